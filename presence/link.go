@@ -1,0 +1,112 @@
+package presence
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"taut/chat"
+)
+
+// link is a gateway's side. It implements chat.PresenceLink.
+type link struct {
+	server *Server
+	sink   chat.PresenceSink
+
+	// telling is held for reading while the sink is called, so that Close can
+	// wait for the last call.
+	telling sync.RWMutex
+	closed  bool
+
+	mu      sync.Mutex // guards watched, and makes Watch one at a time
+	watched map[userKey]struct{}
+}
+
+var _ chat.PresenceLink = (*link)(nil)
+
+// Renew starts or renews leases. Devices beyond the server's bounds are not
+// counted, which only matters to users with very many.
+func (l *link) Renew(_ context.Context, devices []chat.Device) error {
+	s := l.server
+	now := time.Now()
+	for _, d := range devices {
+		s.change(userKey{d.Workspace, d.User}, now, func(_ *shard, u *user) {
+			full := s.devices.Load() >= int64(s.options.MaxDevices)
+			if u.renew(d, now, s.options, full) {
+				s.devices.Add(1)
+			}
+		})
+	}
+	return nil
+}
+
+// Release ends devices after the grace.
+func (l *link) Release(_ context.Context, devices []chat.Device) error {
+	now := time.Now()
+	for _, d := range devices {
+		l.server.change(userKey{d.Workspace, d.User}, now, func(_ *shard, u *user) {
+			u.release(d.Connection, now, l.server.options)
+		})
+	}
+	return nil
+}
+
+// Watch adds and removes; the answer holds the state of each added user.
+func (l *link) Watch(_ context.Context, w chat.WorkspaceID, add, remove []chat.UserID) ([]chat.PresenceState, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.watched)+len(add) > l.server.options.MaxWatched {
+		return nil, chat.NewError(chat.Limited, "presence")
+	}
+	for _, id := range remove {
+		l.unwatch(userKey{w, id})
+	}
+	states := make([]chat.PresenceState, 0, len(add))
+	for _, id := range add {
+		states = append(states, l.watch(userKey{w, id}))
+	}
+	return states, nil
+}
+
+func (l *link) watch(key userKey) chat.PresenceState {
+	s := l.server
+	sh := s.shard(key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.user(key, s.version.Load()).watchers[l] = struct{}{}
+	l.watched[key] = struct{}{}
+	return s.snapshot(sh, key)
+}
+
+func (l *link) unwatch(key userKey) {
+	delete(l.watched, key)
+	sh := l.server.shard(key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if u, ok := sh.users[key]; ok {
+		delete(u.watchers, l)
+		sh.forgetIfIdle(u, time.Now())
+	}
+}
+
+// Close ends the watching. The devices stay until their leases end: their
+// people may be on their way to another gateway. The sink hears nothing after
+// Close returned; it must not be called from the sink.
+func (l *link) Close() {
+	l.telling.Lock()
+	l.closed = true
+	l.telling.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key := range l.watched {
+		l.unwatch(key)
+	}
+}
+
+func (l *link) tell(w chat.WorkspaceID, state chat.PresenceState) {
+	l.telling.RLock()
+	defer l.telling.RUnlock()
+	if !l.closed {
+		l.sink.PresenceChanged(w, state)
+	}
+}
