@@ -1,0 +1,66 @@
+package webapi
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"taut/chat"
+)
+
+// method is one row of the table.
+type method struct {
+	name   string
+	handle handler
+	// open says that it needs no token.
+	open bool
+	// tokens are the token types that may call it; nil: of people and bots.
+	tokens []chat.TokenType
+	// scopes are those of which the token needs one; nil: none is needed.
+	scopes []string
+	// required are the arguments without which the call fails with
+	// invalid_arguments, before the handler sees it.
+	required []string
+	// errors overrides, for this method, the common table's name for an error
+	// (see names in error.go for its keys).
+	errors map[string]string
+}
+
+// handler does a method's work. The answer is a pointer to a struct that embeds
+// reply. It may return an apiError, an error with a chat.Code, or any other
+// error, which the client sees as internal_error.
+type handler func(ctx context.Context, q *request) (answer, error)
+
+// family is the first part of the name: "chat", "conversations".
+func (m *method) family() string {
+	name, _, _ := strings.Cut(m.name, ".")
+	return name
+}
+
+func (m *method) accepts(t chat.TokenType) bool {
+	if m.tokens == nil {
+		return t != chat.AppToken
+	}
+	return slices.Contains(m.tokens, t)
+}
+
+// allows tells whether a token with these scopes may call the method.
+func (m *method) allows(provided []string) bool {
+	return len(m.scopes) == 0 || slices.ContainsFunc(m.scopes, func(s string) bool {
+		return slices.Contains(provided, s)
+	})
+}
+
+// methods is the table of all families.
+func (s *Server) methods() map[string]*method {
+	table := make(map[string]*method)
+	families := [][]method{
+		s.apiMethods(), s.authMethods(), s.rtmMethods(),
+	}
+	for _, family := range families {
+		for _, m := range family {
+			table[m.name] = &m
+		}
+	}
+	return table
+}

@@ -1,0 +1,151 @@
+package webapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// Auth is what the API asks of the tokens' service.
+type Auth interface {
+	// Authenticate: Unauthenticated, Inactive or a caller.
+	Authenticate(ctx context.Context, token string) (chat.Caller, error)
+	// NewTicket makes the path of rtm.connect's URL: good once, for 30 s.
+	NewTicket(ctx context.Context, c chat.Caller) (string, error)
+}
+
+// Config is what a Server is built of.
+type Config struct {
+	Store    *store.Store
+	Auth     Auth
+	Router   chat.Router
+	Presence chat.Presence
+	// PublicURL is the server's own URL as clients reach it, "" for the one that
+	// each request came to.
+	PublicURL string
+	Log       *slog.Logger
+	Metrics   prometheus.Registerer
+	Limits    Limits
+}
+
+// Server serves /api/. It is safe for concurrent use.
+type Server struct {
+	// Fixed at New.
+	store     *store.Store
+	auth      Auth
+	router    chat.Router
+	presence  chat.Presence
+	publicURL string
+	log       *slog.Logger
+	metrics   *metrics
+	table     map[string]*method
+	idPrefix  string
+
+	limits *limiter // has its own lock
+	ids    atomic.Uint64
+}
+
+// requestTime bounds the work for one request.
+const requestTime = 10 * time.Second
+
+// New builds a Server; it starts nothing.
+func New(c Config) *Server {
+	s := &Server{
+		store:     c.Store,
+		auth:      c.Auth,
+		router:    c.Router,
+		presence:  c.Presence,
+		publicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		log:       c.Log.With("component", "webapi"),
+		metrics:   newMetrics(c.Metrics),
+		limits:    newLimiter(c.Limits),
+		idPrefix:  chat.NewSecret(16),
+	}
+	s.table = s.methods()
+	return s
+}
+
+// unknown stands in for a method that is not in the table.
+var unknown = &method{name: "unknown", open: true}
+
+// ServeHTTP serves /api/METHOD.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	q := s.newRequest(r)
+	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
+	defer cancel()
+	a, err := q.serve(ctx, w)
+	status, outcome := http.StatusOK, "ok"
+	var failure *apiError
+	if err != nil {
+		failure = q.method.asAPIError(err)
+		status, outcome = failure.status(), failure.name
+	}
+	q.write(w, q.settle(a, failure), status)
+	q.finish(start, outcome, err)
+}
+
+func (s *Server) newRequest(r *http.Request) *request {
+	name := strings.Trim(strings.TrimPrefix(r.URL.Path, "/api/"), "/")
+	m := s.table[name]
+	if m == nil {
+		m = unknown
+	}
+	id := s.idPrefix + strconv.FormatUint(s.ids.Add(1), 16)
+	return &request{server: s, id: id, name: name, method: m, http: r}
+}
+
+// serve does all that may fail. A panic is a fault of ours in one request: the
+// others go on.
+func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			q.server.log.Error("handler panicked", slog.String("method", q.name),
+				slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			a, err = nil, chat.NewError(chat.Internal, "panic")
+		}
+	}()
+	if q.method == unknown {
+		return nil, fail("unknown_method")
+	}
+	if q.args, q.warnings, err = decode(w, q.http); err != nil {
+		return nil, err
+	}
+	if err := q.authenticate(ctx); err != nil {
+		return nil, err
+	}
+	if !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()) {
+		return nil, fail("ratelimited")
+	}
+	if err := q.args.require(q.method.required); err != nil {
+		return nil, err
+	}
+	return q.method.handle(ctx, q)
+}
+
+// finish counts and logs the request: one line, without token or text.
+func (q *request) finish(start time.Time, outcome string, err error) {
+	took := time.Since(start)
+	q.server.metrics.request(q.method, outcome, took)
+	level := slog.LevelDebug
+	attrs := []slog.Attr{
+		slog.String("method", q.method.name), slog.String("outcome", outcome), slog.Duration("took", took),
+		slog.String("workspace", string(q.caller.Workspace)), slog.String("user", string(q.caller.User)),
+		slog.String("token", q.caller.TokenID), slog.Int("bytes", q.sent), slog.String("request", q.id),
+	}
+	if outcome == "internal_error" || outcome == "service_unavailable" {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("err", err))
+	}
+	q.server.log.LogAttrs(context.Background(), level, "request", attrs...)
+}
