@@ -1,0 +1,46 @@
+package store
+
+import "strings"
+
+// dialect is where SQLite and MySQL differ.
+type dialect struct {
+	name  string
+	mysql bool
+	// ignore is what INSERT says to skip a row whose key is there already.
+	ignore string
+}
+
+var (
+	sqliteDialect = &dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO "}
+	mysqlDialect  = &dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO "}
+)
+
+// upsert writes an INSERT of the key and value columns (comma-separated lists,
+// in this order the arguments) that replaces the values where the key exists.
+func (d *dialect) upsert(table, keys, values string) string {
+	columns := keys + ", " + values
+	n := strings.Count(columns, ",") + 1
+	q := "INSERT INTO " + table + " (" + columns + ") VALUES (" + placeholders(n) + ")"
+	if d.mysql {
+		q += " ON DUPLICATE KEY UPDATE "
+	} else {
+		q += " ON CONFLICT (" + keys + ") DO UPDATE SET "
+	}
+	for i, c := range strings.Split(values, ",") {
+		c = strings.TrimSpace(c)
+		if i > 0 {
+			q += ", "
+		}
+		if d.mysql {
+			q += c + " = VALUES(" + c + ")"
+		} else {
+			q += c + " = excluded." + c
+		}
+	}
+	return q
+}
+
+// placeholders is "?, ?, …" with n question marks.
+func placeholders(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
+}
