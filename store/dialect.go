@@ -8,11 +8,13 @@ type dialect struct {
 	mysql bool
 	// ignore is what INSERT says to skip a row whose key is there already.
 	ignore string
+	// types fills in the words in braces of the schema.
+	types *strings.Replacer
 }
 
 var (
-	sqliteDialect = &dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO "}
-	mysqlDialect  = &dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO "}
+	sqliteDialect = &dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes}
+	mysqlDialect  = &dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes}
 )
 
 // upsert writes an INSERT of the key and value columns (comma-separated lists,
