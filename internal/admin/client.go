@@ -1,0 +1,99 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"taut/chat"
+)
+
+// Client is Admin on a running server, through its door.
+type Client struct {
+	Door Door
+	http http.Client
+}
+
+// clientTimeout bounds one act.
+const clientTimeout = 30 * time.Second
+
+// NewClient makes a client for the server behind the door.
+func NewClient(d Door) *Client {
+	return &Client{Door: d, http: http.Client{Timeout: clientTimeout}}
+}
+
+// Alive tells whether the door's server answers; a server that was killed
+// leaves its door behind.
+func (c *Client) Alive(ctx context.Context) bool {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Door.Ops+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return false
+	}
+	answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// CreateWorkspace makes a workspace with its owner.
+func (c *Client) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error) {
+	return call[Credentials](ctx, c, "/admin/workspaces", n)
+}
+
+// AddUser adds a person.
+func (c *Client) AddUser(ctx context.Context, n NewUser) (Credentials, error) {
+	return call[Credentials](ctx, c, "/admin/users", n)
+}
+
+// AddBot adds an app with its bot user.
+func (c *Client) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
+	return call[BotCredentials](ctx, c, "/admin/bots", n)
+}
+
+func call[Answer any](ctx context.Context, c *Client, path string, request any) (answer Answer, err error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return answer, fmt.Errorf("encode the request: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.Door.Ops+path, bytes.NewReader(body))
+	if err != nil {
+		return answer, fmt.Errorf("call the running server: %w", err)
+	}
+	r.Header.Set("Authorization", "Bearer "+c.Door.Secret)
+	response, err := c.http.Do(r)
+	if err != nil {
+		return answer, fmt.Errorf("call the running server: %w", err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	if err != nil {
+		return answer, fmt.Errorf("read the running server's answer: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return answer, refused(response.Status, text)
+	}
+	if err := json.Unmarshal(text, &answer); err != nil {
+		return answer, fmt.Errorf("read the running server's answer: %w", err)
+	}
+	return answer, nil
+}
+
+// refusal is a failure as the other side worded it, with its code.
+type refusal struct{ failure }
+
+func (r refusal) Error() string { return r.Message }
+func (r refusal) Unwrap() error { return chat.NewError(r.Code, r.What) }
+
+func refused(status string, body []byte) error {
+	var f failure
+	if json.Unmarshal(body, &f) != nil || f.Code == "" {
+		return fmt.Errorf("the running server answered %s", status)
+	}
+	return refusal{f}
+}

@@ -1,0 +1,160 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"taut/auth"
+	"taut/chat"
+	"taut/store"
+)
+
+// Local is Admin on a store.
+type Local struct{ Store *store.Store }
+
+var (
+	domainForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	handleForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,79}$`)
+)
+
+// CreateWorkspace makes a workspace with its owner.
+func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error) {
+	if !domainForm.MatchString(n.Domain) {
+		return Credentials{}, fmt.Errorf("domain %q: use a to z, 0 to 9 and hyphens: %w", n.Domain, chat.NewError(chat.Invalid, "domain"))
+	}
+	owner, password, err := person(NewUser{
+		Name:     orElse(n.Owner, "owner"),
+		Email:    orElse(n.Email, orElse(n.Owner, "owner")+"@"+n.Domain+".example"),
+		Password: n.Password,
+	})
+	if err != nil {
+		return Credentials{}, err
+	}
+	w, u, err := l.Store.CreateWorkspace(ctx, store.NewWorkspace{Domain: n.Domain, Name: orElse(n.Name, n.Domain), Owner: owner})
+	if err != nil {
+		return Credentials{}, fmt.Errorf("create workspace %s: %w", n.Domain, err)
+	}
+	return l.credentials(ctx, w, u, password)
+}
+
+// AddUser adds a person.
+func (l Local) AddUser(ctx context.Context, n NewUser) (Credentials, error) {
+	w, err := l.workspace(ctx, n.Workspace)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if n.Email == "" {
+		n.Email = n.Name + "@" + w.Domain + ".example"
+	}
+	p, password, err := person(n)
+	if err != nil {
+		return Credentials{}, err
+	}
+	u, err := l.Store.Workspace(w.ID).CreateUser(ctx, p)
+	if err != nil {
+		return Credentials{}, fmt.Errorf("add user %s: %w", n.Name, err)
+	}
+	return l.credentials(ctx, w, u, password)
+}
+
+// AddBot adds an app with its bot user.
+func (l Local) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
+	w, err := l.workspace(ctx, n.Workspace)
+	if err != nil {
+		return BotCredentials{}, err
+	}
+	if err := handle(n.Name); err != nil {
+		return BotCredentials{}, err
+	}
+	secret := chat.NewSecret(32)
+	b, u, err := l.Store.Workspace(w.ID).CreateBot(ctx, store.NewBot{Name: n.Name, SigningSecret: secret})
+	if err != nil {
+		return BotCredentials{}, fmt.Errorf("add bot %s: %w", n.Name, err)
+	}
+	c := BotCredentials{
+		WorkspaceID: w.ID, Domain: w.Domain,
+		BotID: b.ID, UserID: u.ID, AppID: b.App, Name: u.Name,
+		SigningSecret: secret,
+	}
+	bot, app, err := BotTokens(b)
+	if err != nil {
+		return BotCredentials{}, err
+	}
+	c.Token, c.AppToken = bot.Text, app.Text
+	return c, l.keep(ctx, w.ID, bot, app)
+}
+
+// workspace finds a workspace by its domain; without one, the only one.
+func (l Local) workspace(ctx context.Context, domain string) (chat.Workspace, error) {
+	if domain != "" {
+		w, err := l.Store.WorkspaceByDomain(ctx, domain)
+		if err != nil {
+			return w, fmt.Errorf("workspace %s: %w", domain, err)
+		}
+		return w, nil
+	}
+	all, err := l.Store.Workspaces(ctx)
+	switch {
+	case err != nil:
+		return chat.Workspace{}, fmt.Errorf("list the workspaces: %w", err)
+	case len(all) == 0:
+		return chat.Workspace{}, fmt.Errorf("there is no workspace yet: %w", chat.NewError(chat.NotFound, "workspace"))
+	case len(all) > 1:
+		return chat.Workspace{}, fmt.Errorf("there are %d workspaces, so name one: %w", len(all), chat.NewError(chat.Invalid, "workspace"))
+	}
+	return all[0], nil
+}
+
+// person checks what was asked for and makes the password's hash.
+func person(n NewUser) (p store.NewUser, password string, err error) {
+	if err := handle(n.Name); err != nil {
+		return p, "", err
+	}
+	if n.Role.IsGuest() && n.Role != "" && n.Role != chat.Guest && n.Role != chat.SingleGuest || n.Role == chat.PrimaryOwner {
+		return p, "", fmt.Errorf("role %q is not owner, admin, member, guest or single_guest: %w", n.Role, chat.NewError(chat.Invalid, "role"))
+	}
+	password = orElse(n.Password, chat.NewSecret(20))
+	hash, err := auth.HashPassword(password)
+	if err != nil {
+		return p, "", fmt.Errorf("%w: %w", err, chat.NewError(chat.Invalid, "password"))
+	}
+	return store.NewUser{
+		Name: n.Name, RealName: orElse(n.RealName, n.Name), Email: n.Email, Role: n.Role, PasswordHash: hash,
+	}, password, nil
+}
+
+func handle(name string) error {
+	if !handleForm.MatchString(name) {
+		return fmt.Errorf("name %q: use a to z, 0 to 9, dots, hyphens and underscores: %w", name, chat.NewError(chat.Invalid, "name"))
+	}
+	return nil
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+func (l Local) credentials(ctx context.Context, w chat.Workspace, u chat.User, password string) (Credentials, error) {
+	t, err := UserToken(u)
+	if err != nil {
+		return Credentials{}, err
+	}
+	c := Credentials{
+		WorkspaceID: w.ID, Domain: w.Domain,
+		UserID: u.ID, Name: u.Name, Email: u.Email, Password: password, Token: t.Text,
+	}
+	return c, l.keep(ctx, w.ID, t)
+}
+
+func (l Local) keep(ctx context.Context, w chat.WorkspaceID, tokens ...Token) error {
+	for _, t := range tokens {
+		if _, err := l.Store.Workspace(w).CreateToken(ctx, t.Row); err != nil {
+			return fmt.Errorf("keep a token: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package admin
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"taut/chat"
+)
+
+// maxBody bounds a request's and an answer's body.
+const maxBody = 64 << 10
+
+// Serve puts the admin endpoints on the operator's mux. Each wants the door's
+// secret, and answers JSON.
+func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
+	h := handlers{secret: secret, log: log.With("component", "admin")}
+	mux.HandleFunc("POST /admin/workspaces", serve(h, "workspace created", a.CreateWorkspace))
+	mux.HandleFunc("POST /admin/users", serve(h, "user added", a.AddUser))
+	mux.HandleFunc("POST /admin/bots", serve(h, "bot added", a.AddBot))
+}
+
+type handlers struct {
+	secret string
+	log    *slog.Logger
+}
+
+// failure is the body of an answer that is no success.
+type failure struct {
+	Code    chat.Code `json:"code"`
+	What    string    `json:"what"`
+	Message string    `json:"message"`
+}
+
+func serve[Request, Answer any](h handlers, done string, act func(context.Context, Request) (Answer, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+h.secret)) != 1 {
+			h.refuse(w, chat.NewError(chat.Unauthenticated, "secret"))
+			return
+		}
+		var request Request
+		body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+		body.DisallowUnknownFields()
+		if err := body.Decode(&request); err != nil {
+			h.refuse(w, fmt.Errorf("%w: %w", err, chat.NewError(chat.Invalid, "body")))
+			return
+		}
+		answer, err := act(r.Context(), request)
+		if err != nil {
+			h.refuse(w, err)
+			return
+		}
+		h.log.Info(done)
+		h.write(w, http.StatusOK, answer)
+	}
+}
+
+// refuse answers an error, all of it: who has the secret has the data folder.
+func (h handlers) refuse(w http.ResponseWriter, err error) {
+	f := failure{Code: chat.CodeOf(err), Message: err.Error()}
+	if e, ok := errors.AsType[*chat.Error](err); ok {
+		f.What = e.What
+	}
+	status := http.StatusBadRequest
+	switch f.Code {
+	case chat.Unauthenticated:
+		status = http.StatusUnauthorized
+	case chat.Internal, chat.Unavailable:
+		status = http.StatusInternalServerError
+		h.log.Error("admin request failed", "err", err)
+	}
+	h.write(w, status, f)
+}
+
+func (h handlers) write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		h.log.Warn("admin answer not sent", "err", err)
+	}
+}
