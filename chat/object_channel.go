@@ -26,7 +26,6 @@ type ChannelObject struct {
 	Latest             json.RawMessage `json:"latest,omitempty"` // a message or null
 	UnreadCount        *int            `json:"unread_count,omitempty"`
 	UnreadCountDisplay *int            `json:"unread_count_display,omitempty"`
-	MentionCount       *int            `json:"mention_count,omitempty"`
 	Priority           *float64        `json:"priority,omitempty"`
 
 	// Of conversations.info.
