@@ -1,0 +1,159 @@
+//go:build linux
+
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// missedMessages are posted to the first channel while all clients are away.
+const missedMessages = 20
+
+func reconnectSetting(l *load) string {
+	return fmt.Sprintf("%d clients dropped at once, back with cursors, %d messages of one channel missed by each", l.Clients, missedMessages)
+}
+
+// returning is what the clients of a reconnect run hold.
+type returning struct {
+	incarnation string
+	cursors     map[int32]map[string]int64 // by user
+}
+
+// measureReconnect drops all sockets, posts, and takes the time from the first
+// new connection until the last client has all it missed.
+func measureReconnect(ctx context.Context, l *load) ([]Measure, error) {
+	l.people.keepRooms(1)
+	users := l.everyone()
+	users = users[:min(l.Clients, len(users))]
+	r, err := l.leave(users)
+	if err != nil {
+		return nil, err
+	}
+	led := newLedger(l.runName(), l.people, func(u int32) bool { _, ok := r.cursors[u]; return ok })
+	if err := l.postMissed(led); err != nil {
+		return nil, err
+	}
+	sockets, err := newPoll(l.host)
+	if err != nil {
+		return nil, err
+	}
+	defer sockets.close()
+	seen := 0
+	led.complete = func(int32, int64, time.Time) { seen++ }
+	sockets.frame = func(s *socket, payload []byte, now time.Time) {
+		led.see(s.user, payload, now)
+	}
+	start, cpu := time.Now(), l.process.cpu()
+	deadline := start.Add(2 * time.Minute)
+	if err := sockets.connectAll(users, l.token, r.resumeFrame, deadline); err != nil {
+		return nil, err
+	}
+	connected := time.Since(start)
+	whole := sockets.run(deadline, func() bool { return seen == missedMessages })
+	took, used := time.Since(start), l.process.cpu()-cpu
+	if !whole {
+		return nil, fmt.Errorf("after %s %d of %d messages are with everybody; %d sockets failed (%v)", took, seen, missedMessages, sockets.failures, sockets.failure)
+	}
+	sockets.rest(time.Second) // whatever comes twice comes now
+	return append([]Measure{
+		{Name: "all caught up", Unit: "s", Value: took.Seconds(), Bar: 3, AtMost: true},
+		{Name: "all connected", Unit: "s", Value: connected.Seconds()},
+		{Name: "server CPU per client", Unit: "µs", Value: us(used) / float64(len(users))},
+	}, led.faults()...), nil
+}
+
+// leave connects all, posts one message so that each holds a cursor, and drops
+// them.
+func (l *load) leave(users []int32) (*returning, error) {
+	r := &returning{cursors: make(map[int32]map[string]int64, len(users))}
+	sockets, err := newPoll(l.host)
+	if err != nil {
+		return nil, err
+	}
+	defer sockets.close()
+	room, holders := l.people.channels[0].id, 0
+	sockets.frame = func(s *socket, payload []byte, _ time.Time) {
+		if r.incarnation == "" {
+			r.incarnation = incarnationOf(payload)
+		}
+		if seq, ok := seqOf(payload, room); ok {
+			if r.cursors[s.user] == nil {
+				holders++
+			}
+			r.cursors[s.user] = map[string]int64{room: seq}
+		}
+	}
+	deadline := time.Now().Add(2 * time.Minute)
+	if err := sockets.connectAll(users, l.token, func(int32) []byte { return nil }, deadline); err != nil {
+		return nil, err
+	}
+	sockets.rest(2 * time.Second)
+	if err := l.say("before they leave"); err != nil {
+		return nil, err
+	}
+	if !sockets.run(time.Now().Add(20*time.Second), func() bool { return holders == len(users) }) {
+		return nil, fmt.Errorf("%d of %d clients hold a cursor of %s", holders, len(users), room)
+	}
+	return r, nil
+}
+
+func (l *load) say(text string) error {
+	conn, err := newPoster(l.host)
+	if err != nil {
+		return err
+	}
+	defer conn.close()
+	r := l.people.channels[0]
+	return conn.post(l.token(r.members[0]), r.id, text)
+}
+
+func (l *load) postMissed(led *ledger) error {
+	for n := range int64(missedMessages) {
+		if err := l.say(led.text(0, n, time.Now())); err != nil {
+			return err
+		}
+		led.rooms[0].sent = n + 1
+	}
+	return nil
+}
+
+func (r *returning) resumeFrame(user int32) []byte {
+	text, err := json.Marshal(map[string]any{"type": "resume", "id": 1, "incarnation": r.incarnation, "cursor": r.cursors[user]})
+	if err != nil {
+		panic(err) // a map of strings and numbers
+	}
+	return clientFrame(ws.NewTextFrame(text))
+}
+
+// incarnationOf reads it out of a hello; "" for any other frame.
+func incarnationOf(payload []byte) string {
+	var hello struct {
+		Type        string `json:"type"`
+		Incarnation string `json:"incarnation"`
+	}
+	if !bytes.Contains(payload, []byte(`"hello"`)) || json.Unmarshal(payload, &hello) != nil || hello.Type != "hello" {
+		return ""
+	}
+	return hello.Incarnation
+}
+
+// seqOf reads the seq of a durable event of the stream.
+func seqOf(payload []byte, stream string) (int64, bool) {
+	if !bytes.Contains(payload, []byte(stream)) {
+		return 0, false
+	}
+	var e struct {
+		Stream string `json:"stream"`
+		Seq    int64  `json:"seq"`
+	}
+	if json.Unmarshal(payload, &e) != nil || e.Stream != stream || e.Seq == 0 {
+		return 0, false
+	}
+	return e.Seq, true
+}
