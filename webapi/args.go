@@ -37,6 +37,11 @@ func (a *args) set(name string, v value) {
 	a.values[name] = v
 }
 
+// setText keeps a text, with what is no UTF-8 replaced.
+func (a *args) setText(name, text string) {
+	a.set(name, value{text: strings.ToValidUTF8(text, "\uFFFD")})
+}
+
 func (a *args) has(name string) bool { return !a.values[name].empty() }
 
 // text is the argument as a string; a JSON number or boolean as it was written.
@@ -157,7 +162,7 @@ func (a *args) setJSON(name string, raw json.RawMessage) {
 	case raw[0] == '"':
 		var text string
 		if json.Unmarshal(raw, &text) == nil {
-			a.set(name, value{text: text})
+			a.setText(name, text)
 		}
 	default:
 		a.set(name, value{raw: raw})

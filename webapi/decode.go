@@ -85,7 +85,7 @@ func knownCharset(name string) bool {
 
 func (a *args) setForm(form url.Values) {
 	for name, values := range form {
-		a.set(name, value{text: values[len(values)-1]})
+		a.setText(name, values[len(values)-1])
 	}
 }
 
@@ -114,7 +114,7 @@ func (a *args) setMultipart(body []byte, boundary string) error {
 			return fail("invalid_form_data")
 		}
 		if part.FileName() == "" {
-			a.set(part.FormName(), value{text: string(text)})
+			a.setText(part.FormName(), string(text))
 		}
 	}
 }

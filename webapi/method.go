@@ -55,7 +55,7 @@ func (m *method) allows(provided []string) bool {
 func (s *Server) methods() map[string]*method {
 	table := make(map[string]*method)
 	families := [][]method{
-		s.apiMethods(), s.authMethods(), s.rtmMethods(),
+		s.apiMethods(), s.authMethods(), s.rtmMethods(), s.chatMethods(), s.reactionsMethods(),
 	}
 	for _, family := range families {
 		for _, m := range family {

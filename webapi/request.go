@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"taut/chat"
 	"taut/store"
@@ -29,15 +30,15 @@ type request struct {
 // warn adds one of Slack's warnings to the answer.
 func (q *request) warn(name string) { q.warnings = append(q.warnings, name) }
 
-// authenticate makes the token into the caller, and checks that this kind of
-// token, with its scopes, may call the method.
+// authenticate makes the token into the caller. An open method is called
+// without one where it is missing or wrong.
 func (q *request) authenticate(ctx context.Context) error {
 	token := q.token()
-	if token == "" {
-		if q.method.open {
-			return nil
-		}
+	if token == "" && !q.method.open {
 		return fail("not_authed")
+	}
+	if token == "" {
+		return nil
 	}
 	caller, err := q.server.auth.Authenticate(ctx, token)
 	if err != nil && q.method.open {
@@ -47,15 +48,23 @@ func (q *request) authenticate(ctx context.Context) error {
 		return err
 	}
 	q.caller, q.workspace = caller, q.server.store.Workspace(caller.Workspace)
-	switch {
-	case q.method.open:
-		return nil
-	case !q.method.accepts(caller.TokenType):
-		return fail("not_allowed_token_type")
-	case !q.method.allows(caller.Scopes):
-		return missingScope(q.method, caller.Scopes)
-	}
 	return nil
+}
+
+// admit checks whether the caller may call the method, now, with what came.
+func (q *request) admit() error {
+	m := q.method
+	switch {
+	case !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()):
+		return fail("ratelimited")
+	case m.open:
+		return nil
+	case !m.accepts(q.caller.TokenType):
+		return fail("not_allowed_token_type")
+	case !m.allows(q.caller.Scopes):
+		return missingScope(m, q.caller.Scopes)
+	}
+	return q.args.require(m.required)
 }
 
 // token is taken from the header, else from the arguments; never from a cookie,

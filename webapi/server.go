@@ -101,8 +101,12 @@ func (s *Server) newRequest(r *http.Request) *request {
 	if m == nil {
 		m = unknown
 	}
-	id := s.idPrefix + strconv.FormatUint(s.ids.Add(1), 16)
-	return &request{server: s, id: id, name: name, method: m, http: r}
+	return &request{server: s, id: s.newID(), name: name, method: m, http: r}
+}
+
+// newID names a request, uniquely over all processes.
+func (s *Server) newID() string {
+	return s.idPrefix + strconv.FormatUint(s.ids.Add(1), 16)
 }
 
 // serve does all that may fail. A panic is a fault of ours in one request: the
@@ -124,10 +128,7 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 	if err := q.authenticate(ctx); err != nil {
 		return nil, err
 	}
-	if !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()) {
-		return nil, fail("ratelimited")
-	}
-	if err := q.args.require(q.method.required); err != nil {
+	if err := q.admit(); err != nil {
 		return nil, err
 	}
 	return q.method.handle(ctx, q)

@@ -1,0 +1,234 @@
+package webapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"taut/chat"
+)
+
+// blockTypes are the blocks that a message may have.
+var blockTypes = map[string]bool{
+	"actions": true, "alert": true, "call": true, "card": true, "carousel": true, "contact_card": true,
+	"context": true, "context_actions": true, "divider": true, "file": true, "header": true, "image": true,
+	"input": true, "markdown": true, "plan": true, "rich_text": true, "section": true, "share_shortcut": true,
+	"table": true, "task_card": true, "video": true,
+}
+
+const maxBlockID = 255
+
+// readBlocks checks that raw is an array of blocks of known types, and gives
+// those without a block_id one. What is inside a block is the sender's affair.
+func readBlocks(raw json.RawMessage) (json.RawMessage, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	if len(raw) > maxBlocksBytes {
+		return nil, fail("msg_blocks_too_long")
+	}
+	var blocks []json.RawMessage
+	if json.Unmarshal(raw, &blocks) != nil {
+		return nil, fail("invalid_blocks_format")
+	}
+	if len(blocks) > maxBlocks {
+		return nil, invalidBlocks("no more than %d items allowed [json-pointer:/blocks]", maxBlocks)
+	}
+	seen := make(map[string]bool, len(blocks))
+	for i := range blocks {
+		if err := readBlock(blocks, i, seen); err != nil {
+			return nil, err
+		}
+	}
+	return joinArray(blocks), nil
+}
+
+func invalidBlocks(format string, a ...any) error {
+	return &apiError{name: "invalid_blocks", messages: []string{"[ERROR] " + fmt.Sprintf(format, a...)}}
+}
+
+func readBlock(blocks []json.RawMessage, i int, seen map[string]bool) error {
+	var head struct {
+		Type    string `json:"type"`
+		BlockID string `json:"block_id"`
+	}
+	if json.Unmarshal(blocks[i], &head) != nil || blocks[i][0] != '{' {
+		return invalidBlocks("must be an object [json-pointer:/blocks/%d]", i)
+	}
+	switch {
+	case !blockTypes[head.Type]:
+		return invalidBlocks("unsupported type: %.50s [json-pointer:/blocks/%d/type]", head.Type, i)
+	case len(head.BlockID) > maxBlockID:
+		return invalidBlocks("must be less than %d characters [json-pointer:/blocks/%d/block_id]", maxBlockID+1, i)
+	case seen[head.BlockID] && head.BlockID != "":
+		return invalidBlocks("block_id is used twice [json-pointer:/blocks/%d/block_id]", i)
+	case head.BlockID == "":
+		blocks[i] = withMember(blocks[i], `"block_id":"`+newBlockID()+`"`)
+	}
+	seen[head.BlockID] = true
+	return nil
+}
+
+// newBlockID makes Slack's kind of id for a block that came without. It needs
+// to be unique within its message only.
+func newBlockID() string {
+	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	var id [5]byte
+	for i := range id {
+		id[i] = letters[rand.IntN(len(letters))]
+	}
+	return string(id[:])
+}
+
+// withMember puts a member before those of a JSON object, which is valid. A
+// later member of the same name would win with most readers.
+func withMember(object json.RawMessage, member string) json.RawMessage {
+	out := append(make(json.RawMessage, 0, len(object)+len(member)+1), '{')
+	out = append(out, member...)
+	if !isEmpty(object) {
+		out = append(out, ',')
+	}
+	return append(out, object[1:]...)
+}
+
+func joinArray(items []json.RawMessage) json.RawMessage {
+	out := json.RawMessage{'['}
+	for i, item := range items {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, item...)
+	}
+	return append(out, ']')
+}
+
+// readAttachments checks that raw is an array of objects, and numbers them.
+func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
+	if raw == nil || string(raw) == "false" || string(raw) == "true" {
+		return nil, nil
+	}
+	if len(raw) > maxAttachmentsBytes {
+		return nil, fail("attachment_payload_limit_exceeded")
+	}
+	var attachments []json.RawMessage
+	if json.Unmarshal(raw, &attachments) != nil {
+		return nil, fail("invalid_attachments")
+	}
+	if len(attachments) > maxAttachments {
+		return nil, fail("too_many_attachments")
+	}
+	for i := range attachments {
+		if err := readAttachment(attachments, i); err != nil {
+			return nil, err
+		}
+	}
+	return joinArray(attachments), nil
+}
+
+func readAttachment(attachments []json.RawMessage, i int) error {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(attachments[i], &members) != nil || members == nil {
+		return fail("invalid_attachments")
+	}
+	if _, ok := members["fallback"]; !ok {
+		members["fallback"] = json.RawMessage(`"[no preview available]"`)
+	}
+	members["id"] = json.RawMessage(fmt.Sprint(i + 1))
+	completed, err := json.Marshal(members)
+	attachments[i] = completed
+	return err
+}
+
+// readMetadata checks that raw is an event with a payload, entities, or {}.
+func readMetadata(raw json.RawMessage) (json.RawMessage, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	if len(raw) > maxMetadataBytes {
+		return nil, fail("metadata_too_large")
+	}
+	var metadata struct {
+		EventType    string          `json:"event_type"`
+		EventPayload json.RawMessage `json:"event_payload"`
+		Entities     json.RawMessage `json:"entities"`
+	}
+	raw = bytes.TrimSpace(raw)
+	if json.Unmarshal(raw, &metadata) != nil || raw[0] != '{' {
+		return nil, fail("invalid_metadata_format")
+	}
+	isEvent := metadata.EventType != "" && len(metadata.EventPayload) > 0 && metadata.EventPayload[0] == '{'
+	if !isEvent && metadata.Entities == nil && !isEmpty(raw) {
+		return nil, fail("invalid_metadata_schema")
+	}
+	return raw, nil
+}
+
+// repeatsText tells whether blocks, of a stored message, are only the text in
+// another form.
+func repeatsText(blocks json.RawMessage) bool {
+	if blocks == nil {
+		return true
+	}
+	var heads []struct {
+		Type string `json:"type"`
+	}
+	return json.Unmarshal(blocks, &heads) == nil && len(heads) == 1 && heads[0].Type == "rich_text"
+}
+
+// blockMentions gathers what the blocks mention, as text.
+func blockMentions(blocks json.RawMessage) string {
+	var tree any
+	if json.Unmarshal(blocks, &tree) != nil {
+		return ""
+	}
+	var found strings.Builder
+	collectMentions(&found, tree)
+	return found.String()
+}
+
+// collectMentions goes as deep as encoding/json has let the tree be.
+func collectMentions(found *strings.Builder, node any) {
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			collectMentions(found, child)
+		}
+	case map[string]any:
+		switch text, _ := node["text"].(string); {
+		case node["type"] == "user":
+			fmt.Fprintf(found, "<@%v>", node["user_id"])
+		case node["type"] == "broadcast":
+			fmt.Fprintf(found, "<!%v>", node["range"])
+		case node["type"] == "mrkdwn":
+			found.WriteString(text)
+		}
+		for _, child := range node {
+			collectMentions(found, child)
+		}
+	}
+}
+
+// maxRichText is the longest text, in bytes, that is repeated as a block: of a
+// longer one clients show the text.
+const maxRichText = 50_000
+
+// textBlocks is the rich_text block that stands for a text; nil for none. A
+// plain text's has no styles.
+func textBlocks(text string, plain bool) json.RawMessage {
+	switch {
+	case isBlank(text) || len(text) > maxRichText:
+		return nil
+	case !plain:
+		return chat.RichTextBlocks(text)
+	}
+	quoted, err := json.Marshal(unescaper.Replace(text))
+	if err != nil {
+		return nil
+	}
+	return json.RawMessage(`[{"type":"rich_text","block_id":"` + newBlockID() +
+		`","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":` + string(quoted) + `}]}]}]`)
+}
+
+var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")

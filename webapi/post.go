@@ -1,0 +1,194 @@
+package webapi
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// maxKey bounds a client_msg_id.
+const maxKey = 64
+
+// postMessage is the one way of a message into the log: that of
+// chat.postMessage, and of a socket's message, whose origin is the connection.
+func (q *request) postMessage(ctx context.Context, origin string) (store.Posted, error) {
+	c, err := q.readContent(ctx)
+	if err != nil {
+		return store.Posted{}, err
+	}
+	if c.empty() {
+		return store.Posted{}, fail("no_text")
+	}
+	m := c.message()
+	if m.ThreadTS, err = q.args.ts("thread_ts", "invalid_thread_ts"); err != nil {
+		return store.Posted{}, err
+	}
+	if err := q.sign(ctx, &m); err != nil {
+		return store.Posted{}, err
+	}
+	mentions := c.mentions()
+	return q.append(ctx, store.Post{
+		Message:      m,
+		Broadcast:    m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
+		MentionUsers: q.others(mentions.Users),
+		MentionAll:   mentions.All(),
+		Origin:       origin,
+	})
+}
+
+// postMe posts what the caller does, "is away" or the like.
+func (q *request) postMe(ctx context.Context) (store.Posted, error) {
+	text := q.format(ctx, q.args.text("text"))
+	if isBlank(text) {
+		return store.Posted{}, fail("no_text")
+	}
+	m := chat.Message{Subtype: chat.SubtypeMe, Text: text}
+	if err := q.sign(ctx, &m); err != nil {
+		return store.Posted{}, err
+	}
+	m.Subtype = chat.SubtypeMe
+	mentions := chat.Mentions(text)
+	return q.append(ctx, store.Post{
+		Message:      m,
+		MentionUsers: q.others(mentions.Users),
+		MentionAll:   mentions.All(),
+	})
+}
+
+// append completes the post with channel, author and key, and hands it to the
+// store, where membership is checked.
+func (q *request) append(ctx context.Context, p store.Post) (store.Posted, error) {
+	channel, err := q.target(ctx, q.args.text("channel"))
+	if err != nil {
+		return store.Posted{}, err
+	}
+	if p.Key, err = q.key(); err != nil {
+		return store.Posted{}, err
+	}
+	p.Channel, p.Author = channel, q.caller.User
+	start := time.Now()
+	posted, err := q.workspace.PostMessage(ctx, p)
+	if err != nil {
+		return store.Posted{}, q.hide(ctx, channel, err)
+	}
+	q.server.metrics.persist.Observe(time.Since(start).Seconds())
+	isReply := p.Message.ThreadTS != 0 && !p.Broadcast
+	if !posted.Duplicate && !isReply {
+		q.workspace.NoteOwnPost(q.caller.User, channel, posted.Message.TS, posted.Event.N)
+	}
+	return posted, nil
+}
+
+// key makes a send idempotent. One of ours, for a send without, lets the store
+// retry a commit whose answer was lost.
+func (q *request) key() (string, error) {
+	key := q.args.text("client_msg_id")
+	if key == "" {
+		return "auto-" + q.id, nil
+	}
+	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", invalidArguments("[ERROR] must be at most 64 printable ASCII characters [json-pointer:/client_msg_id]")
+	}
+	return key, nil
+}
+
+// target is the channel that a post names by id, "#name", "name" or, for a DM,
+// by user. An id is not looked up here: the append checks it under the lock.
+func (q *request) target(ctx context.Context, text string) (chat.ChannelID, error) {
+	switch {
+	case chat.ValidID(text, "CDG"):
+		return chat.ChannelID(text), nil
+	case chat.ValidID(text, "UW"):
+		return q.dm(ctx, chat.UserID(text))
+	}
+	c, err := q.namedChannel(ctx, text)
+	return c.ID, err
+}
+
+// dm is the caller's DM with a user, opened where there is none yet.
+func (q *request) dm(ctx context.Context, with chat.UserID) (chat.ChannelID, error) {
+	u, err := q.workspace.User(ctx, with)
+	if err != nil {
+		return "", err
+	}
+	if u.Deleted {
+		return "", chat.NewError(chat.NotFound, "user")
+	}
+	users := []chat.UserID{q.caller.User}
+	if with != q.caller.User {
+		users = append(users, with)
+	}
+	c, _, err := q.workspace.OpenDM(ctx, users)
+	return c.ID, err
+}
+
+// hide turns the error of an append into channel_not_found where the caller may
+// not know that the channel exists.
+func (q *request) hide(ctx context.Context, channel chat.ChannelID, err error) error {
+	switch chat.CodeOf(err) {
+	case chat.NotMember, chat.Archived, chat.NotFound, chat.Invalid, chat.Exists, chat.Limited:
+		if _, unseen := q.channel(ctx, channel); unseen != nil {
+			return unseen
+		}
+	}
+	return err
+}
+
+// sign says in the message who it is from, beside the user, whom the store sets.
+func (q *request) sign(ctx context.Context, m *chat.Message) error {
+	m.Team = q.caller.Workspace
+	if q.caller.Bot == "" {
+		m.ClientMsgID = q.args.text("client_msg_id")
+		return nil
+	}
+	bot, err := q.workspace.Bot(ctx, q.caller.Bot)
+	if err != nil {
+		return err
+	}
+	m.BotID, m.AppID = bot.ID, bot.App
+	if m.BotProfile, err = json.Marshal(bot.Profile()); err != nil {
+		return err
+	}
+	return q.costume(m)
+}
+
+// costume gives a bot's message the name and icon that it asks for; such a
+// message has a subtype, as clients show it differently.
+func (q *request) costume(m *chat.Message) error {
+	var icons struct {
+		Emoji string `json:"emoji,omitempty"`
+		Image string `json:"image_64,omitempty"`
+	}
+	if emoji := q.args.text("icon_emoji"); emoji != "" {
+		icons.Emoji = ":" + strings.Trim(emoji, ":") + ":"
+	} else {
+		icons.Image = q.args.text("icon_url")
+	}
+	m.Username = q.args.text("username")
+	hasIcon := icons.Emoji != "" || icons.Image != ""
+	if m.Username == "" && !hasIcon {
+		return nil
+	}
+	m.Subtype = chat.SubtypeBot
+	if !hasIcon {
+		return nil
+	}
+	var err error
+	m.Icons, err = json.Marshal(icons)
+	return err
+}
+
+// others leaves out the caller: nobody mentions themself.
+func (q *request) others(users []chat.UserID) []chat.UserID {
+	var others []chat.UserID
+	for _, u := range users {
+		if u != q.caller.User {
+			others = append(others, u)
+		}
+	}
+	return others
+}

@@ -1,0 +1,199 @@
+package webapi
+
+import (
+	"context"
+	"strings"
+
+	"taut/chat"
+)
+
+func (s *Server) reactionsMethods() []method {
+	write, read := []string{"reactions:write"}, []string{"reactions:read"}
+	return []method{
+		{name: "reactions.add", handle: s.reactionsAdd, scopes: write, errors: map[string]string{
+			"exists": "already_reacted",
+		}},
+		{name: "reactions.remove", handle: s.reactionsRemove, scopes: write, errors: map[string]string{
+			"not_found:reaction": "no_reaction",
+		}},
+		{name: "reactions.get", handle: s.reactionsGet, scopes: read},
+		{name: "reactions.list", handle: s.reactionsList, scopes: read},
+	}
+}
+
+func (s *Server) reactionsAdd(ctx context.Context, q *request) (answer, error) {
+	item, err := q.item(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, err := q.emoji()
+	if err != nil {
+		return nil, err
+	}
+	err = q.workspace.AddReaction(ctx, item.channel, item.ts, q.caller.User, name)
+	if err != nil {
+		return nil, err
+	}
+	return done(), nil
+}
+
+func (s *Server) reactionsRemove(ctx context.Context, q *request) (answer, error) {
+	item, err := q.item(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, err := q.emoji()
+	if err != nil {
+		return nil, err
+	}
+	err = q.workspace.RemoveReaction(ctx, item.channel, item.ts, q.caller.User, name)
+	if err != nil {
+		return nil, err
+	}
+	return done(), nil
+}
+
+// reactedMessage is a message with the link that reactions' answers add.
+type reactedMessage struct {
+	chat.Message
+	Permalink string `json:"permalink"`
+}
+
+type reactionsGetAnswer struct {
+	reply
+	Type    string         `json:"type"`
+	Channel chat.ChannelID `json:"channel"`
+	Message reactedMessage `json:"message"`
+}
+
+func (s *Server) reactionsGet(ctx context.Context, q *request) (answer, error) {
+	item, err := q.item(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m, err := q.workspace.Message(ctx, item.channel, item.ts)
+	if err != nil {
+		return nil, err
+	}
+	return &reactionsGetAnswer{Type: "message", Channel: item.channel, Message: q.reacted(item.channel, m)}, nil
+}
+
+func (q *request) reacted(channel chat.ChannelID, m chat.Message) reactedMessage {
+	m.Channel, m.EventTS = "", 0
+	return reactedMessage{m, q.permalink(channel, m)}
+}
+
+type reactionsListAnswer struct {
+	reply
+	Items []reactionsItem `json:"items"`
+}
+
+type reactionsItem struct {
+	Type    string         `json:"type"`
+	Channel chat.ChannelID `json:"channel"`
+	Message reactedMessage `json:"message"`
+}
+
+// reactionsList pages by cursor; a page may be short, as what the caller may
+// not see is left out.
+func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) {
+	user, err := q.reactor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	count, err := q.args.limit("count", 100, 1_000)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := q.args.limit("limit", count, 1_000)
+	if err != nil {
+		return nil, err
+	}
+	before, err := q.args.cursor("reactions")
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := q.workspace.ReactedBy(ctx, user, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	a := &reactionsListAnswer{Items: []reactionsItem{}}
+	a.page(encodeCursor("reactions", next))
+	sees := q.seer(ctx)
+	for _, item := range found {
+		if sees(item.Channel) {
+			a.Items = append(a.Items, reactionsItem{"message", item.Channel, q.reacted(item.Channel, item.Message)})
+		}
+	}
+	return a, nil
+}
+
+// reactor is whose reactions are listed.
+func (q *request) reactor(ctx context.Context) (chat.UserID, error) {
+	id := q.args.user("user")
+	if id == "" {
+		return q.caller.User, nil
+	}
+	u, err := q.workspace.User(ctx, id)
+	return u.ID, err
+}
+
+// seer tells of channels whether the caller may see them, and remembers.
+func (q *request) seer(ctx context.Context) func(chat.ChannelID) bool {
+	known := map[chat.ChannelID]bool{}
+	return func(id chat.ChannelID) bool {
+		sees, ok := known[id]
+		if !ok {
+			_, err := q.channel(ctx, id)
+			sees = err == nil
+			known[id] = sees
+		}
+		return sees
+	}
+}
+
+// item is what a request names to react to.
+type item struct {
+	channel chat.ChannelID
+	ts      chat.TS
+}
+
+// item reads channel and timestamp. Files, which a client may name too, are not
+// here to be found.
+func (q *request) item(ctx context.Context) (item, error) {
+	switch {
+	case q.args.has("file"):
+		return item{}, fail("file_not_found")
+	case q.args.has("file_comment"):
+		return item{}, fail("file_comment_not_found")
+	case !q.args.has("channel"), !q.args.has("timestamp"):
+		return item{}, fail("no_item_specified")
+	}
+	ts, err := q.args.ts("timestamp", "bad_timestamp")
+	if err != nil {
+		return item{}, err
+	}
+	c, err := q.channel(ctx, q.args.channel("channel"))
+	return item{c.ID, ts}, err
+}
+
+const maxEmojiName = 100
+
+// emoji reads a reaction's name, with or without colons.
+func (q *request) emoji() (string, error) {
+	name := strings.ToLower(strings.Trim(q.args.text("name"), ":"))
+	base, tone, toned := strings.Cut(name, "::")
+	toneOK := !toned || len(tone) == len("skin-tone-2") && strings.HasPrefix(tone, "skin-tone-") && tone[10] >= '2' && tone[10] <= '6'
+	if base == "" || len(name) > maxEmojiName || !toneOK || strings.ContainsFunc(base, notOfEmoji) {
+		return "", fail("invalid_name")
+	}
+	return name, nil
+}
+
+func notOfEmoji(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= '0' && r <= '9', strings.ContainsRune("_+-'.", r):
+		return false
+	}
+	return r < 0x80
+}
