@@ -1,0 +1,56 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+	"time"
+
+	"taut/internal/bench"
+)
+
+// benchmark loads a running server and prints what it measured.
+func benchmark(ctx context.Context, std stdio, args []string) error {
+	flags := newFlags(std, "bench")
+	o := bench.Options{Progress: std.err}
+	flags.StringVar(&o.URL, "url", "", "the server's `URL`, http://127.0.0.1:PORT")
+	flags.StringVar(&o.Ops, "ops", "", "its operator's `URL`, so that garbage is collected before memory is read")
+	flags.IntVar(&o.PID, "pid", 0, "its process `id`, for CPU and memory")
+	flags.StringVar(&o.Seed, "seed", "", "the `file` that taut seed --out wrote")
+	flags.StringVar(&o.Mode, "mode", "", "what to measure: "+strings.Join(bench.Modes(), ", "))
+	flags.DurationVar(&o.Duration, "duration", 10*time.Second, "the measured part of each run")
+	flags.IntVar(&o.Runs, "runs", 3, "how many runs; the median is reported, with the spread")
+	flags.IntVar(&o.Rate, "rate", 4000, "messages per second of fanout")
+	flags.IntVar(&o.Posters, "posters", 16, "connections that post at once")
+	flags.IntVar(&o.Clients, "clients", 10_000, "sockets of idle and reconnect")
+	jsonFile := flags.String("json", "", "append the report to this `file`, one line of JSON")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if err := need(flags, "url", "seed", "mode"); err != nil {
+		return err
+	}
+	report, err := bench.Run(ctx, o)
+	if err != nil {
+		return err
+	}
+	report.WriteTable(std.out)
+	if *jsonFile == "" {
+		return nil
+	}
+	return appendReport(*jsonFile, report)
+}
+
+func appendReport(path string, report bench.Report) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := report.WriteJSON(f); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
