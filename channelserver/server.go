@@ -1,0 +1,205 @@
+package channelserver
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/chat"
+	"taut/ring"
+	"taut/store"
+)
+
+// Log is what a channel server asks of the store.
+type Log interface {
+	Read(ctx context.Context, r chat.ReadRequest) (chat.Page, error)
+	// Heads leaves out streams that have no event.
+	Heads(ctx context.Context, streams []chat.Stream) ([]chat.Head, error)
+	// TouchedHeads are the heads of the streams that grew since the mark, and
+	// the mark of now; since the zero mark none are told.
+	TouchedHeads(ctx context.Context, since store.Mark) ([]chat.Head, store.Mark, error)
+}
+
+// Options of a Server; the zero value is useful.
+type Options struct {
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+const (
+	shards = 256
+	// gapWait is how long a hole may take to be closed by a publish that was
+	// overtaken, before the log is read.
+	gapWait = 20 * time.Millisecond
+	// maxWait bounds the time between attempts that fail.
+	maxWait = 640 * time.Millisecond
+	// lookEvery is the time between looks at the heads, and between heartbeats.
+	lookEvery = time.Second
+	// linger is how long a stream's recent events are kept after the last one,
+	// and the stream itself after its last subscriber left.
+	linger = time.Minute
+	// beatFor is how long heartbeats tell of a stream after it moved.
+	beatFor = 5 * time.Second
+	// readTimeout bounds a question to the log.
+	readTimeout = 5 * time.Second
+	pageLimit   = 200
+	headsLimit  = 500
+	workers     = 8
+)
+
+// Server is a channel server. It implements chat.ChannelServer.
+type Server struct {
+	source  Log
+	log     *slog.Logger
+	metrics *metrics
+	shards  [shards]shard
+	repairs *schedule
+	// recentBytes is what all streams' recent events take.
+	recentBytes atomic.Int64
+
+	mu    sync.Mutex
+	links map[string]*link // by gateway; guarded by mu
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// shard is a part of the streams with the mutex that guards them.
+type shard struct {
+	mu      sync.Mutex
+	streams map[chat.Stream]*state
+	// active holds the streams that moved lately or have no subscriber: those
+	// of which the heartbeat has something to tell or to drop.
+	active map[*state]struct{}
+}
+
+// New makes a channel server that owns every stream, and starts it. ctx bounds
+// the first question to the log, not the server's life.
+func New(ctx context.Context, source Log, o Options) (*Server, error) {
+	s := &Server{
+		source:  source,
+		log:     o.Log,
+		metrics: newMetrics(o.Metrics),
+		repairs: newSchedule(),
+		links:   make(map[string]*link),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.log = s.log.With("component", "channelserver")
+	for i := range s.shards {
+		s.shards[i].streams = make(map[chat.Stream]*state)
+		s.shards[i].active = make(map[*state]struct{})
+	}
+	// The mark comes before the first subscription, so that no publish is lost
+	// unnoticed between them.
+	_, mark, err := source.TouchedHeads(ctx, store.Mark{})
+	if err != nil {
+		return nil, fmt.Errorf("mark the log: %w", err)
+	}
+	life, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.running.Go(func() { s.lookAtHeads(life, mark) })
+	s.running.Go(func() { s.beat(life) })
+	s.running.Go(func() { s.repairs.run(life, workers, s.repair) })
+	return s, nil
+}
+
+// Close ends all links and waits for what is running.
+func (s *Server) Close() {
+	for _, l := range s.allLinks() {
+		l.Close()
+	}
+	s.stop()
+	s.running.Wait()
+}
+
+// Publish takes committed events: the next ones go out at once, those ahead of
+// a hole wait for it to close, those that were seen are dropped.
+func (s *Server) Publish(_ context.Context, events []chat.Event) {
+	s.metrics.published.Add(float64(len(events)))
+	for _, of := range byStream(events) {
+		s.publish(of)
+	}
+}
+
+func (s *Server) publish(events []chat.Event) {
+	sh := s.shard(events[0].Stream)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	st := sh.streams[events[0].Stream]
+	if st == nil {
+		return // nobody listens
+	}
+	if st.tail.Started() && events[len(events)-1].Seq <= st.tail.Seq() {
+		s.metrics.duplicates.Add(float64(len(events)))
+		return
+	}
+	from := st.tail.Seq()
+	s.advance(sh, st, from, st.tail.Offer(events))
+	if st.tail.Behind() {
+		s.metrics.gaps.Inc()
+		s.later(st)
+	}
+}
+
+// Whisper passes an ephemeral event on to those who listen now.
+func (s *Server) Whisper(_ context.Context, e chat.Ephemeral) {
+	s.metrics.whispers.Inc()
+	sh := s.shard(e.Stream)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if st := sh.streams[e.Stream]; st != nil {
+		for _, sub := range st.subs {
+			sub.link.sink.Whisper(e)
+		}
+	}
+}
+
+func (s *Server) shard(id chat.Stream) *shard {
+	return &s.shards[ring.Hash(id)>>32%shards]
+}
+
+// byStream splits events into runs of one stream each, keeping the order within
+// each stream.
+func byStream(events []chat.Event) [][]chat.Event {
+	if len(events) == 0 {
+		return nil
+	}
+	if len(events) > 1 && !sameStream(events) {
+		events = slices.Clone(events)
+		slices.SortStableFunc(events, compareStreams)
+	}
+	var runs [][]chat.Event
+	start := 0
+	for i := range events {
+		if events[i].Stream != events[start].Stream {
+			runs = append(runs, events[start:i:i])
+			start = i
+		}
+	}
+	return append(runs, events[start:])
+}
+
+func sameStream(events []chat.Event) bool {
+	for i := range events {
+		if events[i].Stream != events[0].Stream {
+			return false
+		}
+	}
+	return true
+}
+
+func compareStreams(a, b chat.Event) int {
+	if c := strings.Compare(string(a.Stream.ID), string(b.Stream.ID)); c != 0 {
+		return c
+	}
+	return strings.Compare(string(a.Stream.Workspace), string(b.Stream.Workspace))
+}

@@ -1,0 +1,143 @@
+package channelserver
+
+import (
+	"time"
+
+	"taut/chat"
+	"taut/stream"
+)
+
+// state is what is known of one stream. Its shard's mutex guards it.
+type state struct {
+	id     chat.Stream
+	tail   stream.Tail // tail.Seq is what was fanned out
+	recent recent
+	subs   []subscriber
+	moved  time.Time // when it last got an event, or lost its last subscriber
+
+	// holds counts the calls that are about to subscribe; a held stream stays.
+	holds    int
+	dropped  bool // no longer in its shard's map
+	due      bool // in the schedule of repairs, or being repaired
+	attempts int  // repairs in a row that left something undone
+}
+
+// subscriber is a gateway's place in a stream.
+type subscriber struct {
+	link *link
+	sent int64 // the sink took all up to here
+}
+
+// stateOf finds the stream's state or makes one that doesn't know its place yet.
+func (sh *shard) stateOf(id chat.Stream) *state {
+	st := sh.streams[id]
+	if st == nil {
+		st = &state{id: id, moved: time.Now()}
+		sh.streams[id] = st
+		sh.active[st] = struct{}{}
+	}
+	return st
+}
+
+// drop forgets a stream that nobody subscribes to.
+func (s *Server) drop(sh *shard, st *state) {
+	st.dropped = true
+	s.recentBytes.Add(-st.recent.clear())
+	delete(sh.streams, st.id)
+	delete(sh.active, st)
+}
+
+// advance passes the stream's next events on. The tail stood at from before it
+// gave them out.
+func (s *Server) advance(sh *shard, st *state, from int64, next []chat.Event) {
+	if st.tail.Seq() == from {
+		return
+	}
+	s.remember(st, next)
+	st.moved = time.Now()
+	sh.active[st] = struct{}{}
+	for i := range st.subs {
+		sub := &st.subs[i]
+		if sub.sent < from {
+			continue // it catches up by a repair
+		}
+		if !s.send(sub, next, st.tail.Seq()) {
+			s.later(st)
+		}
+	}
+}
+
+// send offers a subscriber the events that bring it to seq.
+func (s *Server) send(sub *subscriber, events []chat.Event, seq int64) bool {
+	for len(events) > 0 && events[0].Seq <= sub.sent {
+		events = events[1:]
+	}
+	if len(events) > 0 {
+		if !sub.link.sink.Deliver(events) {
+			s.metrics.refused.Inc()
+			return false
+		}
+		s.metrics.delivered.Add(float64(len(events)))
+	}
+	sub.sent = max(sub.sent, seq)
+	return true
+}
+
+// remember keeps the events for those who catch up soon.
+func (s *Server) remember(st *state, events []chat.Event) {
+	for _, e := range events {
+		if redacts(e) {
+			// No deleted text may be served from memory.
+			s.recentBytes.Add(-st.recent.clear())
+		}
+		limit := maxRecent
+		if s.recentBytes.Load() > maxRecentBytes {
+			limit = minRecent
+		}
+		s.recentBytes.Add(st.recent.add(e, limit))
+	}
+}
+
+// later has the stream repaired soon, later after each attempt that failed.
+func (s *Server) later(st *state) {
+	if st.due {
+		return
+	}
+	st.due = true
+	s.repairs.add(st, time.Now().Add(min(gapWait<<st.attempts, maxWait)))
+}
+
+// behind tells whether a repair has something to do.
+func (st *state) behind() bool {
+	if st.tail.Behind() {
+		return true
+	}
+	for _, sub := range st.subs {
+		if sub.sent < st.tail.Seq() {
+			return true
+		}
+	}
+	return false
+}
+
+// subscriber is the link's place, nil where it does not subscribe.
+func (st *state) subscriber(l *link) *subscriber {
+	for i := range st.subs {
+		if st.subs[i].link == l {
+			return &st.subs[i]
+		}
+	}
+	return nil
+}
+
+func (st *state) unsubscribe(l *link) {
+	for i := range st.subs {
+		if st.subs[i].link == l {
+			last := len(st.subs) - 1
+			st.subs[i] = st.subs[last]
+			st.subs[last] = subscriber{}
+			st.subs = st.subs[:last]
+			return
+		}
+	}
+}
