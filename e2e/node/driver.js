@@ -1,0 +1,73 @@
+// Drives @slack/web-api and @slack/rtm-api as a program would: one command per
+// line of standard input, one answer or event per line of standard output.
+//
+//   {"id":1,"do":"call","method":"chat.postMessage","args":{…}}
+//   {"id":2,"do":"pages","method":"conversations.history","args":{…}}
+//   {"id":3,"do":"rtm"}
+//   {"id":4,"do":"send","channel":"C…","text":"…"}
+//   {"id":5,"do":"typing","channel":"C…"}
+//   {"id":6,"do":"presence","users":["U…"]}
+//
+// Answers are {"id":1,"ok":true,"result":{…}} or {"id":1,"ok":false,"error":"…"};
+// events of the socket are {"event":{…}}.
+import readline from 'node:readline';
+import { WebClient } from '@slack/web-api';
+import { RTMClient } from '@slack/rtm-api';
+
+const token = process.env.SLACK_TOKEN;
+const slackApiUrl = process.env.SLACK_API_URL;
+const quiet = { debug() {}, info() {}, warn: log, error: log, setLevel() {}, getLevel() { return 'warn'; }, setName() {} };
+const web = new WebClient(token, { slackApiUrl, logger: quiet });
+let rtm;
+
+function log(...words) { console.error(...words); }
+function say(line) { process.stdout.write(JSON.stringify(line) + '\n'); }
+
+// method finds the SDK's own function: chat.postMessage is web.chat.postMessage.
+function method(name) {
+  const path = name.split('.');
+  const last = path.pop();
+  const family = path.reduce((at, part) => at[part], web);
+  return family[last].bind(family);
+}
+
+async function pages(name, args) {
+  const all = [];
+  for await (const page of web.paginate(name, args)) all.push(page);
+  return { pages: all };
+}
+
+async function startRTM() {
+  rtm = new RTMClient(token, { slackApiUrl, logger: quiet });
+  rtm.on('slack_event', (_type, event) => say({ event }));
+  const ready = new Promise((resolve) => rtm.once('ready', resolve));
+  await rtm.start();
+  await ready;
+  return {};
+}
+
+function run(c) {
+  switch (c.do) {
+    case 'call': return method(c.method)(c.args);
+    case 'pages': return pages(c.method, c.args);
+    case 'rtm': return startRTM();
+    case 'send': return rtm.sendMessage(c.text, c.channel);
+    case 'typing': return rtm.sendTyping(c.channel);
+    case 'presence': return rtm.subscribePresence(c.users);
+    default: throw new Error(`no command ${c.do}`);
+  }
+}
+
+// errorName is Slack's own name of what failed, where it was Slack's.
+const errorName = (err) => err?.data?.error?.msg ?? err?.data?.error ?? String(err);
+
+async function answer(line) {
+  const command = JSON.parse(line);
+  try {
+    say({ id: command.id, ok: true, result: (await run(command)) ?? {} });
+  } catch (err) {
+    say({ id: command.id, ok: false, error: errorName(err) });
+  }
+}
+
+readline.createInterface({ input: process.stdin }).on('line', answer).on('close', () => process.exit(0));
