@@ -51,23 +51,24 @@ func invalidBlocks(format string, a ...any) error {
 
 func readBlock(blocks []json.RawMessage, i int, seen map[string]bool) error {
 	var head struct {
-		Type    string `json:"type"`
-		BlockID string `json:"block_id"`
+		Type    string  `json:"type"`
+		BlockID *string `json:"block_id"`
 	}
 	if json.Unmarshal(blocks[i], &head) != nil || blocks[i][0] != '{' {
 		return invalidBlocks("must be an object [json-pointer:/blocks/%d]", i)
 	}
-	switch {
-	case !blockTypes[head.Type]:
+	if !blockTypes[head.Type] {
 		return invalidBlocks("unsupported type: %.50s [json-pointer:/blocks/%d/type]", head.Type, i)
-	case len(head.BlockID) > maxBlockID:
-		return invalidBlocks("must be less than %d characters [json-pointer:/blocks/%d/block_id]", maxBlockID+1, i)
-	case seen[head.BlockID] && head.BlockID != "":
-		return invalidBlocks("block_id is used twice [json-pointer:/blocks/%d/block_id]", i)
-	case head.BlockID == "":
-		blocks[i] = withMember(blocks[i], `"block_id":"`+newBlockID()+`"`)
 	}
-	seen[head.BlockID] = true
+	if head.BlockID == nil {
+		blocks[i] = withMember(blocks[i], `"block_id":"`+newBlockID()+`"`)
+		return nil
+	}
+	id := *head.BlockID
+	if id == "" || len(id) > maxBlockID || seen[id] {
+		return invalidBlocks("must be 1 to %d characters, and unique [json-pointer:/blocks/%d/block_id]", maxBlockID, i)
+	}
+	seen[id] = true
 	return nil
 }
 
@@ -82,8 +83,8 @@ func newBlockID() string {
 	return string(id[:])
 }
 
-// withMember puts a member before those of a JSON object, which is valid. A
-// later member of the same name would win with most readers.
+// withMember puts a member before those of a JSON object, which is valid and has
+// none of that name, or null.
 func withMember(object json.RawMessage, member string) json.RawMessage {
 	out := append(make(json.RawMessage, 0, len(object)+len(member)+1), '{')
 	out = append(out, member...)
