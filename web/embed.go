@@ -26,6 +26,10 @@ func Handler() http.Handler {
 	}
 	server := http.FileServerFS(root)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			http.Error(w, "only to be read", http.StatusMethodNotAllowed)
+			return
+		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", security)
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/auth"
+	"taut/channelserver"
+	"taut/chat"
+	"taut/config"
+	"taut/gateway"
+	"taut/internal/admin"
+	"taut/internal/obs"
+	"taut/presence"
+	"taut/ring"
+	"taut/router"
+	"taut/store"
+	"taut/webapi"
+)
+
+// Options say what to build. Config is taken as valid.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+}
+
+// App is a server: every role in one process.
+type App struct {
+	config config.Config
+	log    *slog.Logger
+	build  obs.Build
+	reg    *prometheus.Registry
+	ready  obs.Readiness
+	life   lifecycle
+
+	// Built by New, and fixed from then on.
+	store   *store.Store
+	auth    *auth.Service
+	api     *webapi.Server
+	gateway *gateway.Server
+
+	// Opened by Start.
+	public, ops net.Listener
+
+	failed chan error
+}
+
+// self is this process's name in the ring, and as a gateway.
+const self = "local"
+
+// stopLimit is how long a part may take to close, once its work is done.
+const stopLimit = 5 * time.Second
+
+// New opens the store and builds the roles; nothing listens yet. After an error
+// nothing is left open.
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{
+		config: o.Config,
+		log:    o.Log,
+		build:  obs.ReadBuild(),
+		life:   lifecycle{log: o.Log},
+		failed: make(chan error, 2),
+	}
+	a.reg = obs.NewRegistry(a.build)
+	if err := a.buildRoles(ctx); err != nil {
+		return nil, errors.Join(err, a.life.stop())
+	}
+	return a, nil
+}
+
+// buildRoles makes the parts from the store up, each with the ones below it.
+func (a *App) buildRoles(ctx context.Context) error {
+	committed := new(committed)
+	if err := a.openStore(ctx, committed.events); err != nil {
+		return err
+	}
+	var err error
+	if a.auth, err = auth.New(ctx, a.store, a.reg); err != nil {
+		return err
+	}
+	owner, err := channelserver.New(ctx, a.store, channelserver.Options{Log: a.log, Metrics: a.reg})
+	if err != nil {
+		return fmt.Errorf("channel server: %w", err)
+	}
+	a.onClose("channel server", owner.Close)
+
+	route := router.New(router.Options{
+		Ring:    ring.Static(self),
+		Members: map[string]chat.ChannelServer{self: owner},
+		Metrics: a.reg,
+	})
+	a.onClose("router", route.Close)
+	committed.to.Store(&followers{a.auth, route})
+
+	online := presence.New(presence.Options{Metrics: a.reg})
+	a.onClose("presence", online.Close)
+
+	a.api = webapi.New(webapi.Config{
+		Store: a.store, Auth: a.auth, Router: route, Presence: online,
+		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
+	})
+	return a.buildGateway(ctx, owner, online)
+}
+
+func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
+	dsn, err := a.config.MySQL()
+	if err != nil {
+		return err
+	}
+	a.store, err = store.Open(ctx, store.Options{
+		Data: a.config.Data, MySQL: dsn, Committed: hook,
+		Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),
+	})
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	a.life.onStop("store", 2*stopLimit, func(context.Context) error { return a.store.Close() })
+	return nil
+}
+
+func (a *App) onClose(name string, close func()) {
+	a.life.onStop(name, stopLimit, func(context.Context) error {
+		close()
+		return nil
+	})
+}
+
+// committed is what the store calls after each commit. The store is opened
+// before those who follow it exist; what is committed until then has no reader
+// yet.
+type committed struct{ to atomic.Pointer[followers] }
+
+type followers struct {
+	auth   *auth.Service
+	router *router.Router
+}
+
+func (c *committed) events(events []chat.Event) {
+	f := c.to.Load()
+	if f == nil {
+		return
+	}
+	// First the cache of callers: who hears of a change of role must not be
+	// judged by the old one.
+	f.auth.Follow(events)
+	f.router.Publish(context.Background(), events)
+}
+
+// Start listens. When it returns, the server serves.
+func (a *App) Start(ctx context.Context) error {
+	err := a.start(ctx)
+	if err != nil {
+		return errors.Join(err, a.Stop())
+	}
+	return nil
+}
+
+func (a *App) start(ctx context.Context) (err error) {
+	if a.ops, err = net.Listen("tcp", a.config.OpsListen); err != nil {
+		return fmt.Errorf("ops_listen: %w", err)
+	}
+	a.life.onStop("operator's listener", stopLimit, a.closeListener(&a.ops))
+	if a.public, err = net.Listen("tcp", a.config.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	a.life.onStop("clients' listener", stopLimit, a.closeListener(&a.public))
+
+	url := a.config.URL(a.public.Addr())
+	door := admin.NewDoor(a.ops.Addr(), a.public.Addr(), url)
+	a.serveOps(door)
+	a.servePublic()
+	if err := door.Write(a.config.Data); err != nil {
+		return err
+	}
+	a.life.onStop("door", stopLimit, func(context.Context) error { return admin.RemoveDoor(a.config.Data) })
+	a.ready.Set(true)
+	a.life.onStop("readiness", stopLimit, func(context.Context) error {
+		a.ready.Set(false)
+		return nil
+	})
+	a.log.Info("serving", slog.String("url", url), slog.String("listen", a.public.Addr().String()),
+		slog.String("ops", a.ops.Addr().String()), slog.String("data", a.config.Data),
+		slog.String("version", a.build.Version), slog.String("incarnation", a.store.Incarnation()))
+	return a.greet(ctx)
+}
+
+// greet tells the first operator what to do next.
+func (a *App) greet(ctx context.Context) error {
+	all, err := a.store.Workspaces(ctx)
+	if err != nil {
+		return fmt.Errorf("list the workspaces: %w", err)
+	}
+	if len(all) == 0 {
+		a.log.Warn("there is no workspace yet; make one: taut workspace create --data " + a.config.Data + " --domain acme")
+	}
+	return nil
+}
+
+func (a *App) closeListener(l *net.Listener) func(context.Context) error {
+	return func(context.Context) error {
+		// Closed already, where its server was shut down.
+		if err := (*l).Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	}
+}
+
+// Stop drains: not ready any more, no new connections, goodbye to the sockets,
+// the requests that run are finished, then everything closes, the store last.
+func (a *App) Stop() error {
+	start := time.Now()
+	err := a.life.stop()
+	a.log.Info("stopped", slog.Duration("took", time.Since(start)))
+	return err
+}
+
+// Failed tells when a listener broke: the process is of no use any more.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// Addresses are where the server listens: for clients, and for the operator.
+func (a *App) Addresses() (public, ops net.Addr) { return a.public.Addr(), a.ops.Addr() }
+
+func (a *App) fail(name string, err error) {
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		a.failed <- fmt.Errorf("%s: %w", name, err)
+	}
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/internal/admin"
+	"taut/store"
+)
+
+// adminFlags are those that every command on a data folder has.
+type adminFlags struct {
+	data, mysql, config string
+	json                bool
+}
+
+func addAdminFlags(flags *flag.FlagSet) *adminFlags {
+	f := new(adminFlags)
+	flags.StringVar(&f.data, "data", "", "the server's data `folder` (default: that of --config, else \"data\")")
+	flags.StringVar(&f.config, "config", "", "the server's configuration `file`, where it has one")
+	flags.BoolVar(&f.json, "json", false, "print JSON")
+	return f
+}
+
+// withAdmin hands act the running server of the data folder, or where none
+// runs the data itself.
+func withAdmin(ctx context.Context, f *adminFlags, act func(admin.Admin) error) error {
+	o, err := f.store()
+	if err != nil {
+		return err
+	}
+	door, err := admin.ReadDoor(o.Data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err == nil {
+		if c := admin.NewClient(door); c.Alive(ctx) {
+			return act(c)
+		}
+	}
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(act(admin.Local{Store: s}), s.Close())
+}
+
+// store says where the data is.
+func (f *adminFlags) store() (store.Options, error) {
+	var args []string
+	if f.config != "" {
+		args = append(args, "--config", f.config)
+	}
+	if f.data != "" {
+		args = append(args, "--data", f.data)
+	}
+	c, err := serveConfig(stdio{io.Discard, io.Discard}, args)
+	if err != nil {
+		return store.Options{}, err
+	}
+	dsn, err := c.MySQL()
+	return store.Options{
+		Data: c.Data, MySQL: dsn,
+		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	}, err
+}
+
+// row is one line of what is printed for people.
+type row struct{ name, value string }
+
+// printOnce prints credentials: as JSON, or a line for each.
+func printOnce(w io.Writer, asJSON bool, credentials any, rows []row) error {
+	if asJSON {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(credentials)
+	}
+	for _, r := range rows {
+		fmt.Fprintf(w, "%-15s %s\n", r.name, r.value)
+	}
+	_, err := fmt.Fprintln(w, "\nKeep these: they are not shown again.")
+	return err
+}
+
+func personRows(c admin.Credentials) []row {
+	return []row{
+		{"workspace", c.Domain + " (" + string(c.WorkspaceID) + ")"},
+		{"user", c.Name + " (" + string(c.UserID) + ")"},
+		{"email", c.Email},
+		{"password", c.Password},
+		{"token", c.Token},
+	}
+}
+
+func botRows(c admin.BotCredentials) []row {
+	return []row{
+		{"workspace", c.Domain + " (" + string(c.WorkspaceID) + ")"},
+		{"bot", c.Name + " (" + string(c.BotID) + ", user " + string(c.UserID) + ")"},
+		{"app", string(c.AppID)},
+		{"token", c.Token},
+		{"app token", c.AppToken},
+		{"signing secret", c.SigningSecret},
+	}
+}

@@ -1,0 +1,110 @@
+// Command taut is the server and everything an operator does to it.
+//
+// main picks a subcommand; each has a file of its own. A subcommand reads its
+// flags, calls the package that does the work and prints. Nothing here starts a
+// goroutine that outlives its subcommand.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// command is one subcommand.
+type command struct {
+	name string // one or two words
+	what string
+	run  func(ctx context.Context, std stdio, args []string) error
+}
+
+// stdio is what a command talks to.
+type stdio struct {
+	out, err io.Writer
+}
+
+var commands = []command{
+	{"serve", "run the server", serve},
+	{"workspace create", "make a workspace and its owner", workspaceCreate},
+	{"user add", "add a person to a workspace", userAdd},
+	{"bot add", "add a bot to a workspace", botAdd},
+	{"seed", "make a workspace full of users, bots, channels and messages", seed},
+	{"restore", "put an older copy of the data in place", restore},
+	{"bench", "load a running server and measure it", benchmark},
+	{"bench", "load a running server and measure it", benchmark},
+	{"version", "say what this binary is", version},
+}
+
+func main() {
+	// A second signal finds the default handler again, and ends the process.
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, stdio{os.Stdout, os.Stderr}, os.Args[1:])
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "taut:", err)
+		os.Exit(1)
+	}
+}
+
+// run picks the command that the arguments name.
+func run(ctx context.Context, std stdio, args []string) error {
+	for _, c := range commands {
+		words := strings.Fields(c.name)
+		if len(args) >= len(words) && strings.Join(args[:len(words)], " ") == c.name {
+			return c.run(ctx, std, args[len(words):])
+		}
+	}
+	usage(std.err)
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		return flag.ErrHelp
+	}
+	return fmt.Errorf("no such command: %s", strings.Join(args, " "))
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "Usage: taut COMMAND [flags]; taut COMMAND --help explains the flags.")
+	fmt.Fprintln(w)
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-18s %s\n", c.name, c.what)
+	}
+}
+
+// newFlags makes a command's flag set. A flag given twice: the last one wins.
+func newFlags(std stdio, name string) *flag.FlagSet {
+	flags := flag.NewFlagSet("taut "+name, flag.ContinueOnError)
+	flags.SetOutput(std.err)
+	return flags
+}
+
+// parse reads the flags; what is left over is a mistake.
+func parse(flags *flag.FlagSet, args []string) error {
+	if err := flags.Parse(args); err != nil {
+		// The flag package has said what is wrong, and how to use the command.
+		return flag.ErrHelp
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected argument %q", flags.Name(), flags.Arg(0))
+	}
+	return nil
+}
+
+// need fails unless each named flag has a value.
+func need(flags *flag.FlagSet, names ...string) error {
+	for _, name := range names {
+		if flags.Lookup(name).Value.String() == "" {
+			return fmt.Errorf("%s: --%s is needed", flags.Name(), name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"taut/app"
+	"taut/config"
+	"taut/internal/obs"
+)
+
+// serve runs the server until a signal, then drains it.
+func serve(ctx context.Context, std stdio, args []string) error {
+	c, err := serveConfig(std, args)
+	if err != nil {
+		return err
+	}
+	log, err := obs.NewLogger(std.err, c.Log.Level, c.Log.Format)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, app.Options{Config: c, Log: log})
+	if err != nil {
+		return err
+	}
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		log.Info("stopping", slog.String("why", context.Cause(ctx).Error()))
+	case err := <-a.Failed():
+		log.Error("stopping", slog.Any("err", err))
+		return fmt.Errorf("%w (while stopping: %v)", err, a.Stop())
+	}
+	return a.Stop()
+}
+
+// serveConfig is the file's settings, where one is named, with the flags that
+// were given on top.
+func serveConfig(std stdio, args []string) (config.Config, error) {
+	flags := newFlags(std, "serve")
+	d := config.Default()
+	file := flags.String("config", "", "a TOML `file` with settings; taut.example.toml explains each")
+	given := map[string]func(*config.Config){}
+	text := func(name, value, what string, set func(*config.Config, string)) {
+		flags.Func(name, fmt.Sprintf("%s (default %q)", what, value), func(v string) error {
+			given[name] = func(c *config.Config) { set(c, v) }
+			return nil
+		})
+	}
+	text("data", d.Data, "the `folder` that holds everything durable", func(c *config.Config, v string) { c.Data = v })
+	text("listen", d.Listen, "the `address` where clients connect", func(c *config.Config, v string) { c.Listen = v })
+	text("ops-listen", d.OpsListen, "the operator's `address`: health, metrics, profiles, commands", func(c *config.Config, v string) { c.OpsListen = v })
+	text("public-url", d.PublicURL, "the `URL` by which clients reach --listen; empty: each client's own", func(c *config.Config, v string) { c.PublicURL = v })
+	if err := parse(flags, args); err != nil {
+		return config.Config{}, err
+	}
+	c := d
+	if *file != "" {
+		var err error
+		if c, err = config.Load(*file); err != nil {
+			return config.Config{}, err
+		}
+	}
+	for _, set := range given {
+		set(&c)
+	}
+	if err := c.Validate(); err != nil {
+		return config.Config{}, fmt.Errorf("these settings cannot work:\n%w", err)
+	}
+	return c, nil
+}
