@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"taut/chat"
 	"taut/store"
@@ -13,12 +14,13 @@ import (
 
 // memoryLog is a Log whose faults a test sets.
 type memoryLog struct {
-	mu     sync.Mutex
-	events map[chat.Stream][]chat.Event
-	moved  []chat.Stream // since ever, one for each event
-	broken bool          // all questions fail
-	told   int           // of moved
-	reads  int
+	latency time.Duration // from a page's reading to its arrival
+	mu      sync.Mutex
+	events  map[chat.Stream][]chat.Event
+	moved   []chat.Stream // since ever, one for each event
+	broken  bool          // all questions fail
+	told    int           // of moved
+	reads   int
 }
 
 func newMemoryLog() *memoryLog {
@@ -60,14 +62,16 @@ var errBroken = errors.New("broken")
 
 func (m *memoryLog) Read(_ context.Context, r chat.ReadRequest) (chat.Page, error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.reads++
 	if m.broken {
+		m.mu.Unlock()
 		return chat.Page{}, errBroken
 	}
 	all := m.events[r.Stream]
 	from := min(int64(len(all)), r.After)
 	to := min(int64(len(all)), from+int64(r.Limit))
+	m.mu.Unlock()
+	time.Sleep(m.latency)
 	return chat.Page{Events: all[from:to:to], Next: to, Head: int64(len(all))}, nil
 }
 
@@ -122,6 +126,12 @@ func (s *sink) Deliver(events []chat.Event) bool {
 	id := events[0].Stream
 	s.got[id] = append(s.got[id], events...)
 	return true
+}
+
+func (s *sink) forget(id chat.Stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.got[id] = nil
 }
 
 func (s *sink) Whisper(e chat.Ephemeral) {

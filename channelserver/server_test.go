@@ -122,6 +122,25 @@ func TestSubscribeAfterACursor(t *testing.T) {
 	})
 }
 
+func TestLatePageIsNotDeliveredToANewSubscription(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newMemoryLog()
+		for range 5 {
+			log.say(general)
+		}
+		s := start(t, log)
+		l, got := attach(t, s, "g")
+		log.latency = time.Second
+		go l.Subscribe(t.Context(), []chat.Subscription{{Stream: general, After: 1}})
+		synctest.Wait() // for the page
+		l.Unsubscribe([]chat.Stream{general})
+		subscribe(t, l, general, -1)
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		want(t, got, general)
+	})
+}
+
 func TestSubscribeBeyondTheHead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newMemoryLog()
@@ -356,19 +375,16 @@ type reader struct {
 func runServer(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	log := newMemoryLog()
-	s, err := New(t.Context(), log, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	log.latency = 3 * time.Millisecond
+	s := start(t, log)
 	streams := make([]chat.Stream, 4)
 	for i := range streams {
 		streams[i] = chat.WorkspaceID("T1").Channel(chat.ChannelID(fmt.Sprint("C", i)))
 	}
 	readers := make([]*reader, 3)
-	refusals := rand.New(rand.NewPCG(seed, 3))
 	for i := range readers {
 		l, got := attach(t, s, fmt.Sprint("g", i))
+		refusals := rand.New(rand.NewPCG(seed, uint64(3+i)))
 		got.refuse = func() bool { return refusals.IntN(4) == 0 }
 		readers[i] = &reader{l, got, make(map[chat.Stream]int64)}
 	}
@@ -384,12 +400,11 @@ func runServer(t *testing.T, seed uint64) {
 		case 2:
 			reader.link.Unsubscribe([]chat.Stream{id})
 			delete(reader.from, id)
-			reader.sink.got[id] = nil
+			reader.sink.forget(id)
 		case 3:
 			log.setBroken(r.IntN(4) == 0)
 		case 4:
-			time.Sleep(time.Duration(r.IntN(1500)) * time.Millisecond)
-			synctest.Wait()
+			time.Sleep(time.Duration(r.IntN(40)*r.IntN(40)) * time.Millisecond)
 		case 5:
 			log.say(id) // its publish is lost
 		case 6:
@@ -416,16 +431,12 @@ func runServer(t *testing.T, seed uint64) {
 	}
 }
 
-// subscribe begins anew at the cursor, or keeps to what it has.
+// subscribe begins anew at the cursor.
 func (g *reader) subscribe(t *testing.T, id chat.Stream, after int64) {
-	g.sink.mu.Lock()
-	_, had := g.from[id]
-	if had && after < 0 {
-		g.sink.mu.Unlock()
-		return
+	if _, had := g.from[id]; had {
+		g.link.Unsubscribe([]chat.Stream{id})
 	}
-	g.sink.got[id] = nil
-	g.sink.mu.Unlock()
+	g.sink.forget(id)
 	delete(g.from, id)
 	at, err := g.link.Subscribe(t.Context(), []chat.Subscription{{Stream: id, After: after}})
 	if err != nil {
