@@ -19,7 +19,6 @@ var forbidden = []struct {
 	{regexp.MustCompile(`/tmp/(bash_jobs|taut)\b`), "a path of one machine"},
 }
 
-
 func TestForbiddenWords(t *testing.T) {
 	walk(t, func(path string) {
 		if !isText(path) || path == "internal/house/word_test.go" {
