@@ -10,12 +10,20 @@ type dialect struct {
 	ignore string
 	// types fills in the words in braces of the schema.
 	types *strings.Replacer
+	// saveMessage writes a row of message_state.
+	saveMessage string
 }
 
 var (
-	sqliteDialect = &dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes}
-	mysqlDialect  = &dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes}
+	sqliteDialect = newDialect(dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes})
+	mysqlDialect  = newDialect(dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes})
 )
+
+func newDialect(d dialect) *dialect {
+	d.saveMessage = d.upsert("message_state", "workspace_id, stream_id, ts",
+		"seq, kind, deleted, payload, reply_count, reply_users_count, latest_reply, reply_users, reactions")
+	return &d
+}
 
 // upsert writes an INSERT of the key and value columns (comma-separated lists,
 // in this order the arguments) that replaces the values where the key exists.

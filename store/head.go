@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"strings"
 
 	"taut/chat"
 )
@@ -19,6 +22,9 @@ type head struct {
 	general     bool
 	trimmed     int64 // up to this seq events may be missing
 	touchedMS   int64
+
+	fresh bool // has no row yet
+	dirty bool // in the batch's list of heads to write
 }
 
 // member is a membership interval's row.
@@ -34,14 +40,112 @@ type Mark struct {
 	touchedMS int64 // MySQL: the clock of the primary
 }
 
+const (
+	headColumns = "seq, last_ts, n, members, channel_type, archived, general, trimmed, touched_ms"
+	selectHead  = "SELECT " + headColumns + " FROM stream_heads WHERE workspace_id = ? AND stream_id = ?"
+	insertHead  = "INSERT INTO stream_heads (" + headColumns + ", workspace_id, stream_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	updateHead  = "UPDATE stream_heads SET seq = ?, last_ts = ?, n = ?, members = ?, channel_type = ?, archived = ?, general = ?, trimmed = ?, touched_ms = ?" +
+		" WHERE workspace_id = ? AND stream_id = ?"
+)
+
+// day is the day of the stream's clock, which never goes back.
+func (h *head) day(nowMS int64) int64 { return max(nowMS, h.lastTS.MS()) / 86_400_000 }
+
+// row is the arguments of insertHead and updateHead.
+func (h *head) row() []any {
+	return []any{
+		h.seq, int64(h.lastTS), h.n, h.members, string(h.channelType), asInt(h.archived), asInt(h.general), h.trimmed, h.touchedMS,
+		string(h.stream.Workspace), string(h.stream.ID),
+	}
+}
+
+// scanHead reads a head's row; nil where there is none.
+func scanHead(stream chat.Stream, row scanner) (*head, error) {
+	h := &head{stream: stream}
+	err := row.Scan(&h.seq, &h.lastTS, &h.n, &h.members, &h.channelType, &h.archived, &h.general, &h.trimmed, &h.touchedMS)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return h, err
+}
+
+// asInt is how a truth value is stored.
+func asInt(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// headsPerQuery bounds how many streams one query of Heads asks for.
+const headsPerQuery = 200
+
 // Heads tells how far streams have grown; absent ones are left out.
 func (s *Store) Heads(ctx context.Context, streams []chat.Stream) ([]chat.Head, error) {
-	panic("stub")
+	heads := make([]chat.Head, 0, len(streams))
+	for len(streams) > 0 {
+		part := streams[:min(len(streams), headsPerQuery)]
+		streams = streams[len(part):]
+		query := "SELECT workspace_id, stream_id, seq FROM stream_heads WHERE " +
+			strings.TrimSuffix(strings.Repeat("workspace_id = ? AND stream_id = ? OR ", len(part)), " OR ")
+		args := make([]any, 0, 2*len(part))
+		for _, st := range part {
+			args = append(args, string(st.Workspace), string(st.ID))
+		}
+		var err error
+		if heads, err = s.scanHeads(ctx, heads, query, args...); err != nil {
+			return nil, err
+		}
+	}
+	return heads, nil
 }
+
+func (s *Store) scanHeads(ctx context.Context, heads []chat.Head, query string, args ...any) ([]chat.Head, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h chat.Head
+		if err := rows.Scan(&h.Stream.Workspace, &h.Stream.ID, &h.Seq); err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, rows.Err()
+}
+
+// touchWindowMS is how far TouchedHeads looks back on MySQL: longer than a
+// transaction can live between taking its time and its commit.
+const touchWindowMS = 10_000
 
 // TouchedHeads tells which streams have grown since the mark, and the next mark.
 // For the zero Mark it gives the mark of now and no heads. A head may be told
 // more than once.
 func (s *Store) TouchedHeads(ctx context.Context, since Mark) ([]chat.Head, Mark, error) {
-	panic("stub")
+	now, err := s.mark(ctx)
+	if err != nil || since == (Mark{}) {
+		return nil, now, err
+	}
+	if s.dialect.mysql {
+		heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, seq FROM stream_heads WHERE touched_ms >= ?",
+			since.touchedMS-touchWindowMS)
+		return heads, now, err
+	}
+	heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, MAX(seq) FROM events WHERE position > ? AND position <= ? GROUP BY 1, 2",
+		since.position, now.position)
+	return heads, now, err
+}
+
+// mark is the mark of now.
+func (s *Store) mark(ctx context.Context) (m Mark, err error) {
+	if s.dialect.mysql {
+		err = s.db.QueryRowContext(ctx, "SELECT "+mysqlNow).Scan(&m.touchedMS)
+		return m, err
+	}
+	// The sequence, not the table: a mark is never zero, and trimming can't move it back.
+	err = s.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'").Scan(&m.position)
+	m.touchedMS = 1
+	return m, err
 }

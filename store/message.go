@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"taut/chat"
 )
@@ -13,8 +14,8 @@ type Post struct {
 	// Key makes the post idempotent: the same key of the same author in the
 	// same channel gives the first message back, for at least 24 hours.
 	Key string
-	// Message holds text, blocks, ThreadTS and so on; type, channel, user and
-	// ts are the store's to set (user only where it is "").
+	// Message holds text, blocks, ThreadTS and so on; type, channel, team and
+	// ts are the store's to set, user where it is "".
 	Message      chat.Message
 	Broadcast    bool // of a reply: shown in the channel too
 	MentionUsers []chat.UserID
@@ -31,48 +32,109 @@ type Posted struct {
 	Duplicate bool       // the key was used before: this is the first message
 }
 
-// Edit changes a message. Check and Apply are pure functions of the message as
-// history shows it; they may run twice.
-type Edit struct {
-	Channel chat.ChannelID
-	TS      chat.TS
-	Actor   chat.UserID
-	Check   func(chat.Message) error
-	Apply   func(*chat.Message)
-}
-
-// Delete removes a message and all its content.
-type Delete struct {
-	Channel chat.ChannelID
-	TS      chat.TS
-	Actor   chat.UserID
-	Check   func(chat.Message) error
-}
-
-// Range selects messages by ts; zero bounds are open. Inclusive counts the
-// bounds in.
-type Range struct {
-	Oldest, Latest chat.TS
-	Inclusive      bool
-	Limit          int
-}
+// maxKey bounds the length of a key.
+const maxKey = 190
 
 // PostMessage appends a message. Errors: NotFound "channel", NotMember,
-// Archived, NotFound "thread", Invalid "thread" where thread_ts names a reply.
-func (w *Workspace) PostMessage(ctx context.Context, p Post) (Posted, error) { panic("stub") }
-
-// UpdateMessage edits a message. NotFound "message".
-func (w *Workspace) UpdateMessage(ctx context.Context, e Edit) (chat.Message, error) { panic("stub") }
-
-// DeleteMessage deletes a message. NotFound "message".
-func (w *Workspace) DeleteMessage(ctx context.Context, d Delete) error { panic("stub") }
-
-// Message is a message as history shows it. NotFound "message".
-func (w *Workspace) Message(ctx context.Context, ch chat.ChannelID, ts chat.TS) (chat.Message, error) {
-	panic("stub")
+// Archived, NotFound "thread", Invalid "thread" where thread_ts names a reply,
+// Invalid "key" where it is too long.
+func (w *Workspace) PostMessage(ctx context.Context, p Post) (Posted, error) {
+	if len(p.Key) > maxKey {
+		return Posted{}, chat.NewError(chat.Invalid, "key")
+	}
+	o := &posting{Post: p, workspace: w.id}
+	c := change{
+		stream: w.id.Channel(p.Channel), sender: p.Author, key: p.Key, origin: p.Origin,
+		reads: []read{{member: p.Author}}, apply: o.apply,
+	}
+	if root := p.Message.ThreadTS; root != 0 {
+		c.reads = append(c.reads, read{message: root}, read{message: root, replier: p.Author})
+	}
+	events, err := w.store.append(ctx, c)
+	if err != nil {
+		return Posted{}, err
+	}
+	if len(events) > 0 {
+		o.posted.Event = events[0]
+	}
+	return o.posted, nil
 }
 
-// History is the channel's messages, newest first, and whether there are more.
-func (w *Workspace) History(ctx context.Context, ch chat.ChannelID, q Range) ([]chat.Message, bool, error) {
-	panic("stub")
+// posting is a post on its way through its turn.
+type posting struct {
+	Post
+	workspace chat.WorkspaceID
+	posted    Posted
+}
+
+func (p *posting) apply(t *turn) error {
+	p.posted = Posted{}
+	if seq, ok := t.duplicate(); ok {
+		return p.first(t, seq)
+	}
+	if !p.SkipMembership {
+		if err := t.requireMember(p.Author); err != nil {
+			return err
+		}
+	}
+	if err := t.requireOpen(); err != nil {
+		return err
+	}
+	if p.Message.ThreadTS != 0 {
+		return p.reply(t)
+	}
+	return p.emit(t, kindRoot, p.Message)
+}
+
+// first answers with what the key's first use appended.
+func (p *posting) first(t *turn, seq int64) error {
+	m, event, err := t.messageAt(seq)
+	if err != nil {
+		return err
+	}
+	p.posted = Posted{Event: event, Duplicate: true}
+	p.posted.Message, err = m.message()
+	return err
+}
+
+// emit appends the message and its mentions.
+func (p *posting) emit(t *turn, kind eventKind, m chat.Message) error {
+	m.Type, m.Channel, m.Team = chat.TypeMessage, p.Channel, p.workspace
+	if m.User == "" {
+		m.User = p.Author
+	}
+	event, err := t.emit(newEvent{
+		Type: chat.TypeMessage, User: m.User, Kind: kind, Thread: m.ThreadTS,
+		Payload: func(_ int64, ts chat.TS) ([]byte, error) {
+			m.TS, m.EventTS = ts, ts
+			return json.Marshal(&m)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if kind.counts() {
+		p.mention(t, event.TS)
+	}
+	p.posted.Message, p.posted.Event = m, event
+	p.posted.Message.Channel, p.posted.Message.EventTS = "", 0
+	return nil
+}
+
+const insertMention = "mentions (workspace_id, stream_id, user_id, ts, author_id) VALUES (?, ?, ?, ?, ?)"
+
+// mentionAll stands in place of a user who is mentioned.
+const mentionAll = "!channel"
+
+func (p *posting) mention(t *turn, ts chat.TS) {
+	insert := t.batch.store.dialect.ignore + insertMention
+	st := t.head.stream
+	for _, u := range p.MentionUsers {
+		if u != p.Author {
+			t.exec(insert, string(st.Workspace), string(st.ID), string(u), int64(ts), string(p.Author))
+		}
+	}
+	if p.MentionAll {
+		t.exec(insert, string(st.Workspace), string(st.ID), mentionAll, int64(ts), string(p.Author))
+	}
 }

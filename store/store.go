@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,13 +29,31 @@ type Options struct {
 	Retention time.Duration
 }
 
+const defaultRetention = 30 * 24 * time.Hour
+
 // Store is the log and the directory of all workspaces.
 type Store struct {
-	options Options
-	log     *slog.Logger
-	dialect *dialect
+	options     Options
+	log         *slog.Logger
+	metrics     *metrics
+	dialect     *dialect
+	lock        *folderLock // nil on MySQL
+	committers  committers
+	incarnation atomic.Pointer[string]
 	// db reads (on SQLite its connections cannot write).
 	db *sql.DB
+	// writer is where connections that write come from.
+	writer *sql.DB
+
+	carrier *carrier
+	marks   *marks
+
+	// life ends when Close begins; the goroutines that work by themselves go
+	// with it and are counted in background.
+	life       context.Context
+	end        context.CancelFunc
+	background sync.WaitGroup
+	closed     sync.Once
 }
 
 // Workspace is a handle bound to one tenant. Making one costs nothing; an id of
@@ -43,10 +64,54 @@ type Workspace struct {
 }
 
 // Open opens the store, bringing its schema up to date.
-func Open(ctx context.Context, o Options) (*Store, error) { panic("stub") }
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Retention == 0 {
+		o.Retention = defaultRetention
+	}
+	s := &Store{options: o, log: o.Log.With("component", "store"), metrics: newMetrics(o.Metrics),
+		carrier: newCarrier(), marks: newMarks()}
+	s.life, s.end = context.WithCancel(context.Background())
+	open := s.openSQLite
+	if o.MySQL != "" {
+		open = s.openMySQL
+	}
+	if err := open(ctx); err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	if err := s.readIncarnation(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.background.Go(s.trimLoop)
+	s.background.Go(func() { s.runCarrier(s.life) })
+	s.background.Go(func() { s.runMarks(s.life) })
+	return s, nil
+}
 
 // Close ends all work, flushes what is held back and closes the database.
-func (s *Store) Close() error { panic("stub") }
+func (s *Store) Close() error {
+	var err error
+	s.closed.Do(func() {
+		s.end()
+		s.background.Wait()
+		s.committers.stop()
+		err = s.release()
+	})
+	return err
+}
+
+// release closes what is open.
+func (s *Store) release() error {
+	var err error
+	for _, db := range []*sql.DB{s.db, s.writer} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return errors.Join(err, s.lock.release())
+}
 
 // Workspace gives the handle of a tenant, without looking whether there is one.
 func (s *Store) Workspace(id chat.WorkspaceID) *Workspace {

@@ -1,8 +1,8 @@
 package store
 
 import (
-	"context"
 	"database/sql"
+	"fmt"
 
 	"taut/chat"
 )
@@ -11,17 +11,17 @@ import (
 // then does.
 type change struct {
 	stream chat.Stream
-	// sender and key make the change idempotent: the pipeline looks the key up
-	// before apply (see turn.duplicate) and writes it after.
+	// sender and key make the change idempotent: the key is looked up before
+	// apply (see turn.duplicate) and written after it, with its first event.
 	sender chat.UserID
 	key    string
 	// reads are fetched together with the lock. It is a hint that saves round
 	// trips: what isn't listed is fetched when the turn asks.
 	reads []read
-	// create makes the head where there is none; nil: NotFound "channel".
-	create *head
-	// mayCreate with create set: whether an existing head is fine too
-	// (otherwise Exists "channel").
+	// create makes the head where there is none; nil: NotFound "channel". Where
+	// there is one: Exists "channel", unless orExists. Apply tells a new head by
+	// its seq 0.
+	create   *head
 	orExists bool
 	origin   string
 	// apply runs with the head locked, perhaps again on a retry: it touches
@@ -29,19 +29,13 @@ type change struct {
 	apply func(t *turn) error
 }
 
-// fact is what must follow on another stream; the outbox carries it there.
-type fact struct {
-	Target chat.Stream
-	Kind   string
-	Body   any
-}
-
-// read is one thing that a change looks at. Exactly one group is set.
+// read is one thing that a change looks at: a member, or a message, or with
+// reactor or replier what that user has to do with the message.
 type read struct {
-	member  chat.UserID // the user's current membership
-	message chat.TS     // a message and its state
-	reactor chat.UserID // with message: the user's reactions to it
-	replier chat.UserID // with message: the user's share in its thread
+	member  chat.UserID
+	message chat.TS
+	reactor chat.UserID
+	replier chat.UserID
 }
 
 // newEvent is what a turn emits. Payload is made when seq and ts are known.
@@ -54,49 +48,122 @@ type newEvent struct {
 }
 
 // turn is one change's view of the transaction. Changes of one batch see what
-// the earlier ones of the batch did.
+// the earlier ones of the batch did; a turn whose apply errs leaves no trace.
 type turn struct {
-	// head is the stream's; it is written back once a batch.
+	// head is the stream's, a copy of the turn's own; it is written back once a
+	// batch.
 	head *head
 	// nowMS is the clock that this transaction goes by.
 	nowMS int64
+
+	batch  *batch
+	change *change
+	key    usedKey // where the change's key was found
+	own    view    // what this turn changed
+	events []chat.Event
+	sent   bool // the batch's queue was sent since the turn began
 }
 
-// member is the user's current membership; ok false: not a member.
-func (t *turn) member(u chat.UserID) (m member, ok bool, err error) { panic("stub") }
+// duplicate tells whether the change's key was used before, and the seq of the
+// first event of that time.
+func (t *turn) duplicate() (seq int64, ok bool) { return t.key.seq, t.key.found }
 
-// setMember writes the membership row (join: LeftSeq 0; leave: LeftSeq set).
-// It keeps head.members.
-func (t *turn) setMember(u chat.UserID, m member) { panic("stub") }
+// member is the user's current membership; ok false: not a member.
+func (t *turn) member(u chat.UserID) (m member, ok bool, err error) {
+	k := userKey{t.head.stream, u}
+	s, found := t.own.members[k]
+	if !found {
+		if s, err = t.batch.member(k); err != nil {
+			return m, false, err
+		}
+	}
+	return s.member, s.ok, nil
+}
+
+// requireMember is NotMember unless the user is one.
+func (t *turn) requireMember(u chat.UserID) error {
+	_, ok, err := t.member(u)
+	if err == nil && !ok {
+		err = chat.NewError(chat.NotMember, "channel")
+	}
+	return err
+}
+
+// requireOpen is Archived where the channel takes no more events.
+func (t *turn) requireOpen() error {
+	if t.head.archived {
+		return chat.NewError(chat.Archived, "channel")
+	}
+	return nil
+}
+
+const (
+	insertMember = "INSERT INTO stream_members (workspace_id, stream_id, user_id, joined_seq, left_seq, invited_by) VALUES (?, ?, ?, ?, 0, ?)"
+	leaveMember  = "UPDATE stream_members SET left_seq = ? WHERE workspace_id = ? AND stream_id = ? AND user_id = ? AND joined_seq = ?"
+)
+
+// setMember begins a membership (LeftSeq 0) or ends the current one (LeftSeq
+// set), and counts it in head.members.
+func (t *turn) setMember(u chat.UserID, m member) {
+	st := t.head.stream
+	if m.LeftSeq == 0 {
+		t.head.members++
+		t.exec(insertMember, string(st.Workspace), string(st.ID), string(u), m.JoinedSeq, string(m.InvitedBy))
+	} else {
+		t.head.members--
+		t.exec(leaveMember, m.LeftSeq, string(st.Workspace), string(st.ID), string(u), m.JoinedSeq)
+	}
+	put(&t.own.members, userKey{st, u}, memberState{m, m.LeftSeq == 0})
+}
 
 // emit gives the event its seq and ts and queues its row.
-func (t *turn) emit(e newEvent) (chat.Event, error) { panic("stub") }
+func (t *turn) emit(e newEvent) (chat.Event, error) {
+	h := t.head
+	ts, seq, n := h.lastTS.Next(t.nowMS), h.seq+1, h.n
+	if e.Kind.counts() {
+		n++
+	}
+	payload, err := e.Payload(seq, ts)
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("payload of %s: %w", e.Type, err)
+	}
+	h.seq, h.lastTS, h.n = seq, ts, n
+	event := chat.Event{
+		Stream: h.stream, Seq: seq, TS: ts, Type: e.Type, User: e.User, N: n,
+		CommittedMS: t.nowMS, Payload: payload, Origin: t.change.origin,
+	}
+	t.events = append(t.events, event)
+	t.batch.rows = append(t.batch.rows, eventRow{event, e.Kind, e.Thread})
+	return event, nil
+}
 
 // exec queues a write; it is sent with the commit.
-func (t *turn) exec(query string, args ...any) { panic("stub") }
+func (t *turn) exec(query string, args ...any) {
+	t.batch.statements = append(t.batch.statements, statement{query, args})
+}
 
-// queryRow reads at once, with everything queued before visible. For rare
-// directory operations: on MySQL it costs a round trip.
-func (t *turn) queryRow(query string, args ...any) *sql.Row { panic("stub") }
+// queryRow reads at once; what was queued before, except heads, is visible. It
+// is for rare directory operations: on MySQL it costs round trips.
+func (t *turn) queryRow(query string, args ...any) scanner {
+	if err := t.send(); err != nil {
+		return failedRow{err}
+	}
+	return t.batch.session.queryRow(query, args...)
+}
 
 // query is queryRow for several rows; the caller closes them before it goes on.
-func (t *turn) query(query string, args ...any) (*sql.Rows, error) { panic("stub") }
+func (t *turn) query(query string, args ...any) (*sql.Rows, error) {
+	if err := t.send(); err != nil {
+		return nil, err
+	}
+	return t.batch.session.query(query, args...)
+}
 
-// carry puts a fact into the outbox, in the same transaction.
-func (t *turn) carry(f fact) error { panic("stub") }
+func (t *turn) send() error {
+	t.sent = true
+	return t.batch.send()
+}
 
-// append runs the change and waits for its commit. The events are those that
-// its turn emitted, in order.
-func (s *Store) append(ctx context.Context, c change) ([]chat.Event, error) { panic("stub") }
+type failedRow struct{ err error }
 
-// tx is a transaction on directory tables, for writes that belong to no stream.
-// Its statements run at once.
-type tx struct{}
-
-func (t *tx) exec(query string, args ...any) (int64, error)      { panic("stub") }
-func (t *tx) queryRow(query string, args ...any) *sql.Row        { panic("stub") }
-func (t *tx) query(query string, args ...any) (*sql.Rows, error) { panic("stub") }
-
-// write runs fn in a transaction of its own; fn may run again on a retry, so it
-// touches nothing but t and its own results. An error of fn's rolls back.
-func (s *Store) write(ctx context.Context, fn func(t *tx) error) error { panic("stub") }
+func (r failedRow) Scan(...any) error { return r.err }

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"taut/chat"
+)
+
+// Range selects messages by ts; zero bounds are open. Inclusive counts the
+// bounds in.
+type Range struct {
+	Oldest, Latest chat.TS
+	Inclusive      bool
+	Limit          int
+}
+
+// bounds are the range as least and greatest ts, both included.
+func (q Range) bounds() (from, to chat.TS) {
+	from, to = q.Oldest, q.Latest
+	if !q.Inclusive {
+		if from != 0 {
+			from++
+		}
+		if to != 0 {
+			to--
+		}
+	}
+	return from, to
+}
+
+const (
+	defaultMessages = 100
+	maxMessages     = 1000
+)
+
+func (q Range) limit() int {
+	if q.Limit <= 0 {
+		return defaultMessages
+	}
+	return min(q.Limit, maxMessages)
+}
+
+// headSeq is how far the stream has grown. NotFound "channel".
+func (s *Store) headSeq(ctx context.Context, st chat.Stream) (seq int64, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT seq FROM stream_heads WHERE workspace_id = ? AND stream_id = ?", st.Workspace, st.ID).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, chat.NewError(chat.NotFound, "channel")
+	}
+	return seq, err
+}
+
+// Message is a message as history shows it. NotFound "message".
+func (w *Workspace) Message(ctx context.Context, ch chat.ChannelID, ts chat.TS) (chat.Message, error) {
+	m, err := w.message(ctx, ch, ts)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return m.message()
+}
+
+func (w *Workspace) message(ctx context.Context, ch chat.ChannelID, ts chat.TS) (*messageState, error) {
+	stream := w.id.Channel(ch)
+	seq, err := w.store.headSeq(ctx, stream)
+	if err != nil {
+		return nil, errNoMessage
+	}
+	query, args := w.store.dialect.messageByTS(messageKey{stream, ts}, seq)
+	m, err := scanMessage(w.store.db.QueryRowContext(ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !m.visible() {
+		return nil, errNoMessage
+	}
+	return m, err
+}
+
+// History is the channel's messages, newest first, and whether there are more.
+func (w *Workspace) History(ctx context.Context, ch chat.ChannelID, q Range) ([]chat.Message, bool, error) {
+	stream := w.id.Channel(ch)
+	from, to, err := w.seqRange(ctx, stream, q)
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err := w.store.db.QueryContext(ctx, selectMessages+" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= ? AND e.seq <= ?"+
+		" AND e.kind IN (1, 3) AND COALESCE(s.deleted, 0) <> 1 ORDER BY e.seq DESC LIMIT ?",
+		stream.Workspace, stream.ID, from, to, q.limit()+1)
+	return pageOfMessages(rows, err, q.limit())
+}
+
+// seqRange is the range as least and greatest seq.
+func (w *Workspace) seqRange(ctx context.Context, stream chat.Stream, q Range) (from, to int64, err error) {
+	head, err := w.store.headSeq(ctx, stream)
+	if err != nil {
+		return 0, 0, err
+	}
+	oldest, latest := q.bounds()
+	from, to = 1, head
+	if oldest != 0 {
+		if from, err = w.store.seqFrom(ctx, stream, head, oldest); err != nil {
+			return 0, 0, fmt.Errorf("oldest: %w", err)
+		}
+	}
+	if latest != 0 {
+		if to, err = w.store.seqFrom(ctx, stream, head, latest+1); err != nil {
+			return 0, 0, fmt.Errorf("latest: %w", err)
+		}
+		to--
+	}
+	return from, to, nil
+}
+
+// pageOfMessages reads limit messages, and whether a further one was there.
+func pageOfMessages(rows *sql.Rows, err error, limit int) ([]chat.Message, bool, error) {
+	states, err := collect(rows, err, scanMessage)
+	if err != nil {
+		return nil, false, err
+	}
+	more := len(states) > limit
+	if more {
+		states = states[:limit]
+	}
+	messages := make([]chat.Message, len(states))
+	for i, m := range states {
+		if messages[i], err = m.message(); err != nil {
+			return nil, false, err
+		}
+	}
+	return messages, more, nil
+}

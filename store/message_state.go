@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"taut/chat"
+)
+
+// How a message was deleted.
+const (
+	deletedNot       = 0
+	deletedGone      = 1 // history shows nothing
+	deletedTombstone = 2 // a root with replies: history shows that it was there
+)
+
+// messageState is a message: the event that created it and what came since.
+type messageState struct {
+	ts       chat.TS
+	seq      int64
+	kind     eventKind
+	user     chat.UserID
+	thread   chat.TS // the root, of a reply
+	original []byte  // the event's payload
+
+	payload         []byte // the current version; nil: the original
+	deleted         int
+	replyCount      int
+	replyUsersCount int
+	latestReply     chat.TS
+	replyUsers      []chat.UserID   // at most maxReplyUsers
+	reactions       []chat.Reaction // users: at most maxReactionUsers each
+}
+
+const messageColumns = "e.ts, e.seq, e.kind, e.user_id, e.thread_ts, e.payload, s.payload, s.deleted, s.reply_count, s.reply_users_count, s.latest_reply," +
+	" s.reply_users, s.reactions"
+
+// fromMessages joins events with what came since. The join is by ts, which a
+// stream gives once.
+const fromMessages = " FROM events e LEFT JOIN message_state s ON s.workspace_id = e.workspace_id AND s.stream_id = e.stream_id AND s.ts = e.ts"
+
+const selectMessages = "SELECT " + messageColumns + fromMessages
+
+// scanMessage reads a row of messageColumns.
+func scanMessage(row scanner) (*messageState, error) {
+	m := &messageState{}
+	var deleted, replies, users, latest sql.NullInt64
+	var replyUsers, reactions sql.NullString
+	err := row.Scan(&m.ts, &m.seq, &m.kind, &m.user, &m.thread, &m.original, &m.payload, &deleted, &replies, &users, &latest, &replyUsers, &reactions)
+	if err != nil {
+		return nil, err
+	}
+	m.deleted, m.replyCount, m.replyUsersCount, m.latestReply = int(deleted.Int64), int(replies.Int64), int(users.Int64), chat.TS(latest.Int64)
+	if err := unmarshalList(replyUsers.String, &m.replyUsers); err != nil {
+		return nil, err
+	}
+	return m, unmarshalList(reactions.String, &m.reactions)
+}
+
+func unmarshalList[T any](text string, list *[]T) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), list)
+}
+
+func marshalList[T any](list []T) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(list)
+	return string(b), err
+}
+
+// current is the message's present version as stored.
+func (m *messageState) current() []byte {
+	if m.payload != nil {
+		return m.payload
+	}
+	return m.original
+}
+
+// message is what history shows.
+func (m *messageState) message() (chat.Message, error) {
+	var msg chat.Message
+	if err := json.Unmarshal(m.current(), &msg); err != nil {
+		return msg, fmt.Errorf("message %s: %w", m.ts, err)
+	}
+	msg.Channel, msg.EventTS, msg.Hidden = "", 0, false
+	msg.Reactions = m.reactions
+	if m.replyCount > 0 {
+		msg.ThreadTS, msg.ReplyCount, msg.ReplyUsersCount = m.ts, m.replyCount, m.replyUsersCount
+		msg.ReplyUsers, msg.LatestReply = m.replyUsers, m.latestReply
+		msg.IsLocked, msg.Subscribed = new(bool), new(bool)
+	}
+	return msg, nil
+}
+
+// visible tells whether history shows the message at all.
+func (m *messageState) visible() bool { return m.kind != kindOther && m.deleted != deletedGone }
+
+// errNoMessage is the answer where there is no such message.
+var errNoMessage = chat.NewError(chat.NotFound, "message")
+
+// message finds a message of the turn's stream; what the turn changes of it, it
+// saves with saveMessage. NotFound "message" where there is none or it is deleted
+// (a tombstone is found).
+func (t *turn) message(ts chat.TS) (*messageState, error) {
+	k := messageKey{t.head.stream, ts}
+	m, ok := t.own.messages[k]
+	if !ok {
+		loaded, err := t.batch.message(k, t.head.seq)
+		if err != nil {
+			return nil, err
+		}
+		if loaded != nil {
+			c := *loaded
+			m = &c
+			put(&t.own.messages, k, m)
+		}
+	}
+	if m == nil || !m.visible() {
+		return nil, errNoMessage
+	}
+	return m, nil
+}
+
+// message loads a message; nil where there is none.
+func (b *batch) message(k messageKey, headSeq int64) (*messageState, error) {
+	if m, ok := b.view.messages[k]; ok {
+		return m, nil
+	}
+	query, args := b.store.dialect.messageByTS(k, headSeq)
+	m, err := scanMessage(b.session.queryRow(query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		m, err = nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read message: %w", err)
+	}
+	put(&b.view.messages, k, m)
+	return m, nil
+}
+
+// messageByTS selects the message with a ts.
+func (d *dialect) messageByTS(k messageKey, headSeq int64) (string, []any) {
+	w, st := string(k.stream.Workspace), string(k.stream.ID)
+	if d.mysql {
+		return selectMessages + " WHERE e.workspace_id = ? AND e.stream_id = ? AND e.ts = ? AND e.kind > 0", []any{w, st, int64(k.ts)}
+	}
+	return selectMessages + " WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= " + seqAt +
+			" AND e.ts = ? AND e.kind > 0 ORDER BY e.seq LIMIT 1",
+		[]any{w, st, span(headSeq), w, st, int64(k.ts), int64(k.ts)}
+}
+
+// seqAt is the least seq whose event has at least the ts given: a binary search
+// by halving steps, as SQLite's events have no index by ts. Arguments: span of
+// the head's seq, workspace, stream, ts.
+const seqAt = `(WITH RECURSIVE search(low, step) AS (
+	SELECT 0, ?
+	UNION ALL
+	SELECT low + CASE WHEN (SELECT ts FROM events WHERE workspace_id = ? AND stream_id = ? AND seq >= low + step ORDER BY seq LIMIT 1) < ? THEN step ELSE 0 END, step / 2
+	FROM search WHERE step > 0
+) SELECT low + 1 FROM search WHERE step = 0)`
+
+// span is a power of two beyond seq/2, the first step of the search.
+func span(seq int64) int64 { return int64(1) << max(0, bits.Len64(uint64(seq))-1) }
+
+// seqFrom is the least seq whose event's ts is at least ts; beyond the head
+// where there is none.
+func (s *Store) seqFrom(ctx context.Context, st chat.Stream, headSeq int64, ts chat.TS) (seq int64, err error) {
+	w, id := string(st.Workspace), string(st.ID)
+	query, args := "SELECT "+seqAt, []any{span(headSeq), w, id, int64(ts)}
+	if s.dialect.mysql {
+		query = "SELECT COALESCE((SELECT seq FROM events WHERE workspace_id = ? AND stream_id = ? AND ts >= ? ORDER BY ts LIMIT 1), ?)"
+		args = []any{w, id, int64(ts), headSeq + 1}
+	}
+	err = s.db.QueryRowContext(ctx, query, args...).Scan(&seq)
+	return seq, err
+}
+
+// saveMessage queues the row of what came to a message.
+func (t *turn) saveMessage(m *messageState) error {
+	replyUsers, err := marshalList(m.replyUsers)
+	if err != nil {
+		return err
+	}
+	reactions, err := marshalList(m.reactions)
+	if err != nil {
+		return err
+	}
+	st := t.head.stream
+	var payload any
+	if m.payload != nil {
+		payload = m.payload
+	}
+	t.exec(t.batch.store.dialect.saveMessage, string(st.Workspace), string(st.ID), int64(m.ts), m.seq, int64(m.kind), m.deleted, payload,
+		m.replyCount, m.replyUsersCount, int64(m.latestReply), replyUsers, reactions)
+	return nil
+}

@@ -1,0 +1,44 @@
+package store
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// metrics of the commit pipeline.
+type metrics struct {
+	latency prometheus.Histogram
+	batch   prometheus.Histogram
+	events  prometheus.Counter
+	split   prometheus.Counter
+	refused prometheus.Counter
+	retried prometheus.Counter
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	m := &metrics{
+		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "message_persist_latency",
+			Help:    "Seconds from an append's arrival in the queue to its durable commit.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5},
+		}),
+		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "store_batch_changes",
+			Help:    "Changes that shared a transaction.",
+			Buckets: prometheus.ExponentialBuckets(1, 2, 9),
+		}),
+		events: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_events_committed_total", Help: "Events committed to the log.",
+		}),
+		split: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_batches_split_total", Help: "Transactions that failed and were run again one change at a time.",
+		}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_changes_refused_total", Help: "Changes refused because a queue was full.",
+		}),
+		retried: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_transactions_retried_total", Help: "Transactions run again after a deadlock, a busy head or a lost connection.",
+		}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried)
+	}
+	return m
+}
