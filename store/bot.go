@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"taut/chat"
@@ -14,12 +15,38 @@ type NewBot struct {
 	SigningSecret string
 }
 
+// bot is the bot and its user.
+func (n NewBot) bot(w chat.WorkspaceID, nowMS int64) (chat.Bot, chat.User) {
+	name := cmp.Or(n.AppName, n.Name)
+	u := NewUser{Name: n.Name, RealName: name}.user(w, nowMS)
+	u.Bot, u.App = chat.BotID(chat.NewID("B")), chat.AppID(chat.NewID("A"))
+	return chat.Bot{ID: u.Bot, Workspace: w, User: u.ID, App: u.App, Name: name, UpdatedMS: nowMS}, u
+}
+
+const insertBot = "INSERT INTO bots (workspace_id, bot_id, user_id, app_id, name, deleted, updated_ms, signing_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+func botValues(b chat.Bot, signingSecret string) []any {
+	return []any{b.Workspace, b.ID, b.User, b.App, b.Name, b.Deleted, b.UpdatedMS, cmp.Or(signingSecret, chat.NewSecret(32))}
+}
+
 // CreateBot adds a bot with its user, which joins #general. Exists "name".
 func (w *Workspace) CreateBot(ctx context.Context, n NewBot) (chat.Bot, chat.User, error) {
-	return chat.Bot{}, chat.User{}, errStub
+	b, u := n.bot(w.id, chat.Now().UnixMilli())
+	err := w.addUser(ctx, u, func(t *turn) error {
+		if err := t.createUser(u, ""); err != nil {
+			return err
+		}
+		t.exec(insertBot, botValues(b, n.SigningSecret)...)
+		return t.emitObject("bot_added", u.ID, map[string]any{"bot": b.Object()})
+	})
+	return b, u, err
 }
 
 // Bot finds a bot. NotFound "bot".
 func (w *Workspace) Bot(ctx context.Context, id chat.BotID) (chat.Bot, error) {
-	return chat.Bot{}, errStub
+	b := chat.Bot{ID: id, Workspace: w.id}
+	err := w.store.db.QueryRowContext(ctx,
+		"SELECT user_id, app_id, name, deleted, updated_ms FROM bots WHERE workspace_id = ? AND bot_id = ?", w.id, id).
+		Scan(&b.User, &b.App, &b.Name, &b.Deleted, &b.UpdatedMS)
+	return b, absent(err, "bot")
 }

@@ -2,17 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"taut/chat"
 )
-
-// NewChannel is a channel to make. Creator and Members join it.
-type NewChannel struct {
-	Name    string
-	Private bool
-	Creator chat.UserID
-	Members []chat.UserID
-}
 
 // ChannelQuery selects from the directory, by id.
 type ChannelQuery struct {
@@ -24,47 +17,116 @@ type ChannelQuery struct {
 	Limit           int            // 0: 1,000
 }
 
-// CreateChannel makes a channel. Exists "name", NotFound "user".
-func (w *Workspace) CreateChannel(ctx context.Context, n NewChannel) (chat.Channel, error) {
-	return chat.Channel{}, errStub
+const channelColumns = "channel_id, type, name, previous_names, creator, general, archived, " +
+	"topic, topic_user, topic_ms, purpose, purpose_user, purpose_ms, dm_users, created_ms, updated_ms"
+
+func scanChannel(w chat.WorkspaceID, r scanner) (chat.Channel, error) {
+	c := chat.Channel{Workspace: w}
+	var previous, users []byte
+	err := r.Scan(&c.ID, &c.Type, &c.Name, &previous, &c.Creator, &c.General, &c.Archived,
+		&c.Topic.Value, &c.Topic.Creator, &c.Topic.SetMS, &c.Purpose.Value, &c.Purpose.Creator, &c.Purpose.SetMS,
+		&users, &c.CreatedMS, &c.UpdatedMS)
+	if err != nil {
+		return c, absent(err, "channel")
+	}
+	if err := json.Unmarshal(previous, &c.PreviousNames); err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal(users, &c.DMUsers)
 }
 
 // Channel is one conversation of any type. NotFound "channel".
 func (w *Workspace) Channel(ctx context.Context, id chat.ChannelID) (chat.Channel, error) {
-	return chat.Channel{}, errStub
+	c, err := w.channelRow(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	one := []chat.Channel{c}
+	err = w.countMembers(ctx, one)
+	return one[0], err
+}
+
+// channelRow is the directory's row alone: without NumMembers.
+func (w *Workspace) channelRow(ctx context.Context, id chat.ChannelID) (chat.Channel, error) {
+	return scanChannel(w.id, w.store.db.QueryRowContext(ctx,
+		"SELECT "+channelColumns+" FROM channels WHERE workspace_id = ? AND channel_id = ?", w.id, id))
 }
 
 // ChannelByName finds a channel. NotFound "channel".
 func (w *Workspace) ChannelByName(ctx context.Context, name string) (chat.Channel, error) {
-	return chat.Channel{}, errStub
+	var id chat.ChannelID
+	err := w.store.db.QueryRowContext(ctx,
+		"SELECT channel_id FROM channel_names WHERE workspace_id = ? AND name_key = ? AND pending_ms = 0", w.id, nameKey(name)).Scan(&id)
+	if err != nil {
+		return chat.Channel{}, absent(err, "channel")
+	}
+	return w.Channel(ctx, id)
 }
 
 // Channels lists by id.
 func (w *Workspace) Channels(ctx context.Context, q ChannelQuery) ([]chat.Channel, error) {
-	return nil, errStub
+	query, args := q.sql(w.id)
+	rows, err := w.store.db.QueryContext(ctx, query, args...)
+	channels, err := collect(rows, err, func(r scanner) (chat.Channel, error) { return scanChannel(w.id, r) })
+	if err != nil {
+		return nil, err
+	}
+	return channels, w.countMembers(ctx, channels)
 }
 
-// Rename gives a channel another name. Exists "name", NotMember, Archived.
-func (w *Workspace) Rename(ctx context.Context, ch chat.ChannelID, actor chat.UserID, name string) (chat.Channel, error) {
-	return chat.Channel{}, errStub
+const isMember = "SELECT 1 FROM user_channels m WHERE m.workspace_id = c.workspace_id AND m.user_id = ? AND m.channel_id = c.channel_id AND m.left_seq = 0"
+
+func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
+	types := q.Types
+	if len(types) == 0 {
+		types = []chat.ChannelType{chat.PublicChannel}
+	}
+	query := "SELECT " + channelColumns + " FROM channels c WHERE c.workspace_id = ? AND c.channel_id > ? AND c.type IN (" + placeholders(len(types)) + ")"
+	args := []any{w, q.After}
+	for _, t := range types {
+		args = append(args, t)
+	}
+	if q.ExcludeArchived {
+		query += " AND c.archived = 0"
+	}
+	if q.MemberOf != "" {
+		// The user's own channels are the shorter list to go through.
+		query += " AND c.channel_id IN (SELECT m.channel_id FROM user_channels m WHERE m.workspace_id = ? AND m.user_id = ? AND m.left_seq = 0)"
+		args = append(args, w, q.MemberOf)
+	}
+	if q.VisibleTo != "" {
+		query += " AND (c.type = ? OR EXISTS (" + isMember + "))"
+		args = append(args, chat.PublicChannel, q.VisibleTo)
+	}
+	return query + " ORDER BY c.channel_id LIMIT ?", append(args, pageLimit(q.Limit))
 }
 
-// SetTopic sets what the channel is about now. NotMember, Archived.
-func (w *Workspace) SetTopic(ctx context.Context, ch chat.ChannelID, actor chat.UserID, value string) (chat.Channel, error) {
-	return chat.Channel{}, errStub
+// countMembers fills in what the streams' own heads know.
+func (w *Workspace) countMembers(ctx context.Context, channels []chat.Channel) error {
+	index := make(map[chat.ChannelID]int, len(channels))
+	ids := make([]chat.ChannelID, len(channels))
+	for i, c := range channels {
+		index[c.ID], ids[i] = i, c.ID
+	}
+	return inChunks(ids, func(chunk []any) error {
+		rows, err := w.store.db.QueryContext(ctx, "SELECT stream_id, members FROM stream_heads WHERE workspace_id = ? AND stream_id IN ("+
+			placeholders(len(chunk))+")", append([]any{w.id}, chunk...)...)
+		_, err = collect(rows, err, func(r scanner) (struct{}, error) {
+			var id chat.ChannelID
+			var n int
+			err := r.Scan(&id, &n)
+			channels[index[id]].NumMembers = n
+			return struct{}{}, err
+		})
+		return err
+	})
 }
 
-// SetPurpose sets what the channel is for. NotMember, Archived.
-func (w *Workspace) SetPurpose(ctx context.Context, ch chat.ChannelID, actor chat.UserID, value string) (chat.Channel, error) {
-	return chat.Channel{}, errStub
-}
-
-// Archive closes a channel for new events. Archived, Forbidden "general".
-func (w *Workspace) Archive(ctx context.Context, ch chat.ChannelID, actor chat.UserID) error {
-	return errStub
-}
-
-// Unarchive opens an archived channel again. Invalid "not_archived".
-func (w *Workspace) Unarchive(ctx context.Context, ch chat.ChannelID, actor chat.UserID) error {
-	return errStub
+// channelStream is the channel's stream; another kind of id names no channel.
+func (w *Workspace) channelStream(ch chat.ChannelID) (chat.Stream, error) {
+	stream := w.id.Channel(ch)
+	if stream.ID.Kind() != chat.ChannelStream {
+		return stream, chat.NewError(chat.NotFound, "channel")
+	}
+	return stream, nil
 }

@@ -2,34 +2,193 @@ package store
 
 import (
 	"context"
+	"database/sql"
 
 	"taut/chat"
 )
 
 // Join makes user a member from the returned seq on. inviter is "" where they
-// came by themselves. Exists "member", Archived, NotFound.
+// came by themselves. Exists "member", Archived, NotFound "channel" or "user",
+// Invalid "type" for a DM.
 func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
-	return 0, errStub
+	u, err := w.User(ctx, user)
+	if err != nil {
+		return 0, err
+	}
+	if u.Deleted {
+		return 0, chat.NewError(chat.NotFound, "user")
+	}
+	joinedSeq, err = w.join(ctx, ch, user, inviter)
+	if err != nil {
+		return 0, err
+	}
+	return joinedSeq, w.store.carryOut(ctx, w.id.Channel(ch), w.id.User(user))
+}
+
+// join appends the join without waiting for its carry.
+func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
+	stream, err := w.channelStream(ch)
+	if err != nil {
+		return 0, err
+	}
+	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}}, apply: func(t *turn) error {
+		if err := t.checkOpenChannel(); err != nil {
+			return err
+		}
+		if _, in, err := t.member(user); err != nil || in {
+			return orError(err, chat.Exists, "member")
+		}
+		joinedSeq, err = t.join(user, inviter)
+		return err
+	}})
+	return joinedSeq, err
+}
+
+// orError is err, or the error with this code where err is nil.
+func orError(err error, code chat.Code, what string) error {
+	if err != nil {
+		return err
+	}
+	return chat.NewError(code, what)
+}
+
+// checkOpenChannel refuses DMs, whose members are forever, and what is archived.
+func (t *turn) checkOpenChannel() error {
+	switch {
+	case t.head.channelType == chat.DM || t.head.channelType == chat.GroupDM:
+		return chat.NewError(chat.Invalid, "type")
+	case t.head.archived:
+		return chat.NewError(chat.Archived, "")
+	}
+	return nil
+}
+
+// join writes the interval's begin with its events. The member's first event is
+// member_joined_channel.
+func (t *turn) join(user, inviter chat.UserID) (joinedSeq int64, err error) {
+	joinedSeq = t.head.seq + 1
+	notice, err := t.emitJoin(user, inviter)
+	if err != nil {
+		return 0, err
+	}
+	t.setMember(user, member{JoinedSeq: joinedSeq, InvitedBy: inviter})
+	return joinedSeq, t.carryJoined(user, joinedSeq, notice)
+}
+
+// emitJoin emits the two events of a join and gives the second, the message.
+func (t *turn) emitJoin(user, inviter chat.UserID) (chat.Event, error) {
+	fields := t.membershipFields(user)
+	if inviter != "" {
+		fields["inviter"] = inviter
+	}
+	if err := t.emitObject(chat.TypeMemberJoined, user, fields); err != nil {
+		return chat.Event{}, err
+	}
+	return t.emitNotice(user, chat.Message{Subtype: chat.SubtypeJoin, Text: "has joined the channel", Inviter: inviter})
+}
+
+func (t *turn) membershipFields(user chat.UserID) map[string]any {
+	letter := "C"
+	if t.head.channelType != chat.PublicChannel {
+		letter = "G"
+	}
+	return map[string]any{"user": user, "channel": t.head.stream.ID, "channel_type": letter, "team": t.head.stream.Workspace}
 }
 
 // Leave ends user's membership; actor is another than user for a kick.
-// NotMember, Archived, Forbidden "general".
+// NotMember, Archived, Forbidden "general", Invalid "type" for a DM.
 func (w *Workspace) Leave(ctx context.Context, ch chat.ChannelID, user, actor chat.UserID) error {
-	return errStub
+	stream, err := w.channelStream(ch)
+	if err != nil {
+		return err
+	}
+	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}}, apply: func(t *turn) error {
+		if err := t.checkOpenChannel(); err != nil {
+			return err
+		}
+		m, in, err := t.member(user)
+		if err != nil || !in {
+			return orError(err, chat.NotMember, "")
+		}
+		if t.head.general {
+			return chat.NewError(chat.Forbidden, "general")
+		}
+		return t.leave(user, actor, m)
+	}})
+	if err != nil {
+		return err
+	}
+	return w.store.carryOut(ctx, stream, w.id.User(user))
 }
 
-// Members lists the current members by id, those after the given one.
+// leave ends the interval with the last event that the member gets.
+func (t *turn) leave(user, actor chat.UserID, m member) error {
+	notice := chat.Message{Subtype: chat.SubtypeLeave, Text: "has left the channel"}
+	if actor != user && actor != "" {
+		notice.Text = "was removed from the channel by <@" + string(actor) + ">"
+	}
+	if _, err := t.emitNotice(user, notice); err != nil {
+		return err
+	}
+	fields := t.membershipFields(user)
+	if actor != user && actor != "" {
+		fields["actor_id"] = actor
+	}
+	left, err := t.emitFields(chat.TypeMemberLeft, user, fields)
+	if err != nil {
+		return err
+	}
+	m.LeftSeq = left.Seq
+	t.setMember(user, m)
+	return t.carryLeft(user, actor, m)
+}
+
+// Members lists the current members by id, those after the given one. NotFound "channel".
 func (w *Workspace) Members(ctx context.Context, ch chat.ChannelID, after chat.UserID, limit int) ([]chat.UserID, error) {
-	return nil, errStub
+	stream, err := w.channelStream(ch)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := w.store.db.QueryContext(ctx, "SELECT user_id FROM stream_members "+
+		"WHERE workspace_id = ? AND stream_id = ? AND user_id > ? AND left_seq = 0 ORDER BY user_id LIMIT ?",
+		stream.Workspace, stream.ID, after, pageLimit(limit))
+	users, err := collect(rows, err, func(r scanner) (u chat.UserID, err error) { return u, r.Scan(&u) })
+	if err == nil && len(users) == 0 {
+		_, err = w.Channel(ctx, ch)
+	}
+	return users, err
 }
 
 // IsMember asks the stream's own table, the authority.
 func (w *Workspace) IsMember(ctx context.Context, ch chat.ChannelID, user chat.UserID) (bool, error) {
-	return false, errStub
+	var n int
+	err := w.store.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM stream_members "+
+		"WHERE workspace_id = ? AND stream_id = ? AND user_id = ? AND left_seq = 0", w.id, ch, user).Scan(&n)
+	return n > 0, err
 }
 
 // Memberships are the user's channels as of a seq of the user's stream, both
-// read in one transaction.
+// read in one statement and so from one state of the database. NotFound "user".
 func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (chat.MembershipSnapshot, error) {
-	return chat.MembershipSnapshot{}, errStub
+	var snapshot chat.MembershipSnapshot
+	rows, err := w.store.db.QueryContext(ctx, "SELECT COALESCE(h.seq, 0), c.channel_id, c.joined_seq FROM users u "+
+		"LEFT JOIN stream_heads h ON h.workspace_id = u.workspace_id AND h.stream_id = u.user_id "+
+		"LEFT JOIN user_channels c ON c.workspace_id = u.workspace_id AND c.user_id = u.user_id AND c.left_seq = 0 "+
+		"WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY c.channel_id", w.id, user)
+	found, err := collect(rows, err, func(r scanner) (chat.Membership, error) {
+		var channel sql.NullString
+		var joined sql.NullInt64
+		err := r.Scan(&snapshot.Seq, &channel, &joined)
+		return chat.Membership{Channel: chat.ChannelID(channel.String), JoinedSeq: joined.Int64}, err
+	})
+	if err != nil {
+		return snapshot, err
+	}
+	if len(found) == 0 {
+		return snapshot, chat.NewError(chat.NotFound, "user")
+	}
+	if found[0].Channel != "" {
+		snapshot.Channels = found
+	}
+	return snapshot, nil
 }

@@ -9,10 +9,30 @@ import (
 
 // Prefs are all preferences that the user has set.
 func (w *Workspace) Prefs(ctx context.Context, user chat.UserID) (map[string]json.RawMessage, error) {
-	return nil, errStub
+	prefs := map[string]json.RawMessage{}
+	rows, err := w.store.db.QueryContext(ctx, "SELECT name, value FROM prefs WHERE workspace_id = ? AND user_id = ?", w.id, user)
+	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
+		var name string
+		var value []byte
+		err := r.Scan(&name, &value)
+		prefs[name] = value
+		return struct{}{}, err
+	})
+	return prefs, err
 }
 
-// SetPref sets one and tells the user's devices. value is JSON.
+// SetPref sets one and tells the user's devices. value is JSON. NotFound
+// "user", Invalid "value".
 func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, value json.RawMessage) error {
-	return errStub
+	if !json.Valid(value) {
+		return chat.NewError(chat.Invalid, "value")
+	}
+	if _, err := w.User(ctx, user); err != nil {
+		return err
+	}
+	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, orExists: true, apply: func(t *turn) error {
+		t.exec(w.store.dialect.upsert("prefs", "workspace_id, user_id, name", "value"), w.id, user, name, string(value))
+		return t.emitObject("pref_change", user, map[string]any{"name": name, "value": value})
+	}})
+	return err
 }

@@ -50,4 +50,6 @@ type SeededChannel struct {
 }
 
 // Seed makes a workspace in bulk. Exists "domain".
-func (s *Store) Seed(ctx context.Context, spec Seed) (Seeded, error) { return Seeded{}, errStub }
+func (s *Store) Seed(ctx context.Context, spec Seed) (Seeded, error) {
+	return Seeded{}, chat.NewError(chat.Unavailable, "stub")
+}

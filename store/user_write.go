@@ -1,0 +1,137 @@
+package store
+
+import (
+	"cmp"
+	"context"
+
+	"taut/chat"
+)
+
+// NewUser is a person to add to a workspace. Role "" is chat.Member.
+type NewUser struct {
+	Name         string
+	RealName     string
+	DisplayName  string
+	Email        string
+	Title        string
+	TimeZone     string
+	Role         chat.Role
+	PasswordHash string
+}
+
+func (n NewUser) user(w chat.WorkspaceID, nowMS int64) chat.User {
+	return chat.User{
+		ID:          chat.UserID(chat.NewID("U")),
+		Workspace:   w,
+		Name:        n.Name,
+		RealName:    n.RealName,
+		DisplayName: n.DisplayName,
+		Email:       n.Email,
+		Title:       n.Title,
+		TimeZone:    n.TimeZone,
+		Role:        cmp.Or(n.Role, chat.Member),
+		CreatedMS:   nowMS,
+		UpdatedMS:   nowMS,
+	}
+}
+
+// CreateUser adds a person; all but guests join #general. Exists "name" or "email".
+func (w *Workspace) CreateUser(ctx context.Context, n NewUser) (chat.User, error) {
+	u := n.user(w.id, chat.Now().UnixMilli())
+	err := w.addUser(ctx, u, func(t *turn) error { return t.createUser(u, n.PasswordHash) })
+	return u, err
+}
+
+// addUser runs create on the workspace's stream and waits until the user is in
+// #general. Should we die in between, the carrier lets them in.
+func (w *Workspace) addUser(ctx context.Context, u chat.User, create func(t *turn) error) error {
+	general, err := w.generalChannel(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+		if err := create(t); err != nil || u.Role.IsGuest() {
+			return err
+		}
+		return t.carry(fact{Target: w.id.Channel(general), Kind: factEnter, Body: enterFact{User: u.ID}})
+	}})
+	if err != nil || u.Role.IsGuest() {
+		return err
+	}
+	return w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(general))
+}
+
+// createUser is of a turn of the workspace's stream, whose lock keeps the names unique.
+func (t *turn) createUser(u chat.User, passwordHash string) error {
+	if err := t.checkUserUnique(u); err != nil {
+		return err
+	}
+	t.exec("INSERT INTO users (workspace_id, "+userColumns+", name_key, email_key, password_hash) VALUES ("+placeholders(20)+")",
+		append(userValues(u), nameKey(u.Name), nullable(nameKey(u.Email)), passwordHash)...)
+	return t.emitObject("team_join", u.ID, map[string]any{"user": u.Object()})
+}
+
+func userValues(u chat.User) []any {
+	return []any{u.Workspace, u.ID, u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.Bot, u.App, u.CreatedMS, u.UpdatedMS}
+}
+
+// nullable is NULL for "": a unique key lets many rows have none.
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// checkUserUnique tells Exists "name" or "email" where another user has it.
+func (t *turn) checkUserUnique(u chat.User) error {
+	err := t.checkNoOther("SELECT COUNT(*) FROM users WHERE workspace_id = ? AND name_key = ? AND user_id <> ?",
+		"name", u.Workspace, nameKey(u.Name), u.ID)
+	if err != nil || u.Email == "" {
+		return err
+	}
+	return t.checkNoOther("SELECT COUNT(*) FROM users WHERE workspace_id = ? AND email_key = ? AND user_id <> ?",
+		"email", u.Workspace, nameKey(u.Email), u.ID)
+}
+
+func (t *turn) checkNoOther(count, what string, args ...any) error {
+	var n int
+	if err := t.queryRow(count, args...).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return chat.NewError(chat.Exists, what)
+	}
+	return nil
+}
+
+// UpdateUser applies change, which may run more than once, and tells the
+// workspace. Exists "name" or "email".
+func (w *Workspace) UpdateUser(ctx context.Context, id chat.UserID, update func(*chat.User) error) (chat.User, error) {
+	var u chat.User
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) (err error) {
+		u, err = scanUser(w.id, t.queryRow("SELECT "+userColumns+" FROM users WHERE workspace_id = ? AND user_id = ?", w.id, id))
+		if err != nil {
+			return err
+		}
+		if err := update(&u); err != nil {
+			return err
+		}
+		return t.updateUser(id, &u)
+	}})
+	return u, err
+}
+
+// updateUser writes the user that was id's, whatever the caller did to the keys.
+func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
+	u.ID, u.Workspace, u.UpdatedMS = id, t.head.stream.Workspace, t.nowMS
+	if err := t.checkUserUnique(*u); err != nil {
+		return err
+	}
+	t.exec("UPDATE users SET name = ?, email = ?, real_name = ?, display_name = ?, title = ?, status_text = ?, status_emoji = ?, "+
+		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
+		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
+	return t.emitObject("user_change", u.ID, map[string]any{"user": u.Object()})
+}
