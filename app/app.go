@@ -107,7 +107,19 @@ func (a *App) buildRoles(ctx context.Context) error {
 		Store: a.store, Auth: a.auth, Router: route, Presence: online,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 	})
-	return a.buildGateway(ctx, owner, online)
+	a.gateway = gateway.New(gateway.Config{
+		Authenticator: a.auth,
+		Conversations: a.api,
+		Owner:         func(chat.Stream) chat.ChannelServer { return owner },
+		Presence:      online,
+		Log:           a.log,
+		Metrics:       a.reg,
+		Name:          self,
+		// Half of the drain is for closing the sockets, the rest for what they sent.
+		DrainSpread: time.Duration(a.config.Drain) / 2,
+	})
+	a.onClose("gateway", a.gateway.Close)
+	return nil
 }
 
 func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {

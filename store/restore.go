@@ -55,10 +55,8 @@ func renew(ctx context.Context, o Options) (string, error) {
 	return incarnation, errors.Join(err, s.Close())
 }
 
-// databaseFile lies in the data folder; the last commits of one that was not
-// closed are in its WAL.
-const databaseFile = "taut.db"
-
+// databaseFiles are the database and what SQLite keeps beside it: the last
+// commits of one that was not closed are in its WAL.
 var databaseFiles = []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm"}
 
 // stage copies the copy into a folder of its own under data.

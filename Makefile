@@ -1,0 +1,39 @@
+# Every target is a script or one command; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help build run test race e2e mariadb bench lint check generate clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+build: ## build the binary, build/taut
+	@go build -o build/taut ./cmd/taut
+
+run: build ## serve ./data, with a workspace made on the first run
+	@scripts/run
+
+test: ## everything: lint, vet, all tests with the race detector, both engines, Slack's SDKs
+	@scripts/test
+
+race: ## the tests that need Go alone, with the race detector
+	@go test -race ./...
+
+e2e: ## the tests with real processes and Slack's SDKs
+	@scripts/sdks && go test -tags e2e -timeout 20m ./e2e/...
+
+mariadb: ## the store's tests on MariaDB as well
+	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/...
+
+bench: ## measure the real binary over loopback sockets
+	@scripts/bench
+
+lint: ## gofmt, vet and staticcheck, under every build tag
+	@scripts/lint
+
+check: ## what CI runs
+	@.ci/run
+
+generate: ## run the generators; nothing is generated so far
+	@go generate ./...
+
+clean: ## remove what was built and installed; not the data
+	@rm -rf build e2e/node/node_modules e2e/python/venv
