@@ -1,0 +1,227 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
+// builds holds the binary of each set of build tags, made once.
+var builds struct {
+	sync.Mutex
+	dir   string
+	paths map[string]string
+}
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "taut-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	builds.dir, builds.paths = dir, map[string]string{}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// binary builds taut, once for each set of tags.
+func binary(t *testing.T, tags string) string {
+	t.Helper()
+	builds.Lock()
+	defer builds.Unlock()
+	if path, ok := builds.paths[tags]; ok {
+		return path
+	}
+	path := filepath.Join(builds.dir, "taut"+tags)
+	out, err := exec.Command("go", "build", "-tags", tags, "-o", path, "taut/cmd/taut").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	builds.paths[tags] = path
+	return path
+}
+
+// server is a taut process that can be killed and started again in place.
+type server struct {
+	t      *testing.T
+	bin    string
+	dir    string // scratch: data/, log
+	env    []string
+	listen string // stays the same over restarts
+	ops    string
+	log    *os.File
+
+	cmd    *exec.Cmd
+	exited chan struct{}
+}
+
+// newServer prepares a server that is not running yet, so that it can be
+// seeded. The tags are those of the build.
+func newServer(t *testing.T, tags string) *server {
+	t.Helper()
+	dir := t.TempDir()
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, bin: binary(t, tags), dir: dir, listen: freeAddress(t), ops: freeAddress(t), log: log}
+	t.Cleanup(s.end)
+	return s
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (s *server) data() string { return filepath.Join(s.dir, "data") }
+func (s *server) url() string  { return "http://" + s.listen }
+func (s *server) api() string  { return s.url() + "/api/" }
+
+// start starts the process and waits until it is ready; it tells how long that took.
+func (s *server) start() time.Duration {
+	s.t.Helper()
+	s.cmd = exec.Command(s.bin, "serve", "--data", s.data(), "--listen", s.listen, "--ops-listen", s.ops)
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	s.cmd.Env = append(os.Environ(), s.env...)
+	begin := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	cmd, exited := s.cmd, make(chan struct{})
+	s.exited = exited
+	go func() { cmd.Wait(); close(exited) }()
+	eventually(s.t, "the server is ready", func() error {
+		select {
+		case <-exited:
+			s.t.Fatalf("the server ended: %s\n%s", cmd.ProcessState, s.tail())
+		default:
+		}
+		return s.ready()
+	})
+	return time.Since(begin)
+}
+
+func (s *server) ready() error {
+	client := http.Client{Timeout: time.Second}
+	resp, err := client.Get("http://" + s.ops + "/readyz")
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return errors.New(resp.Status)
+	}
+	return nil
+}
+
+// kill is kill -9.
+func (s *server) kill() {
+	s.t.Helper()
+	s.signal(syscall.SIGKILL)
+}
+
+// stop lets the server drain.
+func (s *server) stop() {
+	s.t.Helper()
+	s.signal(syscall.SIGTERM)
+	if !s.cmd.ProcessState.Success() {
+		s.t.Errorf("after SIGTERM the server ended with %s\n%s", s.cmd.ProcessState, s.tail())
+	}
+}
+
+func (s *server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatalf("signal %s: %v\n%s", sig, err, s.tail())
+	}
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		s.t.Fatalf("the server lives %s after %s\n%s", patience, sig, s.tail())
+	}
+}
+
+// end is the last thing of a test: no process is left.
+func (s *server) end() {
+	if s.cmd != nil && s.cmd.ProcessState == nil {
+		select {
+		case <-s.exited:
+		default:
+			s.cmd.Process.Kill()
+			<-s.exited
+		}
+	}
+	if s.t.Failed() {
+		s.t.Logf("the server's last words:\n%s", s.tail())
+	}
+	s.log.Close()
+}
+
+func (s *server) tail() string {
+	text, _ := os.ReadFile(s.log.Name())
+	lines := strings.Split(string(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-30):], "\n")
+}
+
+// taut runs a subcommand to its end.
+func (s *server) taut(args ...string) string {
+	s.t.Helper()
+	out, err := exec.Command(s.bin, args...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("taut %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// eventually waits until try has no error.
+func eventually(t *testing.T, what string, try func() error) {
+	t.Helper()
+	if err := within(patience, try); err != nil {
+		t.Fatalf("%s: not within %s: %v", what, patience, err)
+	}
+}
+
+func within(limit time.Duration, try func() error) error {
+	deadline := time.Now().Add(limit)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+		<-tick.C
+	}
+}
+
+// metric reads one number of the operator's page; ok is false where it isn't there.
+func (s *server) metric(name string) (value float64, ok bool) {
+	s.t.Helper()
+	for line := range strings.Lines(s.page("/metrics")) {
+		if rest, found := strings.CutPrefix(line, name+" "); found {
+			_, err := fmt.Sscan(rest, &value)
+			return value, err == nil
+		}
+	}
+	return 0, false
+}
