@@ -56,6 +56,7 @@ func (s *Server) methods() map[string]*method {
 	table := make(map[string]*method)
 	families := [][]method{
 		s.apiMethods(), s.authMethods(), s.rtmMethods(), s.chatMethods(), s.reactionsMethods(),
+		s.conversationsMethods(), s.usersMethods(), s.teamMethods(),
 	}
 	for _, family := range families {
 		for _, m := range family {

@@ -1,0 +1,156 @@
+package webapi
+
+import (
+	"context"
+
+	"taut/chat"
+)
+
+func (s *Server) usersMethods() []method {
+	read, profile := []string{"users:read"}, []string{"users.profile:read"}
+	return []method{
+		{name: "users.conversations", handle: s.usersConversations, scopes: anyType("read")},
+		{name: "users.getPresence", handle: s.usersGetPresence, scopes: read},
+		{name: "users.info", handle: s.usersInfo, scopes: read},
+		{name: "users.list", handle: s.usersList, scopes: read},
+		{name: "users.lookupByEmail", handle: s.usersLookupByEmail, scopes: []string{emailScope}, required: []string{"email"}},
+		{name: "users.prefs.get", handle: s.usersPrefsGet},
+		{name: "users.profile.get", handle: s.usersProfileGet, scopes: profile},
+		{name: "users.setPresence", handle: s.usersSetPresence, scopes: []string{"users:write"}, required: []string{"presence"}},
+	}
+}
+
+const emailScope = "users:read.email"
+
+// slackbot speaks for the server itself. It is nobody's colleague: in no list
+// and no channel.
+const slackbot chat.UserID = "USLACKBOT"
+
+// user is the user with this id, where the caller may know of them: a guest
+// knows those with whom they share a channel.
+func (q *request) user(ctx context.Context, id chat.UserID) (chat.User, error) {
+	if id == slackbot {
+		return chat.User{ID: slackbot, Workspace: q.caller.Workspace, Name: "slackbot", RealName: "Slackbot", Role: chat.Member}, nil
+	}
+	u, err := q.workspace.User(ctx, id)
+	if err != nil || !q.caller.Role.IsGuest() || id == q.caller.User {
+		return u, err
+	}
+	mine, err := q.workspace.Memberships(ctx, q.caller.User)
+	if err != nil {
+		return chat.User{}, err
+	}
+	for _, m := range mine.Channels {
+		shared, err := q.workspace.IsMember(ctx, m.Channel, id)
+		if err != nil || shared {
+			return u, err
+		}
+	}
+	return chat.User{}, fail("user_not_visible")
+}
+
+// usersByID are those of the users that exist.
+func (q *request) usersByID(ctx context.Context, ids []chat.UserID) (map[chat.UserID]chat.User, error) {
+	users, err := q.workspace.UsersByID(ctx, ids)
+	byID := make(map[chat.UserID]chat.User, len(users))
+	for _, u := range users {
+		byID[u.ID] = u
+	}
+	return byID, err
+}
+
+// userObject is a user as the caller's token shows them.
+func (q *request) userObject(u chat.User) chat.UserObject {
+	o := u.Object()
+	if q.mustHave(emailScope) != nil {
+		o.Profile.Email = ""
+	}
+	if q.args.boolean("include_locale", false) {
+		o.Locale = locale
+	}
+	return o
+}
+
+type userAnswer struct {
+	reply
+	User chat.UserObject `json:"user"`
+}
+
+type usersAnswer struct {
+	reply
+	Users []chat.UserObject `json:"users"`
+}
+
+const maxUsersInfo = 1_000
+
+// usersInfo shows one user, or those of the undocumented list users.
+func (s *Server) usersInfo(ctx context.Context, q *request) (answer, error) {
+	if !q.args.has("user") && q.args.has("users") {
+		return q.usersInfoList(ctx)
+	}
+	if err := q.args.require([]string{"user"}); err != nil {
+		return nil, err
+	}
+	u, err := q.user(ctx, q.args.user("user"))
+	if err != nil {
+		return nil, err
+	}
+	return &userAnswer{User: q.userObject(u)}, nil
+}
+
+func (q *request) usersInfoList(ctx context.Context) (answer, error) {
+	ids := q.args.list("users")
+	if len(ids) > maxUsersInfo {
+		return nil, fail("too_many_users")
+	}
+	a := &usersAnswer{Users: []chat.UserObject{}}
+	for _, id := range ids {
+		u, err := q.user(ctx, chat.UserID(id))
+		if err != nil {
+			return nil, err
+		}
+		a.Users = append(a.Users, q.userObject(u))
+	}
+	return a, nil
+}
+
+// usersLookupByEmail finds an active person.
+func (s *Server) usersLookupByEmail(ctx context.Context, q *request) (answer, error) {
+	u, err := q.workspace.UserByEmail(ctx, q.args.text("email"))
+	if err == nil {
+		u, err = q.user(ctx, u.ID)
+	}
+	if e, ok := err.(*apiError); ok && e.name == "user_not_visible" || chat.CodeOf(err) == chat.NotFound || u.Deleted {
+		return nil, fail("users_not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &userAnswer{User: q.userObject(u)}, nil
+}
+
+type profileAnswer struct {
+	reply
+	Profile profileWithFields `json:"profile"`
+}
+
+type profileWithFields struct {
+	chat.ProfileObject
+	Fields struct{} `json:"fields"` // a workspace has no fields of its own
+}
+
+// usersProfileGet is the profile of a user, by default the caller.
+func (s *Server) usersProfileGet(ctx context.Context, q *request) (answer, error) {
+	u, err := q.user(ctx, q.userOrCaller())
+	if err != nil {
+		return nil, err
+	}
+	return &profileAnswer{Profile: profileWithFields{ProfileObject: q.userObject(u).Profile}}, nil
+}
+
+func (q *request) userOrCaller() chat.UserID {
+	if !q.args.has("user") {
+		return q.caller.User
+	}
+	return q.args.user("user")
+}
