@@ -48,8 +48,8 @@ func (s *Store) applyMembership(ctx context.Context, c carried, f membershipFact
 		if f.LeftSeq > 0 {
 			return t.emitLeft(user, channel, f)
 		}
-		for _, q := range advanceMark(s.dialect) {
-			t.exec(q.sql, q.args(markKey{w.id, user, channel.ID}, f.TS, f.N)...)
+		for _, st := range advanceMark(s.dialect, markKey{w.id, user, channel.ID}, f.TS, f.N) {
+			t.exec(st.query, st.args...)
 		}
 		return t.emitJoined(user, channel, f)
 	}})
