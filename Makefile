@@ -3,7 +3,7 @@
 .PHONY: help build run test race e2e mariadb bench lint check generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 build: ## build the binary, build/taut
 	@go build -o build/taut ./cmd/taut
