@@ -108,9 +108,3 @@ func (c *cache) forget(p person) {
 	}
 	delete(c.byUser, p)
 }
-
-func (c *cache) len() int {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return len(c.answers)
-}
