@@ -1,0 +1,310 @@
+package history
+
+import (
+	"maps"
+	"slices"
+
+	"taut/chat"
+)
+
+// reader replays what one client was told, and knows what it must have seen.
+type reader struct {
+	*checker
+	name        string
+	user        chat.UserID
+	incarnation string
+	connected   bool
+	sinceMS     int64 // when it connected
+	places      map[chat.StreamID]*place
+	echoes      map[chat.StreamID]map[int64]bool // own sends over the socket
+	pauses      []span
+	asked       int64 // events that the connection's resumes reach over
+}
+
+// place is where the client stands in a stream.
+type place struct {
+	known bool  // pos counts
+	pos   int64 // all up to here was seen, or is not for it, or was given up
+	// liveMS is from when on what is committed must reach it in time.
+	liveMS int64
+	// foreign: its cursor is one of another incarnation, and void.
+	foreign bool
+	lost    span // seqs given up at a discontinuity, to be fetched
+	lacks   bool // lost counts
+	seen    map[int64]bool
+}
+
+func (c *checker) replay(name string) {
+	r := &reader{checker: c, name: name, places: make(map[chat.StreamID]*place), echoes: make(map[chat.StreamID]map[int64]bool)}
+	for _, rec := range c.clients[name] {
+		switch rec.Kind {
+		case Ack:
+			if rec.Socket {
+				r.echo(rec.Stream)[rec.Seq] = true
+			}
+		case Pause, Go:
+			r.pauses = pause(r.pauses, rec)
+		}
+	}
+	for _, rec := range c.clients[name] {
+		r.step(rec)
+	}
+	if r.connected {
+		r.leave(c.endMS)
+	}
+}
+
+func (r *reader) step(rec Record) {
+	switch rec.Kind {
+	case Connect:
+		r.connect(rec)
+	case Disconnect:
+		r.leave(rec.AtMS)
+	case Resume:
+		r.resume(rec)
+		r.asked += max(0, r.stream(rec.Stream).head-rec.Seq)
+	case Joined:
+		r.place(rec.Stream).begin(rec.Seq, rec.AtMS)
+	case See:
+		r.see(rec)
+	case Skip:
+		r.skip(rec)
+	case Resumed:
+		r.resumed(rec)
+	case Discontinuity:
+		r.discontinuity(rec)
+	case Gone:
+		r.place(rec.Stream).forget(rec.AtMS)
+	case Fetched:
+		r.fetched(rec)
+	}
+}
+
+func (r *reader) stream(id chat.StreamID) *streamTruth { return r.log(r.incarnation).stream(id) }
+
+func (r *reader) place(id chat.StreamID) *place {
+	p := r.places[id]
+	if p == nil {
+		p = &place{liveMS: r.sinceMS, seen: make(map[int64]bool)}
+		r.places[id] = p
+	}
+	return p
+}
+
+func (r *reader) echo(id chat.StreamID) map[int64]bool {
+	e := r.echoes[id]
+	if e == nil {
+		e = make(map[int64]bool)
+		r.echoes[id] = e
+	}
+	return e
+}
+
+func (r *reader) resume(rec Record) {
+	p := r.place(rec.Stream)
+	p.foreign = rec.Incarnation != r.incarnation
+	if p.foreign {
+		p.forget(never)
+		return
+	}
+	p.begin(rec.Seq, never)
+}
+
+// begin: it asks for what comes after seq, unless it holds more.
+func (p *place) begin(seq, liveMS int64) {
+	if !p.known {
+		p.known, p.pos = true, seq
+	}
+	p.liveMS = liveMS
+}
+
+// forget: where it stands is open, and only what is committed from now on counts.
+func (p *place) forget(atMS int64) {
+	p.known, p.pos, p.liveMS = false, 0, atMS
+}
+
+// never is a time that does not come.
+const never = 1 << 62
+
+func (r *reader) connect(rec Record) {
+	if r.connected {
+		r.leave(rec.AtMS)
+	}
+	if rec.Incarnation != r.incarnation {
+		clear(r.places)
+		clear(r.echoes)
+		for _, a := range r.clients[r.name] {
+			if a.Kind == Ack && a.Socket && a.Incarnation == rec.Incarnation {
+				r.echo(a.Stream)[a.Seq] = true
+			}
+		}
+	}
+	r.user, r.incarnation, r.connected, r.sinceMS, r.asked = rec.User, rec.Incarnation, true, rec.AtMS, 0
+	for _, p := range r.places {
+		if rec.Fresh {
+			p.forget(rec.AtMS)
+		} else if p.known {
+			p.liveMS = never // until the resume is answered
+		} else {
+			p.liveMS = rec.AtMS
+		}
+	}
+}
+
+// see takes an event that the client showed.
+func (r *reader) see(rec Record) {
+	s, p := r.stream(rec.Stream), r.place(rec.Stream)
+	e, inLog := s.events[rec.Seq]
+	switch {
+	case p.seen[rec.Seq]:
+		r.violate("G5", "%s saw %s %d twice", r.name, s.id, rec.Seq)
+		return
+	case p.known && rec.Seq <= p.pos:
+		r.violate("G2", "%s saw %s %d after it had come to %d", r.name, s.id, rec.Seq, p.pos)
+		return
+	case !inLog && rec.Seq > s.trimmed:
+		r.violate("G1", "%s saw %s %d (%s), which is not in the log", r.name, s.id, rec.Seq, rec.describe())
+	case inLog && !same(rec, e):
+		r.violate("G2", "%s saw %s %d as %s; the log has %s", r.name, s.id, rec.Seq, rec.describe(), e.describe())
+	}
+	if !s.sees(r.user, rec.Seq) {
+		r.violate("G10", "%s (%s) saw %s %d outside of their membership %v", r.name, r.user, s.id, rec.Seq, s.intervals[r.user])
+	}
+	p.seen[rec.Seq] = true
+	r.pass(s, p, rec.Seq-1, "then "+rec.describe())
+	p.known, p.pos = true, rec.Seq
+	if inLog && e.CommittedMS >= p.liveMS {
+		r.inTime(s, e, rec.AtMS)
+	}
+}
+
+// same tells whether a client's event is the log's: its content may have been
+// redacted since, and is then the tombstone for all.
+func same(seen, log Record) bool {
+	if seen.Type != log.Type || seen.TS != 0 && seen.TS != log.TS {
+		return false
+	}
+	return seen.Text == log.Text || log.Subtype == chat.SubtypeTombstone || log.redacted()
+}
+
+// redacted tells whether the log's event lost its content.
+func (r Record) redacted() bool {
+	return r.Subtype == chat.SubtypeTombstone || r.Type == chat.TypeMessage && r.Text == ""
+}
+
+func (r *reader) skip(rec Record) {
+	s, p := r.stream(rec.Stream), r.place(rec.Stream)
+	if p.known && rec.Seq <= p.pos {
+		return
+	}
+	if !r.echo(rec.Stream)[rec.Seq] && s.sees(r.user, rec.Seq) {
+		r.violate("G3", "%s was told to skip %s %d, which is not its own", r.name, s.id, rec.Seq)
+	}
+	r.pass(s, p, rec.Seq-1, "then a skip")
+	p.known, p.pos = true, rec.Seq
+}
+
+// pass moves the place up to seq: what it passes over must not have been for
+// this client.
+func (r *reader) pass(s *streamTruth, p *place, seq int64, and string) {
+	for missed := p.pos + 1; missed <= seq; missed++ {
+		e, ok := s.events[missed]
+		if !ok || p.seen[missed] || !s.sees(r.user, missed) || r.echo(s.id)[missed] {
+			continue
+		}
+		if !p.known && (e.CommittedMS <= p.liveMS || r.options.BoundMS == 0) {
+			continue // it may have been committed before the client was there
+		}
+		r.violate("G3", "%s missed %s %d (%s); it stood at %d, %s", r.name, s.id, missed, e.describe(), p.pos, and)
+	}
+}
+
+func (r *reader) resumed(rec Record) {
+	s, p := r.stream(rec.Stream), r.place(rec.Stream)
+	if rec.Seq > s.head {
+		r.violate("G3", "%s was resumed to %d of %s, whose head is %d", r.name, rec.Seq, s.id, s.head)
+	}
+	if p.foreign {
+		r.violate("G3", "%s resumed %s with a cursor of another incarnation and was not told", r.name, s.id)
+	}
+	r.pass(s, p, rec.Seq, "then resumed")
+	p.known, p.pos, p.liveMS = true, max(p.pos, rec.Seq), rec.AtMS
+}
+
+func (r *reader) discontinuity(rec Record) {
+	s, p := r.stream(rec.Stream), r.place(rec.Stream)
+	at := p.pos
+	switch gap := rec.Seq - at; {
+	case rec.Reason == "limit" && gap <= r.options.MaxStream && r.asked <= r.options.MaxResume:
+		r.violate("G3", "%s got no events of %s from %d to %d for a limit that they keep", r.name, s.id, at, rec.Seq)
+	case rec.Reason == "trimmed" && at >= s.trimmed:
+		r.violate("G3", "%s at %d of %s was told of a trim; the log is trimmed up to %d", r.name, at, s.id, s.trimmed)
+	case rec.Reason == "ahead" && at <= rec.Seq:
+		r.violate("G3", "%s at %d of %s was told to be ahead of %d", r.name, at, s.id, rec.Seq)
+	case rec.Reason == "incarnation" && !p.foreign:
+		r.violate("G3", "%s holds %d of %s in the incarnation %s and was told of another", r.name, at, s.id, r.incarnation)
+	}
+	p.lost, p.lacks, p.foreign = span{at, rec.Seq}, true, false
+	p.known, p.pos, p.liveMS = true, rec.Seq, rec.AtMS
+}
+
+// fetched checks that after a discontinuity no message was missed.
+func (r *reader) fetched(rec Record) {
+	s, p := r.stream(rec.Stream), r.place(rec.Stream)
+	if !p.lacks || !r.options.FetchMustMatch {
+		return
+	}
+	p.lacks = false
+	for seq := p.lost.from + 1; seq <= p.lost.to; seq++ {
+		e, ok := s.events[seq]
+		if ok && e.isPost() && !slices.Contains(rec.Found, e.TS) {
+			r.violate("G3", "%s fetched %s after the discontinuity and did not find %d (%s)", r.name, s.id, seq, e.describe())
+		}
+	}
+}
+
+// leave ends the connection: what was committed in time had to be seen.
+func (r *reader) leave(atMS int64) {
+	r.connected = false
+	if r.options.BoundMS == 0 {
+		return
+	}
+	streams := r.log(r.incarnation).streams
+	for _, id := range slices.Sorted(maps.Keys(streams)) {
+		s, p := streams[id], r.place(id)
+		for seq := p.pos + 1; seq <= s.head; seq++ {
+			e, ok := s.events[seq]
+			if !ok || e.CommittedMS <= max(p.liveMS, r.sinceMS) || p.seen[seq] || r.echo(id)[seq] || !s.sees(r.user, seq) {
+				continue
+			}
+			r.inTime(s, e, atMS)
+		}
+	}
+}
+
+// inTime checks that an event was there, or the connection's end came, within
+// the bound; times in which nothing could be expected don't count.
+func (r *reader) inTime(s *streamTruth, e Record, atMS int64) {
+	if r.options.BoundMS == 0 {
+		return
+	}
+	due := e.CommittedMS + r.options.BoundMS
+	for _, spans := range [][]span{r.checker.pauses, r.pauses} {
+		for _, pause := range spans {
+			if pause.from < due && (pause.to == 0 || pause.to > e.CommittedMS) {
+				due = max(due, pause.end()+r.options.BoundMS)
+			}
+		}
+	}
+	if atMS > due {
+		r.violate("G13", "%s had not seen %s %d (%s), committed at %d, by %d: %d ms late",
+			r.name, s.id, e.Seq, e.describe(), e.CommittedMS, atMS, atMS-due)
+	}
+}
+
+func (s span) end() int64 {
+	if s.to == 0 {
+		return never / 2
+	}
+	return s.to
+}
