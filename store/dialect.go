@@ -12,6 +12,8 @@ type dialect struct {
 	types *strings.Replacer
 	// saveMessage writes a row of message_state.
 	saveMessage string
+	// saveReplies writes a row of thread_users.
+	saveReplies string
 }
 
 var (
@@ -22,6 +24,7 @@ var (
 func newDialect(d dialect) *dialect {
 	d.saveMessage = d.upsert("message_state", "workspace_id, stream_id, ts",
 		"seq, kind, deleted, payload, reply_count, reply_users_count, latest_reply, reply_users, reactions")
+	d.saveReplies = d.upsert("thread_users", "workspace_id, stream_id, root_ts, user_id", "replies")
 	return &d
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"taut/chat"
 )
@@ -107,7 +106,7 @@ func (p *posting) emit(t *turn, kind eventKind, m chat.Message) error {
 		Type: chat.TypeMessage, User: m.User, Kind: kind, Thread: m.ThreadTS,
 		Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 			m.TS, m.EventTS = ts, ts
-			return json.Marshal(&m)
+			return marshal(&m)
 		},
 	})
 	if err != nil {

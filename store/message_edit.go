@@ -11,21 +11,86 @@ import (
 type Edit struct {
 	Channel chat.ChannelID
 	TS      chat.TS
-	Actor   chat.UserID
-	Check   func(chat.Message) error
-	Apply   func(*chat.Message)
+	// Actor must be a member, and is told as who edited. "": the server itself,
+	// which leaves no trace of an edit.
+	Actor chat.UserID
+	Check func(chat.Message) error
+	Apply func(*chat.Message)
 }
 
-// Delete removes a message and all its content.
-type Delete struct {
-	Channel chat.ChannelID
-	TS      chat.TS
-	Actor   chat.UserID
-	Check   func(chat.Message) error
+// UpdateMessage edits a message and gives its new version. Errors: NotFound
+// "channel" or "message", NotMember, Archived, and those of Check.
+func (w *Workspace) UpdateMessage(ctx context.Context, e Edit) (chat.Message, error) {
+	var after chat.Message
+	c := change{stream: w.id.Channel(e.Channel), sender: e.Actor, reads: []read{{member: e.Actor}, {message: e.TS}}}
+	c.apply = func(t *turn) (err error) {
+		if err = t.requireActor(e.Actor); err == nil {
+			after, err = e.run(t)
+		}
+		return err
+	}
+	if _, err := w.store.append(ctx, c); err != nil {
+		return chat.Message{}, err
+	}
+	return after, nil
 }
 
-// UpdateMessage edits a message. NotFound "message".
-func (w *Workspace) UpdateMessage(ctx context.Context, e Edit) (chat.Message, error) { panic("stub") }
+// requireActor: a member, or the server itself, and the channel is open.
+func (t *turn) requireActor(u chat.UserID) error {
+	if u != "" {
+		if err := t.requireMember(u); err != nil {
+			return err
+		}
+	}
+	return t.requireOpen()
+}
 
-// DeleteMessage deletes a message. NotFound "message".
-func (w *Workspace) DeleteMessage(ctx context.Context, d Delete) error { panic("stub") }
+func (e *Edit) run(t *turn) (after chat.Message, err error) {
+	m, err := t.message(e.TS)
+	if err != nil {
+		return after, err
+	}
+	before, err := m.message()
+	if err != nil {
+		return after, err
+	}
+	if e.Check != nil {
+		if err := e.Check(before); err != nil {
+			return after, err
+		}
+	}
+	after = before
+	e.Apply(&after)
+	after.TS, after.User, after.ThreadTS = before.TS, before.User, before.ThreadTS
+	if e.Actor != "" {
+		after.Edited = &chat.Edited{User: e.Actor}
+	}
+	event, err := t.emitHidden(e.Actor, hiddenEvent{Subtype: chat.SubtypeChanged, Message: &after, Previous: &before})
+	if err != nil {
+		return after, err
+	}
+	t.copied(m.ts, event.Seq)
+	if after.Root != nil {
+		t.copied(after.Root.TS, event.Seq)
+	}
+	return after, t.storeVersion(m, after)
+}
+
+// storeVersion keeps the message's new version, without what its state tells.
+func (t *turn) storeVersion(m *messageState, v chat.Message) (err error) {
+	v.Reactions, v.ReplyCount, v.ReplyUsersCount, v.ReplyUsers, v.LatestReply = nil, 0, 0, nil, 0
+	v.IsLocked, v.Subscribed = nil, nil
+	if m.thread == 0 {
+		v.ThreadTS = 0
+	}
+	if m.payload, err = marshal(&v); err != nil {
+		return err
+	}
+	return t.saveMessage(m)
+}
+
+// copied notes that the event holds text of the message.
+func (t *turn) copied(ts chat.TS, seq int64) {
+	st := t.head.stream
+	t.exec("INSERT INTO message_copies (workspace_id, stream_id, ts, seq) VALUES (?, ?, ?, ?)", string(st.Workspace), string(st.ID), int64(ts), seq)
+}

@@ -90,7 +90,7 @@ func (m *messageState) message() (chat.Message, error) {
 	if err := json.Unmarshal(m.current(), &msg); err != nil {
 		return msg, fmt.Errorf("message %s: %w", m.ts, err)
 	}
-	msg.Channel, msg.EventTS, msg.Hidden = "", 0, false
+	msg.Channel, msg.EventTS = "", 0
 	msg.Reactions = m.reactions
 	if m.replyCount > 0 {
 		msg.ThreadTS, msg.ReplyCount, msg.ReplyUsersCount = m.ts, m.replyCount, m.replyUsersCount
@@ -106,10 +106,18 @@ func (m *messageState) visible() bool { return m.kind != kindOther && m.deleted 
 // errNoMessage is the answer where there is no such message.
 var errNoMessage = chat.NewError(chat.NotFound, "message")
 
-// message finds a message of the turn's stream; what the turn changes of it, it
-// saves with saveMessage. NotFound "message" where there is none or it is deleted
-// (a tombstone is found).
+// message finds a message of the turn's stream that is not deleted; what the
+// turn changes of it, it saves with saveMessage. NotFound "message".
 func (t *turn) message(ts chat.TS) (*messageState, error) {
+	m, err := t.anyMessage(ts)
+	if err == nil && (m == nil || m.kind == kindOther || m.deleted != deletedNot) {
+		err = errNoMessage
+	}
+	return m, err
+}
+
+// anyMessage finds deleted messages too; nil where there is none.
+func (t *turn) anyMessage(ts chat.TS) (*messageState, error) {
 	k := messageKey{t.head.stream, ts}
 	m, ok := t.own.messages[k]
 	if !ok {
@@ -122,9 +130,6 @@ func (t *turn) message(ts chat.TS) (*messageState, error) {
 			m = &c
 			put(&t.own.messages, k, m)
 		}
-	}
-	if m == nil || !m.visible() {
-		return nil, errNoMessage
 	}
 	return m, nil
 }

@@ -119,10 +119,10 @@ CREATE INDEX {if_not_exists} reactions_user ON reactions (workspace_id, user_id,
 CREATE TABLE IF NOT EXISTS mentions (
 	workspace_id {id} NOT NULL,
 	stream_id {id} NOT NULL,
-	user_id {id} NOT NULL,
 	ts {int} NOT NULL,
+	user_id {id} NOT NULL,
 	author_id {id} NOT NULL,
-	PRIMARY KEY (workspace_id, stream_id, user_id, ts)
+	PRIMARY KEY (workspace_id, stream_id, ts, user_id)
 ) {options};
 
 -- Which later events hold text of a message, so that deleting it reaches them.
