@@ -1,0 +1,398 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"taut/chat"
+	"taut/internal/history"
+	"taut/wire"
+)
+
+// reader is a client that resumes, as package wire specifies it: it keeps a
+// cursor over its connections, reconnects by itself, closes holes, and fetches
+// the history after a discontinuity. It records all that it is told.
+type reader struct {
+	name   string
+	user   chat.UserID
+	server *server
+	api    *caller
+	record *history.Recorder
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+
+	mu          sync.Mutex
+	away        bool // stays disconnected
+	conn        net.Conn
+	incarnation string
+	cursor      map[chat.StreamID]int64
+	pending     map[chat.StreamID]bool // resumes without an answer
+	fetching    int
+	count       struct{ events, hellos, resumed, discontinuities, holes int }
+	reasons     map[wire.Reason]int
+	faults      []string
+	changed     chan struct{} // closed and replaced when away changes
+}
+
+// read starts a reader that holds none of its channels' events yet.
+func read(t *testing.T, s *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &reader{
+		name: name, user: chat.UserID(user), server: s, api: s.caller(token), record: r, ctx: ctx, cancel: cancel,
+		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
+	}
+	for _, id := range channels {
+		c.cursor[chat.StreamID(id)] = 0
+	}
+	c.group.Go(c.run)
+	t.Cleanup(c.close)
+	return c
+}
+
+func (c *reader) close() {
+	c.cancel()
+	c.drop()
+	c.group.Wait()
+}
+
+// drop ends the connection, if there is one.
+func (c *reader) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn != nil {
+		c.conn.Close()
+	}
+}
+
+// leave keeps the reader away until back.
+func (c *reader) leave() { c.setAway(true); c.drop() }
+func (c *reader) back()  { c.setAway(false) }
+
+func (c *reader) setAway(away bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.away = away
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+func (c *reader) run() {
+	for c.ctx.Err() == nil {
+		c.mu.Lock()
+		away, changed := c.away, c.changed
+		c.mu.Unlock()
+		if away {
+			select {
+			case <-changed:
+			case <-c.ctx.Done():
+			}
+			continue
+		}
+		c.connection()
+		select {
+		case <-time.After(time.Duration(20+rand.IntN(60)) * time.Millisecond):
+		case <-c.ctx.Done():
+		}
+	}
+}
+
+// connection is one socket's life.
+func (c *reader) connection() {
+	dialer := ws.Dialer{Timeout: 5 * time.Second, Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + c.api.token}})}
+	conn, buffered, _, err := dialer.Dial(c.ctx, "ws://"+c.server.listen+"/websocket")
+	if err != nil {
+		return
+	}
+	if buffered == nil {
+		buffered = bufio.NewReader(conn)
+	}
+	c.mu.Lock()
+	c.conn, c.pending = conn, map[chat.StreamID]bool{}
+	away := c.away
+	c.mu.Unlock()
+	connected := false
+	if !away && c.ctx.Err() == nil {
+		connected = c.frames(buffered)
+	}
+	conn.Close()
+	if connected {
+		c.record.Add(history.Record{Kind: history.Disconnect, Client: c.name, Incarnation: c.held()})
+	}
+}
+
+func (c *reader) held() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.incarnation
+}
+
+// frames reads until the socket ends; it tells whether there was a hello.
+func (c *reader) frames(in *bufio.Reader) (connected bool) {
+	for {
+		frame, err := ws.ReadFrame(in)
+		if err != nil {
+			return connected
+		}
+		c.mu.Lock()
+		switch frame.Header.OpCode {
+		case ws.OpPing:
+			c.send(ws.NewPongFrame(frame.Payload))
+		case ws.OpClose:
+			c.mu.Unlock()
+			return connected
+		case ws.OpText:
+			connected = c.take(frame.Payload) || connected
+		}
+		c.mu.Unlock()
+	}
+}
+
+// send writes a frame; a broken socket shows when it is read. Called with mu.
+func (c *reader) send(f ws.Frame) {
+	c.conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	c.conn.Write(ws.MustCompileFrame(ws.MaskFrameInPlace(f)))
+}
+
+func (c *reader) add(kind history.Kind, stream chat.StreamID, seq int64, reason wire.Reason) {
+	c.record.Add(history.Record{
+		Kind: kind, Client: c.name, User: c.user, Incarnation: c.incarnation, Stream: stream, Seq: seq, Reason: string(reason),
+	})
+}
+
+// take handles one frame and tells whether it was the hello. Called with mu.
+func (c *reader) take(payload []byte) (hello bool) {
+	f, err := wire.Decode(payload)
+	if err != nil {
+		c.fault("a frame that cannot be read: %v: %.200q", err, payload)
+		return false
+	}
+	switch {
+	case f.Type == "hello":
+		c.hello(f)
+		return true
+	case f.Type == "resumed":
+		c.answered(f.Stream, history.Resumed, f.Head, "")
+	case f.Type == "current":
+		for _, s := range f.Streams {
+			c.answered(s, history.Resumed, c.cursor[s], "")
+		}
+	case f.Type == "discontinuity":
+		c.count.discontinuities++
+		c.reasons[f.Reason]++
+		c.answered(f.Stream, history.Discontinuity, f.Head, f.Reason)
+		c.fetch(f.Stream)
+	case f.Type == "gone":
+		c.add(history.Gone, f.Stream, 0, "")
+		delete(c.cursor, f.Stream)
+		delete(c.pending, f.Stream)
+	case f.Type == "skip":
+		c.skip(f)
+	case f.Type == "error":
+		c.fault("an error frame: %s", payload)
+	case f.Type != "" && f.Seq > 0:
+		c.event(f)
+	}
+	return false
+}
+
+func (c *reader) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
+
+// hello starts the connection with a resume of all that is held, under the
+// incarnation that it is held of.
+func (c *reader) hello(f wire.Frame) {
+	old := c.incarnation
+	if old == "" {
+		old = f.Incarnation
+	}
+	c.count.hellos++
+	c.incarnation = f.Incarnation
+	c.record.Add(history.Record{Kind: history.Connect, Client: c.name, User: c.user, Incarnation: f.Incarnation, Fresh: c.count.hellos == 1})
+	c.resume(old, c.cursor)
+}
+
+func (c *reader) resume(incarnation string, cursor map[chat.StreamID]int64) {
+	id := int64(1)
+	text, err := json.Marshal(wire.ClientFrame{Type: wire.TypeResume, ID: &id, Incarnation: incarnation, Cursor: cursor})
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	for s, seq := range cursor {
+		c.pending[s] = true
+		c.add(history.Resume, s, seq, "")
+	}
+	c.send(ws.NewTextFrame(text))
+}
+
+func (c *reader) answered(s chat.StreamID, kind history.Kind, head int64, reason wire.Reason) {
+	delete(c.pending, s)
+	c.add(kind, s, head, reason)
+	if kind == history.Resumed {
+		c.count.resumed++
+		head = max(head, c.cursor[s])
+	}
+	c.cursor[s] = head
+}
+
+// event takes a durable event: drops what it has or does not know, sees a hole,
+// or shows it.
+func (c *reader) event(f wire.Frame) {
+	at, known := c.cursor[f.Stream]
+	switch {
+	case !known, f.Seq <= at:
+		return
+	case f.Seq > at+1 && c.pending[f.Stream]:
+		return // it comes again, in its place
+	case f.Seq > at+1:
+		c.count.holes++
+		c.resume(c.incarnation, map[chat.StreamID]int64{f.Stream: at})
+		return
+	}
+	c.cursor[f.Stream] = f.Seq
+	c.count.events++
+	c.see(f)
+}
+
+func (c *reader) skip(f wire.Frame) {
+	if at, known := c.cursor[f.Stream]; known && f.Seq == at+1 {
+		c.cursor[f.Stream] = f.Seq
+		c.add(history.Skip, f.Stream, f.Seq, "")
+	}
+}
+
+// eventKeys are what an event's frame tells beside the protocol's own keys.
+type eventKeys struct {
+	TS      chat.TS     `json:"ts"`
+	EventTS chat.TS     `json:"event_ts"`
+	User    chat.UserID `json:"user"`
+}
+
+func (c *reader) see(f wire.Frame) {
+	var keys eventKeys
+	json.Unmarshal(f.Raw, &keys) // an event whose user is an object has none here
+	ts := keys.EventTS
+	if ts == 0 {
+		ts = keys.TS
+	}
+	rec := history.FromLog(history.See, chat.Event{Stream: chat.Stream{ID: f.Stream}, Seq: f.Seq, TS: ts, Type: f.Type, User: keys.User, Payload: f.Raw})
+	rec.Client, rec.Incarnation = c.name, c.incarnation
+	c.record.Add(rec)
+	c.membership(f, keys.User)
+}
+
+// membership follows joins and leaves: a channel is known from the user
+// stream's word, and until its own last event.
+func (c *reader) membership(f wire.Frame, user chat.UserID) {
+	switch {
+	case f.Stream == chat.StreamID(c.user) && f.JoinedSeq > 0:
+		s := chat.StreamID(f.Channel)
+		if c.cursor[s] < f.JoinedSeq-1 {
+			c.cursor[s] = f.JoinedSeq - 1
+			c.pending[s] = true
+			c.add(history.Resume, s, f.JoinedSeq-1, "")
+		} else if _, known := c.cursor[s]; !known {
+			c.cursor[s] = f.JoinedSeq - 1
+			c.pending[s] = true
+		}
+	case f.Type == chat.TypeMemberLeft && user == c.user:
+		delete(c.cursor, f.Stream)
+	}
+}
+
+// fetch reads a channel's history after a discontinuity. Called with mu.
+func (c *reader) fetch(s chat.StreamID) {
+	if s.Kind() != chat.ChannelStream {
+		return
+	}
+	c.fetching++
+	incarnation := c.incarnation
+	c.group.Go(func() {
+		defer func() { c.mu.Lock(); c.fetching--; c.mu.Unlock() }()
+		for c.ctx.Err() == nil {
+			found, err := c.history(string(s))
+			if err == nil {
+				c.record.Add(history.Record{Kind: history.Fetched, Client: c.name, User: c.user, Incarnation: incarnation, Stream: s, Found: found})
+				return
+			}
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-c.ctx.Done():
+			}
+		}
+	})
+}
+
+func (c *reader) history(channel string) (found []chat.TS, err error) {
+	args := url.Values{"channel": {channel}, "limit": {"999"}}
+	for {
+		page, err := c.api.call(c.ctx, "conversations.history", args)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range page.list("messages") {
+			ts, err := chat.ParseTS(m.text("ts"))
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, ts)
+		}
+		cursor := page.text("response_metadata", "next_cursor")
+		if cursor == "" {
+			return found, nil
+		}
+		args.Set("cursor", cursor)
+	}
+}
+
+// at is the reader's cursor of a stream; -1 when it has none, or still waits
+// for an answer or a fetch.
+func (c *reader) at(stream string) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seq, known := c.cursor[chat.StreamID(stream)]
+	if !known || c.pending[chat.StreamID(stream)] || c.fetching > 0 {
+		return -1
+	}
+	return seq
+}
+
+func (c *reader) events() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count.events
+}
+
+// summary is for the test's log.
+func (c *reader) summary() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.name + ": " + strconv.Itoa(c.count.events) + " events, " + fmt.Sprintf("%d connections, %d resumed, discontinuities %v, %d holes", c.count.hellos, c.count.resumed, c.reasons, c.count.holes)
+}
+
+// check fails the test for what the reader found wrong by itself.
+func (c *reader) check(t *testing.T) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range c.faults {
+		t.Errorf("%s got %s", c.name, f)
+	}
+}
