@@ -14,11 +14,16 @@ type dialect struct {
 	saveMessage string
 	// saveReplies writes a row of thread_users.
 	saveReplies string
+	// deleteKeys deletes dedupe keys before a day, at most so many.
+	deleteKeys string
 }
 
 var (
-	sqliteDialect = newDialect(dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes})
-	mysqlDialect  = newDialect(dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes})
+	sqliteDialect = newDialect(dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes,
+		deleteKeys: "DELETE FROM dedupe_keys WHERE (day, workspace_id, stream_id, sender_id, dedupe_key) IN" +
+			" (SELECT day, workspace_id, stream_id, sender_id, dedupe_key FROM dedupe_keys WHERE day < ? LIMIT ?)"})
+	mysqlDialect = newDialect(dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes,
+		deleteKeys: "DELETE FROM dedupe_keys WHERE day < ? LIMIT ?"})
 )
 
 func newDialect(d dialect) *dialect {
