@@ -8,7 +8,7 @@ import (
 	"taut/store"
 )
 
-var chatWrite = []string{"chat:write", "chat:write:user", "chat:write:bot"}
+var chatWrite = []string{"chat:write"}
 
 func (s *Server) chatMethods() []method {
 	return []method{

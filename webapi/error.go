@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -65,6 +66,9 @@ var names = map[string]string{
 func (m *method) asAPIError(err error) *apiError {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return &apiError{name: "service_unavailable"}
 	}
 	e, ok := errors.AsType[*chat.Error](err)
 	if !ok {

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -9,7 +10,6 @@ import (
 type metrics struct {
 	requests *prometheus.CounterVec   // family, outcome
 	latency  *prometheus.HistogramVec // family
-	persist  prometheus.Histogram
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -23,24 +23,29 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Help:    "Time from a request's arrival to its answer, by family of methods.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15),
 		}, []string{"family"}),
-		persist: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "message_persist_latency",
-			Help:    "Seconds from a message's hand-over to the store until it is durable.",
-			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15),
-		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.requests, m.latency, m.persist)
+		reg.MustRegister(m.requests, m.latency)
 	}
 	return m
 }
 
-// request counts one. Outcomes are coarse: a label for each of Slack's error
-// names in each family would be a thousand series.
+// outcomes are coarse: a label for each of Slack's error names in each family
+// would be a thousand series.
+var outcomes = []string{"ok", "refused", "ratelimited", "internal_error", "service_unavailable"}
+
+// prepare makes every series before its first request.
+func (m *metrics) prepare(table map[string]*method) {
+	for _, of := range table {
+		for _, outcome := range outcomes {
+			m.requests.WithLabelValues(of.family(), outcome)
+		}
+		m.latency.WithLabelValues(of.family())
+	}
+}
+
 func (m *metrics) request(of *method, outcome string, took time.Duration) {
-	switch outcome {
-	case "ok", "ratelimited", "internal_error", "service_unavailable":
-	default:
+	if !slices.Contains(outcomes, outcome) {
 		outcome = "refused"
 	}
 	m.requests.WithLabelValues(of.family(), outcome).Inc()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"taut/chat"
 	"taut/store"
@@ -70,12 +69,10 @@ func (q *request) append(ctx context.Context, p store.Post) (store.Posted, error
 		return store.Posted{}, err
 	}
 	p.Channel, p.Author = channel, q.caller.User
-	start := time.Now()
 	posted, err := q.workspace.PostMessage(ctx, p)
 	if err != nil {
 		return store.Posted{}, q.hide(ctx, channel, err)
 	}
-	q.server.metrics.persist.Observe(time.Since(start).Seconds())
 	isReply := p.Message.ThreadTS != 0 && !p.Broadcast
 	if !posted.Duplicate && !isReply {
 		q.workspace.NoteOwnPost(q.caller.User, channel, posted.Message.TS, posted.Event.N)
@@ -130,7 +127,7 @@ func (q *request) dm(ctx context.Context, with chat.UserID) (chat.ChannelID, err
 // not know that the channel exists.
 func (q *request) hide(ctx context.Context, channel chat.ChannelID, err error) error {
 	switch chat.CodeOf(err) {
-	case chat.NotMember, chat.Archived, chat.NotFound, chat.Invalid, chat.Exists, chat.Limited:
+	case chat.NotMember, chat.Archived, chat.NotFound, chat.Invalid:
 		if _, unseen := q.channel(ctx, channel); unseen != nil {
 			return unseen
 		}
@@ -145,14 +142,11 @@ func (q *request) sign(ctx context.Context, m *chat.Message) error {
 		m.ClientMsgID = q.args.text("client_msg_id")
 		return nil
 	}
-	bot, err := q.workspace.Bot(ctx, q.caller.Bot)
+	bot, err := q.server.bots.sign(ctx, q)
 	if err != nil {
 		return err
 	}
-	m.BotID, m.AppID = bot.ID, bot.App
-	if m.BotProfile, err = json.Marshal(bot.Profile()); err != nil {
-		return err
-	}
+	m.BotID, m.AppID, m.BotProfile = bot.bot, bot.app, bot.profile
 	return q.costume(m)
 }
 

@@ -51,8 +51,11 @@ type Server struct {
 	table     map[string]*method
 	idPrefix  string
 
-	limits *limiter // has its own lock
-	ids    atomic.Uint64
+	// Each with a lock of its own.
+	limits *limiter
+	bots   botSigns
+
+	ids atomic.Uint64
 }
 
 // requestTime bounds the work for one request.
@@ -72,6 +75,7 @@ func New(c Config) *Server {
 		idPrefix:  chat.NewSecret(16),
 	}
 	s.table = s.methods()
+	s.metrics.prepare(s.table)
 	return s
 }
 
@@ -139,13 +143,18 @@ func (q *request) finish(start time.Time, outcome string, err error) {
 	took := time.Since(start)
 	q.server.metrics.request(q.method, outcome, took)
 	level := slog.LevelDebug
+	switch outcome {
+	case "internal_error":
+		level = slog.LevelError
+	case "service_unavailable":
+		level = slog.LevelWarn
+	}
 	attrs := []slog.Attr{
 		slog.String("method", q.method.name), slog.String("outcome", outcome), slog.Duration("took", took),
 		slog.String("workspace", string(q.caller.Workspace)), slog.String("user", string(q.caller.User)),
 		slog.String("token", q.caller.TokenID), slog.Int("bytes", q.sent), slog.String("request", q.id),
 	}
-	if outcome == "internal_error" || outcome == "service_unavailable" {
-		level = slog.LevelError
+	if level > slog.LevelDebug {
 		attrs = append(attrs, slog.Any("err", err))
 	}
 	q.server.log.LogAttrs(context.Background(), level, "request", attrs...)
