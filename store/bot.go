@@ -23,12 +23,6 @@ func (n NewBot) bot(w chat.WorkspaceID, nowMS int64) (chat.Bot, chat.User) {
 	return chat.Bot{ID: u.Bot, Workspace: w, User: u.ID, App: u.App, Name: name, UpdatedMS: nowMS}, u
 }
 
-const insertBot = "INSERT INTO bots (workspace_id, bot_id, user_id, app_id, name, deleted, updated_ms, signing_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-
-func botValues(b chat.Bot, signingSecret string) []any {
-	return []any{b.Workspace, b.ID, b.User, b.App, b.Name, b.Deleted, b.UpdatedMS, cmp.Or(signingSecret, chat.NewSecret(32))}
-}
-
 // CreateBot adds a bot with its user, which joins #general. Exists "name".
 func (w *Workspace) CreateBot(ctx context.Context, n NewBot) (chat.Bot, chat.User, error) {
 	b, u := n.bot(w.id, chat.Now().UnixMilli())
@@ -36,10 +30,16 @@ func (w *Workspace) CreateBot(ctx context.Context, n NewBot) (chat.Bot, chat.Use
 		if err := t.createUser(u, ""); err != nil {
 			return err
 		}
-		t.exec(insertBot, botValues(b, n.SigningSecret)...)
-		return t.emitObject("bot_added", u.ID, map[string]any{"bot": b.Object()})
+		return t.listBot(b, n.SigningSecret)
 	})
 	return b, u, err
+}
+
+// listBot writes the bot into the directory.
+func (t *turn) listBot(b chat.Bot, signingSecret string) error {
+	t.exec("INSERT INTO bots (workspace_id, bot_id, user_id, app_id, name, deleted, updated_ms, signing_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		b.Workspace, b.ID, b.User, b.App, b.Name, b.Deleted, b.UpdatedMS, cmp.Or(signingSecret, chat.NewSecret(32)))
+	return t.emitObject("bot_added", b.User, map[string]any{"bot": b.Object()})
 }
 
 // Bot finds a bot. NotFound "bot".

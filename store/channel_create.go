@@ -103,16 +103,22 @@ func (t *turn) createChannel(c chat.Channel, members []chat.UserID) error {
 	if err != nil {
 		return err
 	}
-	t.exec(insertChannelName, c.Workspace, key, c.ID, 0)
-	t.exec("INSERT INTO channels (workspace_id, "+channelColumns+", source_seq) VALUES ("+placeholders(18)+")", channelValues(c)...)
-	if c.Type == chat.PublicChannel {
-		if err := t.emitObject("channel_created", c.Creator, map[string]any{"channel": c.Object()}); err != nil {
-			return err
-		}
+	if err := t.listChannel(c, key); err != nil {
+		return err
 	}
 	return t.carry(fact{Target: c.Workspace.Channel(c.ID), Kind: factCreate, Body: createFact{
 		Type: c.Type, General: c.General, Creator: c.Creator, Members: members,
 	}})
+}
+
+// listChannel writes the channel into the directory.
+func (t *turn) listChannel(c chat.Channel, key string) error {
+	t.exec(insertChannelName, c.Workspace, key, c.ID, 0)
+	t.exec("INSERT INTO channels (workspace_id, "+channelColumns+", source_seq) VALUES ("+placeholders(18)+")", channelValues(c)...)
+	if c.Type != chat.PublicChannel {
+		return nil
+	}
+	return t.emitObject("channel_created", c.Creator, map[string]any{"channel": c.Object()})
 }
 
 // channelNameKey is what no two channels share.

@@ -43,17 +43,23 @@ func (s *Store) applyMembership(ctx context.Context, c carried, f membershipFact
 		if err != nil || seen >= c.seq {
 			return err
 		}
-		t.exec(s.dialect.upsert("user_channels", "workspace_id, user_id, channel_id", "joined_seq, left_seq, source_seq, is_open"),
-			w.id, user, channel.ID, f.JoinedSeq, f.LeftSeq, c.seq, f.LeftSeq == 0)
-		if f.LeftSeq > 0 {
-			return t.emitLeft(user, channel, f)
-		}
-		for _, st := range advanceMark(s.dialect, markKey{w.id, user, channel.ID}, f.TS, f.N) {
-			t.exec(st.query, st.args...)
-		}
-		return t.emitJoined(user, channel, f)
+		return t.showMembership(user, channel, f, c.seq)
 	}})
 	return err
+}
+
+// showMembership is of a turn of the user's stream.
+func (t *turn) showMembership(user chat.UserID, c chat.Channel, f membershipFact, sourceSeq int64) error {
+	dialect := t.batch.store.dialect
+	t.exec(dialect.upsert("user_channels", "workspace_id, user_id, channel_id", "joined_seq, left_seq, source_seq, is_open"),
+		c.Workspace, user, c.ID, f.JoinedSeq, f.LeftSeq, sourceSeq, f.LeftSeq == 0)
+	if f.LeftSeq > 0 {
+		return t.emitLeft(user, c, f)
+	}
+	for _, st := range advanceMark(dialect, markKey{c.Workspace, user, c.ID}, f.TS, f.N) {
+		t.exec(st.query, st.args...)
+	}
+	return t.emitJoined(user, c, f)
 }
 
 // seenSeq is the source's seq that a row of a view shows; 0 where there is none.

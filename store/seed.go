@@ -7,7 +7,7 @@ import (
 )
 
 // Seed is a workspace to make in bulk: the state that the ordinary way would
-// make, by few large transactions.
+// make, in one large transaction.
 type Seed struct {
 	Domain       string
 	Name         string
@@ -49,7 +49,21 @@ type SeededChannel struct {
 	Members []chat.UserID
 }
 
-// Seed makes a workspace in bulk. Exists "domain".
+// Seed makes a workspace in bulk. Exists "domain", Invalid "users" where there
+// is no owner.
 func (s *Store) Seed(ctx context.Context, spec Seed) (Seeded, error) {
-	return Seeded{}, chat.NewError(chat.Unavailable, "stub")
+	if len(spec.Users) == 0 {
+		return Seeded{}, chat.NewError(chat.Invalid, "users")
+	}
+	var made Seeded
+	err := s.write(ctx, func(t *tx) error {
+		se := newSeeding(s, t, spec)
+		err := se.run()
+		made = se.Seeded
+		return err
+	})
+	if err != nil {
+		return Seeded{}, s.domainTaken(ctx, spec.Domain, err)
+	}
+	return made, nil
 }

@@ -33,6 +33,10 @@ type Token struct {
 
 const tokenColumns = "workspace_id, hash, token_id, type, user_id, bot_id, app_id, scopes, revoked, created_ms"
 
+const insertToken = "INSERT INTO tokens (" + tokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+func newTokenID() string { return chat.NewID("Tk") }
+
 // values gives the token's row; its id names it from now on.
 func (n NewToken) values(w chat.WorkspaceID, id string, nowMS int64) []any {
 	return []any{w, n.Hash[:], id, n.Type, n.User, n.Bot, n.App, strings.Join(n.Scopes, ","), false, nowMS}
@@ -40,7 +44,7 @@ func (n NewToken) values(w chat.WorkspaceID, id string, nowMS int64) []any {
 
 // CreateToken keeps a token; the id names it from now on. Exists "token".
 func (w *Workspace) CreateToken(ctx context.Context, n NewToken) (id string, err error) {
-	id = chat.NewID("Tk")
+	id = newTokenID()
 	err = w.store.write(ctx, func(t *tx) error {
 		var known int
 		err := t.queryRow("SELECT COUNT(*) FROM tokens WHERE workspace_id = ? AND hash = ?", w.id, n.Hash[:]).Scan(&known)
@@ -50,8 +54,7 @@ func (w *Workspace) CreateToken(ctx context.Context, n NewToken) (id string, err
 		if known > 0 {
 			return chat.NewError(chat.Exists, "token")
 		}
-		_, err = t.exec("INSERT INTO tokens ("+tokenColumns+") VALUES ("+placeholders(10)+")",
-			n.values(w.id, id, chat.Now().UnixMilli())...)
+		_, err = t.exec(insertToken, n.values(w.id, id, chat.Now().UnixMilli())...)
 		return err
 	})
 	return id, err

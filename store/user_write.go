@@ -66,6 +66,11 @@ func (t *turn) createUser(u chat.User, passwordHash string) error {
 	if err := t.checkUserUnique(u); err != nil {
 		return err
 	}
+	return t.listUser(u, passwordHash)
+}
+
+// listUser writes the user into the directory.
+func (t *turn) listUser(u chat.User, passwordHash string) error {
 	t.exec("INSERT INTO users (workspace_id, "+userColumns+", name_key, email_key, password_hash) VALUES ("+placeholders(20)+")",
 		append(userValues(u), nameKey(u.Name), nullable(nameKey(u.Email)), passwordHash)...)
 	return t.emitObject("team_join", u.ID, map[string]any{"user": u.Object()})

@@ -21,9 +21,7 @@ func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Works
 	created := chat.Workspace{ID: chat.WorkspaceID(chat.NewID("T")), Domain: n.Domain, Name: n.Name, CreatedMS: now}
 	n.Owner.Role = chat.PrimaryOwner
 	owner := n.Owner.user(created.ID, now)
-	general := newChannel(created.ID, "general", chat.PublicChannel, owner.ID)
-	general.General = true
-	general.Purpose.Value = "Announcements and talk for everybody in the workspace"
+	general := newGeneral(created.ID, owner.ID)
 	random := newChannel(created.ID, "random", chat.PublicChannel, owner.ID)
 
 	_, err := s.append(ctx, change{stream: created.ID.Directory(), create: &head{}, apply: func(t *turn) error {
@@ -46,13 +44,24 @@ func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Works
 	return created, owner, s.carryAll(ctx, created.ID.Directory())
 }
 
+func newGeneral(w chat.WorkspaceID, owner chat.UserID) chat.Channel {
+	c := newChannel(w, "general", chat.PublicChannel, owner)
+	c.General = true
+	c.Purpose.Value = "Announcements and talk for everybody in the workspace"
+	return c
+}
+
 func (t *turn) insertWorkspace(w chat.Workspace, general chat.ChannelID) error {
 	if err := t.checkNoOther("SELECT COUNT(*) FROM workspaces WHERE domain = ?", "domain", w.Domain); err != nil {
 		return err
 	}
+	t.listWorkspace(w, general)
+	return nil
+}
+
+func (t *turn) listWorkspace(w chat.Workspace, general chat.ChannelID) {
 	t.exec("INSERT INTO workspaces (workspace_id, domain, name, general_id, created_ms) VALUES (?, ?, ?, ?, ?)",
 		w.ID, w.Domain, w.Name, general, w.CreatedMS)
-	return nil
 }
 
 // domainTaken explains a failed creation where another one was faster: no head
