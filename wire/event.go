@@ -21,10 +21,7 @@ const headerRoom = 10 + 64
 // EventFrame is the WebSocket frame of an event, made once and shared by all
 // sockets: nobody writes to it. A directory event goes without its place.
 func EventFrame(e chat.Event) []byte {
-	body := bytes.TrimRight(e.Payload, " \t\r\n")
-	if len(body) < 2 || body[len(body)-1] != '}' {
-		body = []byte(`{}`)
-	}
+	body := object(e.Payload)
 	var place []byte
 	if e.Stream.ID.Kind() != chat.WorkspaceStream {
 		place = appendPlace(make([]byte, 0, headerRoom), e.Stream.ID, e.Seq)
@@ -36,6 +33,15 @@ func EventFrame(e chat.Event) []byte {
 	b = appendHeader(b, opText, len(body)+len(place))
 	b = append(b, body[:len(body)-1]...)
 	return append(append(b, place...), '}')
+}
+
+// object is the payload without space around it; "{}" where it is empty.
+func object(payload []byte) []byte {
+	b := bytes.TrimSpace(payload)
+	if len(b) < 2 || b[len(b)-1] != '}' || len(bytes.TrimSpace(b[1:len(b)-1])) == 0 {
+		return []byte(`{}`)
+	}
+	return b
 }
 
 // TextFrame is the WebSocket frame of one JSON object.

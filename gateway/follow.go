@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"encoding/json"
+
+	"taut/chat"
+)
+
+// follow takes an event of the user's own stream, which says what the user
+// joined and left. The channel's stream, where both are events too, may be ahead
+// of it or behind.
+func (sh *shard) follow(s *session, own *sub, ev *chat.Event) {
+	change, ok := ev.MembershipChange()
+	if ev.Seq <= s.applied {
+		if ok && change.JoinedSeq > 0 && own.resume != nil {
+			sh.resumeJoined(s, own.resume, change)
+		}
+		return
+	}
+	s.applied = ev.Seq
+	switch {
+	case !ok:
+	case change.JoinedSeq > 0:
+		sh.joined(s, chat.StreamID(change.Channel), change.JoinedSeq)
+	default:
+		sh.parted(s, chat.StreamID(change.Channel), change.LeftSeq)
+	}
+}
+
+// joined subscribes the session from the join on. Where it still follows the
+// stream up to an earlier leave, the log tells what of the time between is for
+// the user.
+func (sh *shard) joined(s *session, id chat.StreamID, seq int64) {
+	b := s.subs[id]
+	if b == nil {
+		b = sh.subscribe(s, id)
+		b.joined = seq
+		sh.lag(b, seq-1)
+		return
+	}
+	if b.joined >= seq && b.entry != nil {
+		return
+	}
+	at := b.position()
+	b.joined, b.until, b.byUser = seq, 0, true
+	if b.entry == nil { // it was only being resumed
+		sh.attach(b)
+		b.base = seq - 1
+	}
+	sh.lag(b, at)
+}
+
+// parted ends the subscription where the user left: now, or when the stream
+// gets there.
+func (sh *shard) parted(s *session, id chat.StreamID, seq int64) {
+	b := s.subs[id]
+	switch {
+	case b == nil || b.entry == nil || b.joined > seq:
+	case b.position() >= seq:
+		sh.unsubscribe(b)
+	default:
+		b.until = seq
+	}
+}
+
+// reconsider looks whether an event of the directory is about the session's own
+// user, whose rights may be others now.
+func (sh *shard) reconsider(s *session, ev *chat.Event) {
+	if ev.Type != "user_change" {
+		return
+	}
+	var change struct {
+		User struct {
+			ID         chat.UserID `json:"id"`
+			Deleted    bool        `json:"deleted"`
+			Guest      bool        `json:"is_restricted"`
+			SingleOnly bool        `json:"is_ultra_restricted"`
+		} `json:"user"`
+	}
+	if json.Unmarshal(ev.Payload, &change) != nil || change.User.ID != s.caller.User {
+		return
+	}
+	switch {
+	case change.User.Deleted:
+		sh.fail(s, deactivated)
+	case (change.User.Guest || change.User.SingleOnly) != s.caller.Role.IsGuest():
+		sh.fail(s, changed)
+	}
+}

@@ -1,0 +1,146 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"taut/chat"
+	"taut/wire"
+)
+
+// handle does what a client's message asks. It runs in the reader, and keeps
+// nothing between messages: whoever reads may call it.
+func (s *session) handle(message []byte) {
+	f, err := wire.DecodeClient(message)
+	if r, ok := errors.AsType[*wire.Refusal](err); ok {
+		if r.Said.Code != wire.ErrUnknownType || r.ID != nil {
+			s.reply(wire.TextFrame(wire.AppendRefusal(nil, r.ID, r.Said)))
+		}
+		return
+	}
+	switch f.Type {
+	case wire.TypePing:
+		s.reply(wire.TextFrame(wire.AppendPong(nil, f)))
+	case wire.TypeMessage:
+		s.touch()
+		s.post(f)
+	case wire.TypeTyping:
+		s.touch()
+		s.shard.inbox.command(&typing{s, chat.StreamID(f.Channel), f.ThreadTS})
+	case wire.TypeTickle:
+		s.touch()
+	case wire.TypePresenceSub:
+		s.shard.inbox.command(&watching{s, f.IDs})
+	case wire.TypePresenceQuery:
+		s.query(f.IDs)
+	case wire.TypeResume:
+		s.shard.inbox.command(&resuming{s, f, s.incarnation})
+	}
+}
+
+func (s *session) touch() { s.active.Store(time.Now().UnixMilli()) }
+
+// reply is an answer on its way through the shard, which alone writes.
+type reply struct {
+	session *session
+	frame   []byte
+}
+
+func (r *reply) do(sh *shard) { sh.send(r.session, r.frame) }
+
+func (s *session) reply(frame []byte) { s.shard.inbox.command(&reply{s, frame}) }
+
+// post takes a message to the log and waits for it there: a client's next
+// frame is read when this one is saved.
+func (s *session) post(f wire.ClientFrame) {
+	select {
+	case s.server.posts <- struct{}{}:
+		defer func() { <-s.server.posts }()
+	case <-s.server.ctx.Done():
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, s.server.cfg.PostTimeout)
+	defer cancel()
+	posted, err := s.server.cfg.Conversations.Post(ctx, s.caller, chat.RTMPost{
+		Channel: f.Channel, Text: f.Text, ThreadTS: f.ThreadTS, Broadcast: f.Broadcast,
+		ClientMsgID: f.ClientMsgID, Origin: s.id,
+	})
+	if err != nil {
+		s.reply(wire.TextFrame(wire.AppendRefusal(nil, f.ID, s.refusal(err))))
+		return
+	}
+	s.reply(wire.TextFrame(wire.AppendAck(nil, f.ID, posted)))
+}
+
+// refusal is what a client hears of a message that was not taken.
+func (s *session) refusal(err error) wire.Error {
+	switch code := chat.CodeOf(err); code {
+	case chat.Limited:
+		return wire.Error{Code: wire.ErrTooFast, Msg: wire.MsgTooFast}
+	case chat.NotFound:
+		return wire.Error{Code: wire.ErrNotFound, Msg: whatOf(err, "channel") + "_not_found"}
+	case chat.NotMember:
+		return wire.Error{Code: wire.ErrNotFound, Msg: "not_in_channel"}
+	case chat.Archived:
+		return wire.Error{Code: wire.ErrNotFound, Msg: "is_archived"}
+	case chat.Forbidden:
+		return wire.Error{Code: wire.ErrNotFound, Msg: "restricted_action"}
+	case chat.Invalid:
+		return wire.Error{Code: wire.ErrMalformed, Msg: "invalid_" + whatOf(err, "arguments")}
+	case chat.Unauthenticated, chat.Inactive:
+		return wire.Error{Code: wire.ErrUnauthenticated, Msg: string(code)}
+	}
+	s.server.log.Warn("posting failed", "workspace", s.caller.Workspace, "connection", s.id, "error", err)
+	return wire.Error{Code: wire.ErrUnavailable, Msg: "not saved, send it again"}
+}
+
+// whatOf is the thing that an error is about, where it says so.
+func whatOf(err error, otherwise string) string {
+	if e, ok := errors.AsType[*chat.Error](err); ok && e.What != "" {
+		return e.What
+	}
+	return otherwise
+}
+
+// typing goes out if the user is in the channel.
+type typing struct {
+	session *session
+	channel chat.StreamID
+	thread  chat.TS
+}
+
+func (t *typing) do(sh *shard) {
+	s := t.session
+	b := s.subs[t.channel]
+	if s.closing || b == nil || b.entry == nil || b.until != 0 || t.channel.Kind() != chat.ChannelStream {
+		return
+	}
+	e := chat.Ephemeral{
+		Stream:  b.entry.stream,
+		Payload: wire.AppendTyping(nil, t.channel, s.caller.User, t.thread),
+		Origin:  s.id,
+	}
+	select {
+	case sh.server.whispers <- e:
+	default:
+		sh.server.metrics.whispersDropped.Inc()
+	}
+}
+
+// query answers with the state of each user, asked for in the reader.
+func (s *session) query(users []chat.UserID) {
+	if s.server.cfg.Presence == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, presenceTimeout)
+	defer cancel()
+	for _, u := range users {
+		state, err := s.server.cfg.Presence.Get(ctx, s.caller.Workspace, u)
+		if err != nil {
+			s.server.log.Warn("presence query failed", "workspace", s.caller.Workspace, "error", err)
+			return
+		}
+		s.reply(wire.TextFrame(wire.AppendPresence(nil, u, state.Active, s.batch)))
+	}
+}

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/chat"
+)
+
+// Config is what a gateway needs. Only the first block has no defaults.
+type Config struct {
+	Authenticator chat.Authenticator
+	Conversations chat.Conversations
+	Owner         func(chat.Stream) chat.ChannelServer
+	Presence      chat.Presence // nil: nobody's presence is known
+
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+	Name    string // of this gateway, to channel servers and in hello
+	Region  string // a label of metrics
+
+	Shards            int           // at most 64; GOMAXPROCS
+	MaxSockets        int           // beyond it a client is told to come back; 1,000,000
+	MaxSocketsPerUser int           // beyond it a client is told to stop; 10,000
+	QueueBytes        int           // of one socket; beyond it its streams lag; 256 KiB
+	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
+	MaxReads          int           // pages that a shard reads at a time; 16
+	MaxPosts          int           // messages that sockets post at a time; 1,024
+	OpenTimeout       time.Duration // from the upgrade to hello; 10 s
+	PostTimeout       time.Duration // of a message; 15 s
+	IdleTimeout       time.Duration // without a byte from the client; 2 min; pinged at half of it
+	WriteTimeout      time.Duration // of a socket that takes nothing; 30 s
+	DrainSpread       time.Duration // over which Drain closes the sockets; 5 s
+}
+
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Name == "" {
+		c.Name = "gateway-1"
+	}
+	c.Shards = min(or(c.Shards, runtime.GOMAXPROCS(0)), maxShards)
+	c.MaxSockets = or(c.MaxSockets, 1_000_000)
+	c.MaxSocketsPerUser = or(c.MaxSocketsPerUser, 10_000)
+	c.QueueBytes = or(c.QueueBytes, 256<<10)
+	c.InboxEvents = or(c.InboxEvents, 16_384)
+	c.MaxReads = or(c.MaxReads, 16)
+	c.MaxPosts = or(c.MaxPosts, 1024)
+	c.OpenTimeout = or(c.OpenTimeout, 10*time.Second)
+	c.PostTimeout = or(c.PostTimeout, 15*time.Second)
+	c.IdleTimeout = or(c.IdleTimeout, 2*time.Minute)
+	c.WriteTimeout = or(c.WriteTimeout, 30*time.Second)
+	c.DrainSpread = or(c.DrainSpread, 5*time.Second)
+	return c
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// Server is a gateway.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	metrics *metrics
+	known   map[string]bool // event types that every client understands
+
+	shards   []*shard
+	links    *links
+	presence *presence
+	whispers chan chat.Ephemeral
+	posts    chan struct{} // one token for each message being posted
+	sockets  *sockets
+	next     atomic.Uint64 // spreads the sessions over the shards
+
+	ctx    context.Context // the server's lifetime
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+// New starts a gateway; Close stops it.
+func New(c Config) *Server {
+	c = c.withDefaults()
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Server{
+		cfg: c, log: c.Log.With("component", "gateway"), metrics: newMetrics(c),
+		known:    slackEventTypes(),
+		whispers: make(chan chat.Ephemeral, 1024),
+		posts:    make(chan struct{}, c.MaxPosts),
+		sockets:  newSockets(c.MaxSockets, c.MaxSocketsPerUser),
+		ctx:      ctx, cancel: cancel,
+	}
+	s.links = newLinks(s)
+	s.presence = newPresence(s)
+	for i := range c.Shards {
+		sh := newShard(s, i)
+		s.shards = append(s.shards, sh)
+		s.wg.Go(sh.run)
+	}
+	s.wg.Go(s.links.run)
+	s.wg.Go(s.presence.run)
+	s.wg.Go(s.whisper)
+	return s
+}
+
+// Close ends all sockets at once and waits for every goroutine. Drain first to
+// let clients go in peace.
+func (s *Server) Close() {
+	s.sockets.refuse()
+	s.links.close()
+	s.cancel()
+	s.wg.Wait()
+}
+
+// whisper takes ephemeral events to the channel servers, which may be slow.
+func (s *Server) whisper() {
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case e := <-s.whispers:
+			ctx, cancel := context.WithTimeout(s.ctx, time.Second)
+			s.cfg.Owner(e.Stream).Whisper(ctx, e)
+			cancel()
+		}
+	}
+}

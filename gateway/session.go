@@ -1,0 +1,185 @@
+package gateway
+
+import (
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"taut/chat"
+	"taut/wire"
+)
+
+// session is one socket.
+type session struct {
+	// Set before the session is shared.
+	id          string // names the connection, to the API nodes as the origin of its posts
+	server      *Server
+	shard       *shard
+	conn        net.Conn
+	raw         syscall.RawConn // of conn, where it can be written to without waiting; else nil
+	caller      chat.Caller
+	batch       bool // presence_change with "users"
+	incarnation string
+
+	// Written by the reader, read by the shard.
+	heard  atomic.Int64 // when the client last sent a byte, milliseconds
+	active atomic.Int64 // when the person last did something
+
+	// All else belongs to the shard.
+	hello   []byte
+	opened  chan struct{} // closed when hello is on its way, or the session at its end
+	unknown int           // subscriptions whose position is not known yet; hello waits for them
+	ready   bool          // hello went out
+	aware   bool          // has sent a resume, so it knows what is not Slack's
+	pinged  bool
+	closing bool
+	closeBy time.Time
+	sealed  bool // the close frame is in the queue: nothing comes after it
+	failed  reason
+
+	subs    map[chat.StreamID]*sub
+	applied int64 // the seq of the user's own stream up to which memberships are known
+
+	queue   [][]byte
+	queued  int // bytes in queue and with the writer
+	dirty   bool
+	writing bool // a writer has a part of the queue
+
+	lag     []*sub // lagging, in the order of their turn
+	reading bool   // a page is being read
+	pending bool   // in shard.waiting
+	delayed bool   // a read failed; the next tick tries again
+	open    []*resume
+	budget  int // events that the open resumes may still bring
+
+	watching map[chat.UserID]struct{}
+}
+
+// opening brings a new session to its shard.
+type opening struct {
+	session  *session
+	snapshot chat.MembershipSnapshot
+}
+
+func (o *opening) do(sh *shard) {
+	s := o.session
+	sh.sessions[s] = struct{}{}
+	s.applied = o.snapshot.Seq
+	own := sh.subscribe(s, chat.StreamID(s.caller.User))
+	own.lagging, own.cursor = true, o.snapshot.Seq
+	sh.subscribe(s, chat.StreamID(s.caller.Workspace))
+	for _, m := range o.snapshot.Channels {
+		if m.LeftSeq == 0 && s.subs[chat.StreamID(m.Channel)] == nil {
+			b := sh.subscribe(s, chat.StreamID(m.Channel))
+			b.joined, b.cursor = m.JoinedSeq, m.JoinedSeq-1
+		}
+	}
+	for _, b := range s.subs {
+		if b.entry.pos < 0 {
+			s.unknown++
+		}
+	}
+	if s.unknown == 0 {
+		sh.greet(s)
+	}
+}
+
+// positioned counts a position that has become known.
+func (sh *shard) positioned(s *session) {
+	if s.unknown--; s.unknown == 0 && !s.closing {
+		sh.greet(s)
+	}
+}
+
+// greet sends hello: from here on the session gets events.
+func (sh *shard) greet(s *session) {
+	sh.send(s, s.hello)
+	s.ready, s.hello = true, nil
+	close(s.opened)
+	sh.opened = append(sh.opened, s.device())
+	if own := s.subs[chat.StreamID(s.caller.User)]; own != nil {
+		sh.rejoinOrLag(own)
+	}
+}
+
+// rejoinOrLag lets a subscription go on from its cursor: live if that is where
+// the shard stands, else by reading.
+func (sh *shard) rejoinOrLag(b *sub) {
+	if b.entry.pos >= 0 && b.cursor >= b.entry.pos {
+		b.lagging = false
+		return
+	}
+	sh.lag(b, b.cursor)
+}
+
+// abandon ends a session that has not got as far as hello.
+type abandon struct {
+	session *session
+	why     reason
+}
+
+func (a *abandon) do(sh *shard) { sh.drop(a.session, a.why) }
+
+// hungUp says that a reader has ended and its connection is closed.
+type hungUp struct{ session *session }
+
+func (h *hungUp) do(sh *shard) {
+	s := h.session
+	if !s.closing {
+		sh.forget(s, gone)
+	}
+	delete(sh.sessions, s)
+	s.server.sockets.release(s.caller)
+	s.server.metrics.active.Dec()
+}
+
+// drop ends a session: it gets no more events, and a close frame that tells it
+// what to do. Its reader ends when the client has closed, or after a while.
+func (sh *shard) drop(s *session, why reason) {
+	if s.closing {
+		return
+	}
+	sh.forget(s, why)
+	sh.send(s, wire.CloseFrame(why.code(), why.String()))
+	s.sealed = true
+	s.closeBy = time.Now().Add(closeTimeout)
+	s.conn.SetReadDeadline(s.closeBy)
+}
+
+// fail is drop for the middle of a delivery: it happens at the next flush.
+func (sh *shard) fail(s *session, why reason) {
+	if s.failed == 0 && !s.closing {
+		s.failed = why
+		sh.soil(s)
+	}
+}
+
+// forget takes the session out of all tables.
+func (sh *shard) forget(s *session, why reason) {
+	s.closing = true
+	for _, r := range s.open {
+		r.left = -1 // answered never
+	}
+	for _, b := range s.subs {
+		b.resume = nil
+		sh.unsubscribe(b)
+	}
+	sh.unwatch(s)
+	if s.ready {
+		sh.released = append(sh.released, s.device())
+	} else {
+		close(s.opened)
+	}
+	s.lag, s.open = nil, nil
+	sh.server.metrics.disconnects[why].Inc()
+	sh.server.log.Debug("socket closed", "workspace", s.caller.Workspace, "user", s.caller.User,
+		"connection", s.id, "reason", why.String())
+}
+
+func (s *session) device() chat.Device {
+	return chat.Device{
+		Workspace: s.caller.Workspace, User: s.caller.User,
+		Connection: s.id, ActiveMS: s.active.Load(),
+	}
+}

@@ -1,0 +1,63 @@
+package gateway
+
+import (
+	"sync"
+
+	"taut/chat"
+)
+
+// sockets counts the gateway's sockets, against its limits and to know when a
+// drain is over.
+type sockets struct {
+	maxAll, maxUser int
+
+	mu       sync.Mutex
+	all      int
+	byUser   map[watchKey]int
+	refusing bool
+}
+
+func newSockets(all, user int) *sockets {
+	return &sockets{maxAll: all, maxUser: user, byUser: map[watchKey]int{}}
+}
+
+// admit counts a socket in; not 0 is why not.
+func (c *sockets) admit(caller chat.Caller) reason {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := watchKey{caller.Workspace, caller.User}
+	switch {
+	case c.refusing:
+		return drained
+	case c.all >= c.maxAll:
+		return unavailable
+	case c.byUser[k] >= c.maxUser:
+		return tooMany
+	}
+	c.all++
+	c.byUser[k]++
+	return 0
+}
+
+func (c *sockets) release(caller chat.Caller) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := watchKey{caller.Workspace, caller.User}
+	c.all--
+	if c.byUser[k]--; c.byUser[k] == 0 {
+		delete(c.byUser, k)
+	}
+}
+
+// refuse lets no more in.
+func (c *sockets) refuse() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refusing = true
+}
+
+func (c *sockets) open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.all
+}
