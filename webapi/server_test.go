@@ -1,0 +1,226 @@
+package webapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"taut/chat"
+	"taut/store"
+)
+
+func TestAuthTest(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	got := w.ok(t, a.ada, "auth.test")
+	want := map[string]any{
+		"url": "https://taut.example/", "team": "The acme", "user": "ada", "team_id": string(a.workspace.ID),
+		"user_id": string(a.ada.id), "is_enterprise_install": false, "bot_id": nil,
+	}
+	for key, value := range want {
+		if got[key] != value {
+			t.Errorf("%s is %v, want %v", key, got[key], value)
+		}
+	}
+	got = w.ok(t, a.robot, "auth.test")
+	if got.text("bot_id") != string(a.robot.bot) || got.text("user_id") != string(a.robot.id) {
+		t.Errorf("of a bot: %v", got)
+	}
+}
+
+func TestRTMConnect(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	got := w.ok(t, a.ada, "rtm.connect")
+	if got.text("self.id") != string(a.ada.id) || got.text("self.name") != "ada" || got.text("team.domain") != "acme" ||
+		got.text("team.id") != string(a.workspace.ID) || got.text("team.name") != "The acme" {
+		t.Errorf("rtm.connect answers %v", got)
+	}
+	ticket, ok := strings.CutPrefix(got.text("url"), "wss://taut.example/websocket/")
+	if !ok {
+		t.Fatalf("url %s", got.text("url"))
+	}
+	c, err := w.auth.RedeemTicket(t.Context(), ticket)
+	if err != nil || c.User != a.ada.id || c.Workspace != a.workspace.ID {
+		t.Errorf("the ticket is %+v's, %v", c, err)
+	}
+}
+
+// Without a configured URL the one that the client used is the server's.
+func TestURLOfTheRequest(t *testing.T) {
+	w := newWorld(t)
+	w.server.publicURL = ""
+	if got := w.ok(t, w.acme.ada, "rtm.connect").text("url"); !strings.HasPrefix(got, "ws://example.com/websocket/") {
+		t.Errorf("url %s", got)
+	}
+}
+
+func TestTokensFromEverywhere(t *testing.T) {
+	w := newWorld(t)
+	token := w.acme.ada.token
+	const form, asJSON = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
+	header := post("/api/auth.test", asJSON, "")
+	header.Header.Set("Authorization", "bearer "+token)
+	both := post("/api/auth.test", form, "token="+token)
+	both.Header.Set("Authorization", "Bearer "+token)
+	for name, r := range map[string]*echoed{
+		"header": first(do(t, w.server, header)),
+		"both":   first(do(t, w.server, both)),
+		"form":   first(do(t, w.server, post("/api/auth.test", form, "token="+token))),
+		"JSON":   first(do(t, w.server, post("/api/auth.test", asJSON, `{"token":"`+token+`"}`))),
+		"query":  first(do(t, w.server, httptest.NewRequest("GET", "/api/auth.test?token="+token, nil))),
+	} {
+		if !r.OK {
+			t.Errorf("by %s: %s", name, r.Error)
+		}
+	}
+}
+
+func first(e echoed, _ *httptest.ResponseRecorder) *echoed { return &e }
+
+func TestScopesAndTypesOfTokens(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	reader := person{id: a.ada.id, name: "ada, reading", token: a.token(t, store.NewToken{
+		Type: chat.UserToken, User: a.ada.id, Scopes: []string{"channels:read", "users:read"},
+	})}
+	got := w.call(t, reader, "chat.postMessage", "channel", a.public, "text", "x")
+	if got["error"] != "missing_scope" || !strings.HasPrefix(got.text("needed"), "chat:write") || got.text("provided") != "channels:read,users:read" {
+		t.Errorf("without the scope: %v", got)
+	}
+	w.ok(t, reader, "auth.test")
+	app := person{name: "app", token: a.token(t, store.NewToken{
+		Type: chat.AppToken, User: a.robot.id, App: chat.AppID(chat.NewID("A")), Scopes: []string{"connections:write"},
+	})}
+	w.fails(t, "not_allowed_token_type", app, "chat.postMessage", "channel", a.public, "text", "x")
+}
+
+func TestDeactivatedUser(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	_, err := a.bound.UpdateUser(t.Context(), a.eve.id, func(u *chat.User) error { u.Deleted = true; return nil })
+	must(t, err)
+	w.fails(t, "account_inactive", a.eve, "auth.test")
+}
+
+func TestRateLimit(t *testing.T) {
+	w := newWorld(t)
+	w.server.limits = newLimiter(Limits{User: 1})
+	r := post("/api/auth.test", "", "")
+	r.Header.Set("Authorization", "Bearer "+w.acme.ada.token)
+	do(t, w.server, r)
+	got, recorded := do(t, w.server, r)
+	if recorded.Code != 429 || got.Error != "ratelimited" || recorded.Header()["retry-after"][0] != "1" {
+		t.Errorf("status %d, headers %v, %s", recorded.Code, recorded.Header(), recorded.Body)
+	}
+}
+
+// What is wrong inside is logged, and not told.
+func TestInternalErrors(t *testing.T) {
+	var log strings.Builder
+	server := New(Config{Auth: noTokens{}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	handlers := map[string]handler{
+		"x.panics": func(context.Context, *request) (answer, error) { panic("the secret") },
+		"x.fails":  func(context.Context, *request) (answer, error) { return nil, errors.New("the secret") },
+		"x.sick":   func(context.Context, *request) (answer, error) { return nil, chat.NewError(chat.Unavailable, "db") },
+	}
+	for name, h := range handlers {
+		server.table[name] = &method{name: name, open: true, handle: h}
+	}
+	for name, want := range map[string]string{"x.panics": "internal_error", "x.fails": "internal_error", "x.sick": "service_unavailable"} {
+		got, recorded := do(t, server, post("/api/"+name, "", ""))
+		if got.Error != want || recorded.Code < 500 || strings.Contains(recorded.Body.String(), "secret") {
+			t.Errorf("%s: status %d, %s", name, recorded.Code, recorded.Body)
+		}
+	}
+	if strings.Count(log.String(), "the secret") < 2 {
+		t.Errorf("the log does not tell: %s", log.String())
+	}
+}
+
+func TestLogHasNoSecrets(t *testing.T) {
+	var log strings.Builder
+	w := newWorld(t)
+	w.server.log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.ok(t, w.acme.ada, "chat.postMessage", "channel", w.acme.public, "text", "confidential")
+	line := log.String()
+	if strings.Count(line, "\n") != 1 || !strings.Contains(line, "chat.postMessage") || !strings.Contains(line, string(w.acme.ada.id)) {
+		t.Errorf("the log says %s", line)
+	}
+	if strings.Contains(line, "confidential") || strings.Contains(line, w.acme.ada.token) {
+		t.Errorf("the log tells too much: %s", line)
+	}
+}
+
+// shapes are the keys of answers, by example; required ones and, after a bar,
+// those that may be there.
+var shapes = map[string]string{
+	"auth.test":          "url team user team_id user_id is_enterprise_install | bot_id",
+	"rtm.connect":        "url self self.id self.name team team.id team.name team.domain |",
+	"chat.postMessage":   "channel ts message " + messageShape,
+	"chat.update":        "channel ts text message message.edited message.edited.user message.edited.ts " + messageShape,
+	"chat.meMessage":     "channel ts |",
+	"chat.delete":        "channel ts |",
+	"chat.postEphemeral": "message_ts |",
+	"chat.getPermalink":  "permalink channel |",
+	"reactions.add":      "|",
+	"reactions.get": "type channel message message.permalink message.reactions message.reactions[].name " +
+		"message.reactions[].users message.reactions[].count " + messageShape,
+	"reactions.list": "items items[].type items[].channel items[].message response_metadata response_metadata.next_cursor |",
+}
+
+const messageShape = `message.type message.text message.user message.ts message.team message.blocks message.blocks[].type
+	message.blocks[].block_id message.blocks[].elements | message.blocks message.bot_id message.app_id message.bot_profile`
+
+func TestShapes(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	for _, who := range []person{a.ada, a.robot} {
+		ts := w.ok(t, who, "chat.postMessage", "channel", a.public, "text", "x").text("ts")
+		item := []any{"channel", a.public, "timestamp", ts, "name", "eyes"}
+		calls := []struct {
+			method string
+			args   []any
+		}{
+			{"auth.test", nil},
+			{"rtm.connect", nil},
+			{"chat.postMessage", []any{"channel", a.public, "text", "x"}},
+			{"chat.update", []any{"channel", a.public, "ts", ts, "text", "y"}},
+			{"chat.meMessage", []any{"channel", a.public, "text", "x"}},
+			{"chat.postEphemeral", []any{"channel", a.public, "user", a.bob.id, "text", "x"}},
+			{"chat.getPermalink", []any{"channel", a.public, "message_ts", ts}},
+			{"reactions.add", item},
+			{"reactions.get", item},
+			{"reactions.list", nil},
+			{"chat.delete", []any{"channel", a.public, "ts", ts}},
+		}
+		for _, c := range calls {
+			checkShape(t, c.method, w.ok(t, who, c.method, c.args...))
+		}
+	}
+}
+
+// checkShape looks for the required keys, and at the top level for those that
+// nobody asked for.
+func checkShape(t *testing.T, method string, got result) {
+	t.Helper()
+	required, allowed, _ := strings.Cut(shapes[method], "|")
+	have := map[string]bool{}
+	for _, key := range got.keys() {
+		have[key] = true
+	}
+	for _, key := range strings.Fields(required) {
+		if !have[key] {
+			t.Errorf("%s lacks %s: %v", method, key, got)
+		}
+	}
+	known := " ok " + shapes[method] + " " + allowed + " "
+	for key := range have {
+		if !strings.Contains(key, ".") && !strings.Contains(known, " "+key+" ") {
+			t.Errorf("%s has %s: %v", method, key, got)
+		}
+	}
+}
