@@ -37,7 +37,6 @@ var commands = []command{
 	{"seed", "make a workspace full of users, bots, channels and messages", seed},
 	{"restore", "put an older copy of the data in place", restore},
 	{"bench", "load a running server and measure it", benchmark},
-	{"bench", "load a running server and measure it", benchmark},
 	{"version", "say what this binary is", version},
 }
 
