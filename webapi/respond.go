@@ -67,8 +67,8 @@ func (q *request) settle(a answer, err *apiError) answer {
 	return a
 }
 
-// write sends the answer. Its headers' names are in lower case on the wire, as
-// some clients look them up so.
+// write sends the answer. The names of Slack's own headers are in lower case on
+// the wire, as some clients look them up so.
 func (q *request) write(w http.ResponseWriter, a answer, status int) {
 	body, err := json.Marshal(a)
 	if err != nil {
@@ -76,7 +76,9 @@ func (q *request) write(w http.ResponseWriter, a answer, status int) {
 		body, status = []byte(`{"ok":false,"error":"internal_error"}`), http.StatusInternalServerError
 	}
 	h := w.Header()
-	h["content-type"] = []string{"application/json; charset=utf-8"}
+	// These two in the form that net/http looks for, or it adds them again.
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h["x-slack-req-id"] = []string{q.id}
 	h["x-oauth-scopes"] = []string{strings.Join(q.caller.Scopes, ",")}
 	h["x-accepted-oauth-scopes"] = []string{strings.Join(q.method.scopes, ",")}
@@ -85,7 +87,6 @@ func (q *request) write(w http.ResponseWriter, a answer, status int) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		h["retry-after"] = []string{"1"}
 	}
-	h["content-length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	w.Write(body)
 	q.sent = len(body)
