@@ -127,14 +127,14 @@ func (q *request) timeRange(byDefault, most int) (r store.Range, err error) {
 }
 
 // bound reads a time that need not be any message's ts: whole seconds, or with
-// a fraction of any length. Zero is open, as is "now".
+// a fraction of any length. Zero is open, as is now for the latest.
 func (q *request) bound(name, failure string) (chat.TS, error) {
 	text := q.args.text(name)
-	if text == "" || text == "now" {
+	if text == "" || name == "latest" && text == "now" {
 		return 0, nil
 	}
 	seconds, fraction, _ := strings.Cut(text, ".")
-	if len(seconds) > 11 || strings.ContainsAny(text, "+-eE_ ") {
+	if seconds == "" || len(seconds) > 11 || strings.ContainsAny(text, "+-eE_ ") {
 		return 0, fail(failure)
 	}
 	fraction = (fraction + "000000")[:6]

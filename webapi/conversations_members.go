@@ -118,11 +118,8 @@ func (s *Server) conversationsInvite(ctx context.Context, q *request) (answer, e
 	}
 	for _, u := range fit {
 		_, err := q.workspace.Join(ctx, c.ID, u, q.caller.User)
-		switch chat.CodeOf(err) {
-		case "":
-			c.NumMembers++
-		case chat.Exists: // somebody else was faster
-		default:
+		// Exists: somebody else was faster.
+		if err != nil && chat.CodeOf(err) != chat.Exists {
 			return nil, err
 		}
 	}
