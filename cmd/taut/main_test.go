@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"taut/internal/admin"
+)
+
+// taut runs a command and gives what it printed.
+func taut(t *testing.T, args ...string) (out string, err error) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	err = run(t.Context(), stdio{&stdout, &stderr}, args)
+	return stdout.String(), err
+}
+
+func must(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := taut(t, args...)
+	if err != nil {
+		t.Fatalf("taut %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
+
+func TestVersion(t *testing.T) {
+	if out := must(t, "version"); !strings.HasPrefix(out, "taut ") || !strings.Contains(out, "go1.") {
+		t.Errorf("got %q", out)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	for _, args := range [][]string{
+		{},
+		{"sevre"},
+		{"workspace"},
+		{"serve", "--listen", "8080", "--data", data},
+		{"serve", "--colour", "blue"},
+		{"serve", "extra", "--data", data},
+		{"serve", "--config", filepath.Join(data, "absent.toml")},
+		{"workspace", "create", "--data", data},
+		{"workspace", "create", "--data", data, "--domain", "Big Corp"},
+		{"user", "add", "--data", data, "--name", "ada"},
+		{"seed", "--data", data},
+		{"seed", "--data", data, "--workspace", "acme", "--members", "some"},
+		{"seed", "--data", data, "--workspace", "acme", "--users", "0"},
+		{"restore", "--data", data, "--from", filepath.Join(data, "absent")},
+	} {
+		if _, err := taut(t, args...); err == nil {
+			t.Errorf("taut %s: no error", strings.Join(args, " "))
+		}
+	}
+}
+
+// serving runs taut serve on free ports until the test ends, or stop is called.
+func serving(t *testing.T, data string) (door admin.Door, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, stdio{&bytes.Buffer{}, &bytes.Buffer{}}, []string{
+			"serve", "--data", data, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0",
+		})
+	}()
+	stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("taut serve: %v", err)
+		}
+		close(done)
+	}
+	t.Cleanup(func() {
+		if ctx.Err() == nil {
+			stop()
+		}
+	})
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		door, err := admin.ReadDoor(data)
+		if err == nil && admin.NewClient(door).Alive(ctx) {
+			return door, stop
+		}
+		select {
+		case <-tick.C:
+		case err := <-done:
+			t.Fatalf("taut serve ended: %v", err)
+		}
+	}
+}
+
+// TestCredentials makes the same things with and without a running server.
+func TestCredentials(t *testing.T) {
+	data := t.TempDir()
+	testCredentials(t, data, "stopped")
+	_, stop := serving(t, data)
+	testCredentials(t, data, "running")
+	if _, err := taut(t, "seed", "--data", data, "--workspace", "more"); err == nil {
+		t.Error("seed works beside a running server")
+	}
+	stop()
+	must(t, "seed", "--data", data, "--workspace", "more", "--users", "2")
+}
+
+func testCredentials(t *testing.T, data, domain string) {
+	t.Helper()
+	text := must(t, "workspace", "create", "--data", data, "--domain", domain, "--name", "The Company")
+	if !regexp.MustCompile(`(?m)^token +xoxp(-\d+){3}-[0-9a-f]+$`).MatchString(text) {
+		t.Errorf("workspace create printed\n%s", text)
+	}
+	var user admin.Credentials
+	decode(t, must(t, "user", "add", "--data", data, "--workspace", domain, "--name", "ada", "--role", "guest", "--json"), &user)
+	if user.Domain != domain || user.Name != "ada" || user.Password == "" || !strings.HasPrefix(user.Token, "xoxp-") {
+		t.Errorf("user add: %+v", user)
+	}
+	var bot admin.BotCredentials
+	decode(t, must(t, "bot", "add", "--data", data, "--workspace", domain, "--name", "helper", "--json"), &bot)
+	if bot.BotID == "" || !strings.HasPrefix(bot.Token, "xoxb-") || !strings.HasPrefix(bot.AppToken, "xapp-") || bot.SigningSecret == "" {
+		t.Errorf("bot add: %+v", bot)
+	}
+}
+
+func decode(t *testing.T, text string, into any) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+}
+
+func TestSeed(t *testing.T) {
+	folder := t.TempDir()
+	data, out := filepath.Join(folder, "data"), filepath.Join(folder, "seed.json")
+	if err := os.WriteFile(out, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// --users is given twice: the last one wins.
+	must(t, "seed", "--data", data, "--workspace", "acme", "--users", "3", "--bots", "2", "--channels", "4",
+		"--members", "2", "--messages", "3", "--users", "6", "--public-url", "http://chat.example.com", "--out", out)
+	info, err := os.Stat(out)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got seedFile
+	decode(t, string(text), &got)
+	if len(got.Workspaces) != 1 {
+		t.Fatalf("%d workspaces", len(got.Workspaces))
+	}
+	w := got.Workspaces[0]
+	if w.ID == "" || w.Domain != "acme" || len(w.Users) != 6 || len(w.Bots) != 2 || len(w.Channels) != 4 || w.Webhooks == nil {
+		t.Errorf("seeded %+v", w)
+	}
+	in := map[string]int{}
+	for _, c := range w.Channels {
+		if c.ID == "" || c.Name == "general" || len(c.Members) != 2 {
+			t.Errorf("channel %+v", c)
+		}
+		for _, m := range c.Members {
+			in[string(m)]++
+		}
+	}
+	for _, u := range w.Users {
+		if n := in[string(u.ID)]; n < 1 || n > 2 {
+			t.Errorf("%s is in %d of the channels: not spread evenly", u.Name, n)
+		}
+		if u.Email == "" || u.Password != w.Users[0].Password {
+			t.Errorf("user %+v", u)
+		}
+	}
+}
+
+func TestSeedOfEverybodyToStandardOutput(t *testing.T) {
+	data := t.TempDir()
+	var got seedFile
+	decode(t, must(t, "seed", "--data", data, "--workspace", "one", "--users", "3", "--channels", "1", "--members", "all"), &got)
+	if n := len(got.Workspaces[0].Channels[0].Members); n != 3 {
+		t.Errorf("%d members, want all 3", n)
+	}
+	decode(t, must(t, "seed", "--data", data, "--workspace", "two", "--users", "1"), &got)
+	if len(got.Workspaces) != 1 || got.Workspaces[0].Domain != "two" {
+		t.Errorf("the second run wrote %d workspaces", len(got.Workspaces))
+	}
+}
+
+func TestRestore(t *testing.T) {
+	folder := t.TempDir()
+	data, copied := filepath.Join(folder, "data"), filepath.Join(folder, "copy.db")
+	must(t, "workspace", "create", "--data", data, "--domain", "kept")
+	text, err := os.ReadFile(filepath.Join(data, "taut.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(copied, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "workspace", "create", "--data", data, "--domain", "lost")
+
+	first := must(t, "restore", "--data", data, "--from", copied)
+	must(t, "user", "add", "--data", data, "--workspace", "kept", "--name", "ada")
+	if _, err := taut(t, "user", "add", "--data", data, "--workspace", "lost", "--name", "ada"); err == nil {
+		t.Error("what came after the copy is still there")
+	}
+	if second := must(t, "restore", "--data", data, "--from", copied); first == second {
+		t.Errorf("two restores, one incarnation: %s", first)
+	}
+	if third := must(t, "restore", "--data", data); !strings.Contains(third, "incarnation") {
+		t.Errorf("restore in place printed %q", third)
+	}
+	if kept, err := filepath.Glob(filepath.Join(data, "before-restore-*", "taut.db")); err != nil || len(kept) != 2 {
+		t.Errorf("kept %v, %v; want what was replaced twice", kept, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(data, "restoring-*")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestServeConfig(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "taut.toml")
+	if err := os.WriteFile(file, []byte("data = \"from-file\"\nlisten = \":1\"\ndrain = \"3s\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := serveConfig(stdio{&bytes.Buffer{}, &bytes.Buffer{}}, []string{
+		"--listen", ":2", "--config", file, "--listen", ":3", "--public-url", "https://chat.example.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Data != "from-file" || c.Listen != ":3" || c.PublicURL != "https://chat.example.com" || time.Duration(c.Drain) != 3*time.Second {
+		t.Errorf("got %+v", c)
+	}
+}
