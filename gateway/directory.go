@@ -70,7 +70,6 @@ func slackEventTypes() map[string]bool {
 		"group_joined", "group_left", "group_marked", "group_open", "group_close",
 		"group_rename", "group_archive", "group_unarchive", "group_history_changed",
 		"im_created", "im_open", "im_close", "im_marked", "im_history_changed",
-		"mpim_joined", "mpim_open", "mpim_close", "mpim_marked",
 		"pin_added", "pin_removed", "star_added", "star_removed",
 		"pref_change", "manual_presence_change", "presence_change", "user_typing",
 		"user_change", "team_join", "team_rename", "team_pref_change", "team_domain_change",
