@@ -112,6 +112,25 @@ func TestPostMessage(t *testing.T) {
 	})
 }
 
+// A JSON body carries blocks as they are, or as text like a form.
+func TestPostMessageInJSON(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	for _, body := range []string{
+		`{"channel":"%s","text":"x","blocks":[{"type":"divider"}],"reply_broadcast":false,"thread_ts":null}`,
+		`{"channel":"%s","text":"x","blocks":"[{\"type\":\"divider\"}]","reply_broadcast":"False","thread_ts":""}`,
+	} {
+		r := post("/api/chat.postMessage", "application/json;charset=utf-8", fmt.Sprintf(body, a.public))
+		r.Header.Set("Authorization", "Bearer "+a.robot.token)
+		_, recorded := do(t, w.server, r)
+		var got result
+		must(t, json.Unmarshal(recorded.Body.Bytes(), &got))
+		if got.text("message.blocks.0.type") != "divider" || got.text("message.blocks.0.block_id") == "" {
+			t.Errorf("%s gives %v", body, got)
+		}
+	}
+}
+
 func TestPostMessageErrors(t *testing.T) {
 	w := newWorld(t)
 	a, o := &w.acme, &w.other
@@ -346,5 +365,35 @@ func TestPostFromASocket(t *testing.T) {
 	must(t, err)
 	if len(snapshot.Channels) < 4 {
 		t.Errorf("memberships %+v", snapshot)
+	}
+}
+
+func TestMentionsAndOwnPosts(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	send := func(args ...any) {
+		w.ok(t, a.ada, "chat.postMessage", append([]any{"channel", a.public}, args...)...)
+	}
+	unread := func(who person) (count, mentions int) {
+		found, err := a.bound.Unread(t.Context(), who.id, []chat.ChannelID{a.public})
+		must(t, err)
+		return found[a.public].Count, found[a.public].Mentions
+	}
+	count, mentions := unread(a.bob)
+	if mentions != 0 {
+		t.Fatalf("%d mentions before any", mentions)
+	}
+	send("text", fmt.Sprintf("<@%s> and <@%s>", a.bob.id, a.ada.id))
+	send("text", "<!here>")
+	send("text", "@bob", "link_names", "1")
+	send("blocks", fmt.Sprintf(`[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"user","user_id":"%s"}]}]}]`, a.bob.id))
+	send("blocks", fmt.Sprintf(`[{"type":"section","text":{"type":"mrkdwn","text":"<@%s>"}}]`, a.bob.id))
+	send("text", "nobody")
+	afterCount, afterMentions := unread(a.bob)
+	if afterCount-count != 6 || afterMentions != 5 {
+		t.Errorf("bob has %d more unread and %d mentions, want 6 and 5", afterCount-count, afterMentions)
+	}
+	if count, mentions := unread(a.ada); count != 0 || mentions != 0 {
+		t.Errorf("ada, who wrote them, has %d unread and %d mentions", count, mentions)
 	}
 }
