@@ -22,6 +22,7 @@ func (a *App) servePublic() {
 	mux.Handle("/api/", a.api)
 	mux.Handle("GET /websocket", a.gateway)
 	mux.Handle("GET /websocket/{ticket}", a.gateway)
+	mux.Handle("GET /avatars/{name}", web.Avatar())
 	mux.Handle("/", web.Handler())
 	server := &http.Server{
 		Handler:           mux,

@@ -2,7 +2,8 @@
 // now one page that says how to reach the server with a Slack SDK. The web
 // client will take its place.
 //
-// app serves it beside the API. The package starts no goroutine.
+// It also draws the avatars of those who have none. app serves both beside the
+// API. The package starts no goroutine.
 package web
 
 import (

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -31,5 +32,27 @@ func TestPageListsNoFolder(t *testing.T) {
 	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/absent", nil))
 	if w.Code != 404 {
 		t.Errorf("/absent: %d, want 404", w.Code)
+	}
+}
+
+func TestAvatar(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /avatars/{name}", Avatar())
+	fetch := func(name string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, httptest.NewRequest("GET", "/avatars/"+name, nil))
+		return w
+	}
+	one, two := fetch("g0123abc-48.svg"), fetch("g0123abd-48.svg")
+	if one.Code != 200 || one.Header().Get("Content-Type") != "image/svg+xml" || !strings.Contains(one.Body.String(), `width="48"`) {
+		t.Errorf("got %d %s", one.Code, one.Body)
+	}
+	if one.Body.String() == two.Body.String() {
+		t.Error("two names have one picture")
+	}
+	for _, name := range []string{"g-0.svg", "g-9999.svg", "g.svg", "<g>-48.svg", "g-48.png"} {
+		if got := fetch(name); got.Code != 404 {
+			t.Errorf("%s: %d, want 404", name, got.Code)
+		}
 	}
 }
