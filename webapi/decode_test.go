@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -172,16 +173,34 @@ func withCookie(r *http.Request) *http.Request {
 	return r
 }
 
-// Some clients look headers up by their lower-case names.
-func TestHeadersAreInLowerCase(t *testing.T) {
-	_, w := do(t, bare(), post("/api/chat.postMessage", "", ""))
-	for _, name := range []string{"x-oauth-scopes", "x-accepted-oauth-scopes", "x-slack-req-id"} {
-		if len(w.Header()[name]) != 1 {
-			t.Errorf("there is no header %s in %v", name, w.Header())
+// Some clients look headers up by their lower-case names; and no header may come
+// twice, once in each case.
+func TestHeadersOnTheWire(t *testing.T) {
+	listener := httptest.NewServer(bare())
+	defer listener.Close()
+	conn, err := net.Dial("tcp", listener.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "POST /api/chat.postMessage HTTP/1.0\r\n\r\n")
+	raw, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(raw), "\r\n\r\n")
+	for _, want := range []string{"x-oauth-scopes: ", "x-accepted-oauth-scopes: chat:write", "x-slack-req-id: ", "Content-Type: application/json"} {
+		if !strings.Contains(head, "\r\n"+want) {
+			t.Errorf("there is no %q in\n%s", want, head)
 		}
 	}
-	if got := w.Header()["x-accepted-oauth-scopes"][0]; !strings.Contains(got, "chat:write") {
-		t.Errorf("accepted scopes are %q", got)
+	seen := map[string]bool{}
+	for line := range strings.SplitSeq(strings.ToLower(head), "\r\n") {
+		name, _, _ := strings.Cut(line, ":")
+		if seen[name] {
+			t.Errorf("%s comes twice in\n%s", name, head)
+		}
+		seen[name] = true
 	}
 }
 

@@ -137,9 +137,8 @@ func (q *request) hide(ctx context.Context, channel chat.ChannelID, err error) e
 
 // sign says in the message who it is from, beside the user, whom the store sets.
 func (q *request) sign(ctx context.Context, m *chat.Message) error {
-	m.Team = q.caller.Workspace
+	m.Team, m.ClientMsgID = q.caller.Workspace, q.args.text("client_msg_id")
 	if q.caller.Bot == "" {
-		m.ClientMsgID = q.args.text("client_msg_id")
 		return nil
 	}
 	bot, err := q.server.bots.sign(ctx, q)

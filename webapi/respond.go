@@ -76,17 +76,17 @@ func (q *request) write(w http.ResponseWriter, a answer, status int) {
 		body, status = []byte(`{"ok":false,"error":"internal_error"}`), http.StatusInternalServerError
 	}
 	h := w.Header()
-	// These two in the form that net/http looks for, or it adds them again.
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	// Some clients look these up by their lower-case names, and find no others.
 	h["x-slack-req-id"] = []string{q.id}
 	h["x-oauth-scopes"] = []string{strings.Join(q.caller.Scopes, ",")}
 	h["x-accepted-oauth-scopes"] = []string{strings.Join(q.method.scopes, ",")}
-	h["cache-control"] = []string{"private, no-cache, no-store, must-revalidate"}
-	h["x-content-type-options"] = []string{"nosniff"}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		h["retry-after"] = []string{"1"}
-	}
 	w.WriteHeader(status)
 	w.Write(body)
 	q.sent = len(body)

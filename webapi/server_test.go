@@ -113,7 +113,7 @@ func TestRateLimit(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+w.acme.ada.token)
 	do(t, w.server, r)
 	got, recorded := do(t, w.server, r)
-	if recorded.Code != 429 || got.Error != "ratelimited" || recorded.Header()["retry-after"][0] != "1" {
+	if recorded.Code != 429 || got.Error != "ratelimited" || recorded.Header().Get("Retry-After") != "1" {
 		t.Errorf("status %d, headers %v, %s", recorded.Code, recorded.Header(), recorded.Body)
 	}
 }
