@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/gobwas/ws"
 
@@ -51,11 +49,12 @@ func (p *pipes) dial() net.Conn {
 
 // rig is a gateway with its world, served over a listener.
 type rig struct {
-	t       *testing.T
-	world   *world
-	gateway *gateway.Server
-	dial    func() net.Conn
-	stop    func()
+	t        *testing.T
+	world    *world
+	presence *fakePresence
+	gateway  *gateway.Server
+	dial     func() net.Conn
+	stop     func()
 }
 
 func configOf(w *world) gateway.Config {
@@ -82,6 +81,8 @@ func bubble(t *testing.T, adjust func(*gateway.Config), test func(*rig)) {
 
 func serve(t *testing.T, w *world, l net.Listener, adjust func(*gateway.Config)) *rig {
 	c := configOf(w)
+	presence := newFakePresence()
+	c.Presence = presence
 	if adjust != nil {
 		adjust(&c)
 	}
@@ -92,7 +93,7 @@ func serve(t *testing.T, w *world, l net.Listener, adjust func(*gateway.Config))
 		defer close(served)
 		server.Serve(l)
 	}()
-	return &rig{t: t, world: w, gateway: g, stop: func() {
+	return &rig{t: t, world: w, presence: presence, gateway: g, stop: func() {
 		server.Close()
 		g.Close()
 		<-served
@@ -217,6 +218,3 @@ func cursorOf(c map[chat.StreamID]int64) string {
 	b, _ := json.Marshal(c)
 	return string(b)
 }
-
-var _ = context.Background
-var _ = time.Second

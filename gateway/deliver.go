@@ -165,6 +165,9 @@ func (sh *shard) effect(b *sub, ev *chat.Event) {
 		sh.reconsider(s, ev)
 	case ev.Type == chat.TypeMemberLeft && ev.User == s.caller.User && ev.Seq >= b.joined:
 		sh.over = append(sh.over, b)
+		if !s.ready {
+			s.part(b.stream, ev.Seq)
+		}
 	}
 }
 

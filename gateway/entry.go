@@ -95,7 +95,7 @@ func (sh *shard) detach(b *sub) {
 		delete(sh.entries, e.stream)
 		sh.server.links.leave(e.stream, sh)
 	}
-	if e.pos < 0 && !b.session.ready {
+	if e.pos < 0 && b.session.unknown > 0 {
 		sh.positioned(b.session)
 	}
 }
@@ -126,9 +126,9 @@ func (p *position) do(sh *shard) {
 func (sh *shard) place(e *entry, seq int64) {
 	e.pos = seq
 	for _, b := range e.subs {
-		if !b.session.ready {
+		if b.session.unknown > 0 {
 			sh.positioned(b.session)
-		} else if b.lagging {
+		} else if b.session.ready && b.lagging {
 			sh.lag(b, b.cursor)
 		}
 	}

@@ -87,3 +87,11 @@ func (sh *shard) reconsider(s *session, ev *chat.Event) {
 		sh.fail(s, changed)
 	}
 }
+
+// part notes a leave that the second snapshot may not know of.
+func (s *session) part(id chat.StreamID, seq int64) {
+	if s.parted == nil {
+		s.parted = map[chat.StreamID]int64{}
+	}
+	s.parted[id] = seq
+}

@@ -192,7 +192,7 @@ func (s *Server) newSession(conn net.Conn, caller chat.Caller) *session {
 		id: hex.EncodeToString(id[:]), server: s,
 		shard: s.shards[s.next.Add(1)%uint64(len(s.shards))],
 		conn:  conn, raw: rawOf(conn), caller: caller,
-		opened: make(chan struct{}), subs: map[chat.StreamID]*sub{},
+		steps: make(chan struct{}, 2), subs: map[chat.StreamID]*sub{},
 	}
 	now := time.Now().UnixMilli()
 	sn.heard.Store(now)
@@ -200,28 +200,51 @@ func (s *Server) newSession(conn net.Conn, caller chat.Caller) *session {
 	return sn
 }
 
-// open asks for what the session may follow and waits until it does. Once the
-// shard has the session, the reader is the one to end it.
+// open asks for what the session may follow and waits until it does, with its
+// hello on the way. Once the shard has the session, its reader is the one to end
+// it, whatever happens here.
 func (s *Server) open(ctx context.Context, sn *session) reason {
 	incarnation, err := s.cfg.Conversations.Incarnation(ctx)
 	if err != nil {
 		s.log.Warn("no incarnation", "error", err)
 		return unavailable
 	}
-	snapshot, err := s.cfg.Conversations.Memberships(ctx, sn.caller)
+	snapshot, err := s.memberships(ctx, sn)
 	if err != nil {
-		s.log.Warn("no memberships", "workspace", sn.caller.Workspace, "user", sn.caller.User, "error", err)
 		return unavailable
 	}
 	sn.incarnation = incarnation
 	sn.hello = wire.TextFrame(wire.AppendHello(nil, incarnation, s.cfg.Name))
 	sn.shard.inbox.command(&opening{sn, snapshot})
+	if !s.step(ctx, sn) {
+		return 0
+	}
+	if snapshot, err = s.memberships(ctx, sn); err != nil {
+		sn.shard.inbox.command(&abandon{sn, unavailable})
+		return 0
+	}
+	sn.shard.inbox.command(&confirmed{sn, snapshot})
+	s.step(ctx, sn)
+	return 0
+}
+
+func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipSnapshot, error) {
+	snapshot, err := s.cfg.Conversations.Memberships(ctx, sn.caller)
+	if err != nil {
+		s.log.Warn("no memberships", "workspace", sn.caller.Workspace, "user", sn.caller.User, "error", err)
+	}
+	return snapshot, err
+}
+
+// step waits for the shard to have done its part of the opening.
+func (s *Server) step(ctx context.Context, sn *session) bool {
 	select {
-	case <-sn.opened:
+	case _, ok := <-sn.steps:
+		return ok
 	case <-s.ctx.Done():
 		sn.conn.Close()
 	case <-ctx.Done():
 		sn.shard.inbox.command(&abandon{sn, unavailable})
 	}
-	return 0
+	return false
 }

@@ -28,10 +28,11 @@ type session struct {
 
 	// All else belongs to the shard.
 	hello   []byte
-	opened  chan struct{} // closed when hello is on its way, or the session at its end
-	unknown int           // subscriptions whose position is not known yet; hello waits for them
-	ready   bool          // hello went out
-	aware   bool          // has sent a resume, so it knows what is not Slack's
+	steps   chan struct{}           // to the opener: placed, then opened; closed at the session's end
+	unknown int                     // subscriptions whose position is not known yet; hello waits for them
+	parted  map[chat.StreamID]int64 // while opening: where the user left
+	ready   bool                    // hello went out
+	aware   bool                    // has sent a resume, so it knows what is not Slack's
 	pinged  bool
 	closing bool
 	closeBy time.Time
@@ -65,15 +66,11 @@ type opening struct {
 func (o *opening) do(sh *shard) {
 	s := o.session
 	sh.sessions[s] = struct{}{}
-	s.applied = o.snapshot.Seq
 	own := sh.subscribe(s, chat.StreamID(s.caller.User))
-	own.lagging, own.cursor = true, o.snapshot.Seq
+	own.lagging = true
 	sh.subscribe(s, chat.StreamID(s.caller.Workspace))
 	for _, m := range o.snapshot.Channels {
-		if m.LeftSeq == 0 && s.subs[chat.StreamID(m.Channel)] == nil {
-			b := sh.subscribe(s, chat.StreamID(m.Channel))
-			b.joined, b.cursor = m.JoinedSeq, m.JoinedSeq-1
-		}
+		sh.enter(s, m)
 	}
 	for _, b := range s.subs {
 		if b.entry.pos < 0 {
@@ -81,25 +78,77 @@ func (o *opening) do(sh *shard) {
 		}
 	}
 	if s.unknown == 0 {
-		sh.greet(s)
+		s.steps <- struct{}{}
 	}
+}
+
+// enter subscribes a session that has not had its hello to one of its channels.
+func (sh *shard) enter(s *session, m chat.Membership) *sub {
+	id := chat.StreamID(m.Channel)
+	b := s.subs[id]
+	if m.LeftSeq != 0 {
+		return b
+	}
+	if b == nil {
+		b = sh.subscribe(s, id)
+	}
+	b.joined, b.cursor = m.JoinedSeq, m.JoinedSeq-1
+	return b
 }
 
 // positioned counts a position that has become known.
 func (sh *shard) positioned(s *session) {
 	if s.unknown--; s.unknown == 0 && !s.closing {
-		sh.greet(s)
+		s.steps <- struct{}{}
 	}
+}
+
+// confirmed brings a second snapshot, taken when the position in every stream
+// was known: a leave that is not in it comes after that position, so that its
+// event ends the subscription. Without it, one that lies between the first
+// snapshot and the position would go unseen.
+type confirmed struct {
+	session  *session
+	snapshot chat.MembershipSnapshot
+}
+
+func (c *confirmed) do(sh *shard) {
+	s := c.session
+	if s.closing {
+		return
+	}
+	current := make(map[chat.StreamID]bool, len(c.snapshot.Channels))
+	for _, m := range c.snapshot.Channels {
+		id := chat.StreamID(m.Channel)
+		if m.LeftSeq != 0 || s.parted[id] > m.JoinedSeq {
+			continue
+		}
+		current[id] = true
+		known := s.subs[id] != nil
+		if b := sh.enter(s, m); !known {
+			b.lagging = true
+		}
+	}
+	for id, b := range s.subs {
+		if id.Kind() == chat.ChannelStream && !current[id] {
+			sh.unsubscribe(b)
+		}
+	}
+	s.applied = c.snapshot.Seq
+	s.subs[chat.StreamID(s.caller.User)].cursor = c.snapshot.Seq
+	sh.greet(s)
 }
 
 // greet sends hello: from here on the session gets events.
 func (sh *shard) greet(s *session) {
 	sh.send(s, s.hello)
-	s.ready, s.hello = true, nil
-	close(s.opened)
+	s.ready, s.hello, s.parted = true, nil, nil
+	s.steps <- struct{}{}
 	sh.opened = append(sh.opened, s.device())
-	if own := s.subs[chat.StreamID(s.caller.User)]; own != nil {
-		sh.rejoinOrLag(own)
+	for _, b := range s.subs {
+		if b.lagging {
+			sh.rejoinOrLag(b)
+		}
 	}
 }
 
@@ -169,7 +218,7 @@ func (sh *shard) forget(s *session, why reason) {
 	if s.ready {
 		sh.released = append(sh.released, s.device())
 	} else {
-		close(s.opened)
+		close(s.steps)
 	}
 	s.lag, s.open = nil, nil
 	sh.server.metrics.disconnects[why].Inc()

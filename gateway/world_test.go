@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"taut/chat"
@@ -46,9 +46,12 @@ func newWorld() *world {
 	}
 }
 
-func userID(name string) chat.UserID { return chat.UserID(fmt.Sprintf("U%010s", name)) }
-func channelID(name string) chat.StreamID {
-	return chat.StreamID(fmt.Sprintf("C%010s", name))
+func userID(name string) chat.UserID      { return chat.UserID(idOf("U", name)) }
+func channelID(name string) chat.StreamID { return chat.StreamID(idOf("C", name)) }
+
+// idOf is an id that shows the name: U0000000ANN.
+func idOf(prefix, name string) string {
+	return prefix + strings.Repeat("0", 10-len(name)) + strings.ToUpper(name)
 }
 func streamOf(id chat.StreamID) chat.Stream { return chat.Stream{Workspace: team, ID: id} }
 
@@ -134,8 +137,9 @@ func (w *world) event(id chat.StreamID, payload map[string]any) chat.Event {
 	return w.append(streamOf(id), payload["type"].(string), "", payload, "")
 }
 
-// join makes a user a member, and tells the user's stream unless late.
-func (w *world) join(channel, user string, late bool) (tell func()) {
+// join makes a user a member. Late: the user's own stream hears of it when the
+// returned function is called.
+func (w *world) join(channel, user string, late bool) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	id, u := channelID(channel), userID(user)
@@ -145,19 +149,22 @@ func (w *world) join(channel, user string, late bool) (tell func()) {
 		w.members[s] = map[chat.UserID][]chat.Membership{}
 	}
 	w.members[s][u] = append(w.members[s][u], chat.Membership{JoinedSeq: e.Seq})
-	tell = func() {
-		w.event(chat.StreamID(u), map[string]any{"type": "channel_joined", "channel": map[string]any{"id": id}, "stream_id": id, "joined_seq": e.Seq})
+	tell := func() {
+		w.append(streamOf(chat.StreamID(u)), "channel_joined", u, map[string]any{"type": "channel_joined", "channel": map[string]any{"id": id}, "stream_id": id, "joined_seq": e.Seq}, "")
 	}
 	if !late {
-		w.mu.Unlock()
 		tell()
-		w.mu.Lock()
+		return func() {}
 	}
-	return tell
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		tell()
+	}
 }
 
 // leave is join's opposite.
-func (w *world) leave(channel, user string, late bool) (tell func()) {
+func (w *world) leave(channel, user string, late bool) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	id, u := channelID(channel), userID(user)
@@ -166,15 +173,18 @@ func (w *world) leave(channel, user string, late bool) (tell func()) {
 	left := w.head(s) + 1
 	i[len(i)-1].LeftSeq = left
 	w.append(s, chat.TypeMemberLeft, u, map[string]any{"type": chat.TypeMemberLeft, "user": u, "channel": id}, "")
-	tell = func() {
-		w.event(chat.StreamID(u), map[string]any{"type": "channel_left", "channel": id, "stream_id": id, "left_seq": left})
+	tell := func() {
+		w.append(streamOf(chat.StreamID(u)), "channel_left", u, map[string]any{"type": "channel_left", "channel": id, "stream_id": id, "left_seq": left}, "")
 	}
 	if !late {
-		w.mu.Unlock()
 		tell()
-		w.mu.Lock()
+		return func() {}
 	}
-	return tell
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		tell()
+	}
 }
 
 func (w *world) head(s chat.Stream) int64 {
