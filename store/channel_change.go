@@ -61,10 +61,10 @@ func (w *Workspace) changeChannel(ctx context.Context, ch chat.ChannelID, actor 
 
 func (t *turn) checkActor(actor chat.UserID) error {
 	if t.head.archived {
-		return chat.NewError(chat.Archived, "")
+		return chat.NewError(chat.Archived, "channel")
 	}
 	if _, in, err := t.member(actor); err != nil || !in {
-		return orError(err, chat.NotMember, "")
+		return orError(err, chat.NotMember, "channel")
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (t *turn) letActorIn(actor chat.UserID) error {
 		return err
 	}
 	if t.head.channelType != chat.PublicChannel {
-		return chat.NewError(chat.NotMember, "")
+		return chat.NewError(chat.NotMember, "channel")
 	}
 	_, err = t.join(actor, "")
 	return err

@@ -58,7 +58,7 @@ func (t *turn) checkOpenChannel() error {
 	case t.head.channelType == chat.DM || t.head.channelType == chat.GroupDM:
 		return chat.NewError(chat.Invalid, "type")
 	case t.head.archived:
-		return chat.NewError(chat.Archived, "")
+		return chat.NewError(chat.Archived, "channel")
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (w *Workspace) Leave(ctx context.Context, ch chat.ChannelID, user, actor ch
 		}
 		m, in, err := t.member(user)
 		if err != nil || !in {
-			return orError(err, chat.NotMember, "")
+			return orError(err, chat.NotMember, "channel")
 		}
 		if t.head.general {
 			return chat.NewError(chat.Forbidden, "general")

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"taut/chat"
+)
+
+func TestCreateChannel(t *testing.T) {
+	tm := openTeam(t)
+	ada, bob := tm.user("ada"), tm.user("bob")
+	c, err := tm.CreateChannel(t.Context(), NewChannel{Name: "dev", Creator: ada.ID, Members: []chat.UserID{bob.ID, ada.ID}})
+	tm.must(err)
+	if c.Type != chat.PublicChannel || c.Creator != ada.ID || c.NumMembers != 2 || c.ID[0] != 'C' {
+		t.Errorf("channel %+v", c)
+	}
+	tm.wantTypes(tm.id.Channel(c.ID), chat.TypeMemberJoined, chat.SubtypeJoin)
+	if m, err := tm.Intervals(t.Context(), c.ID, bob.ID); err != nil || len(m) != 1 || m[0].JoinedSeq != 1 {
+		t.Errorf("bob's intervals %v, %v", m, err)
+	}
+	if got, err := tm.ChannelByName(t.Context(), "DEV"); err != nil || got.ID != c.ID {
+		t.Errorf("by name %v, %v", got, err)
+	}
+	_, err = tm.CreateChannel(t.Context(), NewChannel{Name: "dev", Creator: bob.ID})
+	tm.want(err, chat.Exists, "name")
+	_, err = tm.CreateChannel(t.Context(), NewChannel{Name: "new", Creator: "U0000000000"})
+	tm.want(err, chat.NotFound, "user")
+	_, err = tm.ChannelByName(t.Context(), "new")
+	tm.want(err, chat.NotFound, "channel")
+	tm.check()
+}
+
+func TestOneNameForManyChannels(t *testing.T) {
+	tm := openTeam(t)
+	wantOne(t, inParallel(20, func(int) error {
+		_, err := tm.CreateChannel(t.Context(), NewChannel{Name: "dev", Creator: tm.owner.ID})
+		return err
+	}), chat.Exists, "name")
+	tm.check()
+}
+
+func TestPrivateChannelsStayPrivate(t *testing.T) {
+	tm := openTeam(t)
+	before := tm.types(tm.id.Directory())
+	c, err := tm.CreateChannel(t.Context(), NewChannel{Name: "secret", Private: true, Creator: tm.owner.ID})
+	tm.must(err)
+	_, err = tm.Rename(t.Context(), c.ID, tm.owner.ID, "hidden")
+	tm.must(err)
+	_, err = tm.SetTopic(t.Context(), c.ID, tm.owner.ID, "plans")
+	tm.must(err)
+	tm.must(tm.Archive(t.Context(), c.ID, tm.owner.ID))
+	tm.must(tm.Unarchive(t.Context(), c.ID, tm.owner.ID))
+	tm.wantTypes(tm.id.Directory(), before...)
+	tm.wantTypes(tm.id.Channel(c.ID), chat.TypeMemberJoined, chat.SubtypeJoin, chat.SubtypeName, "group_rename", chat.SubtypeTopic,
+		chat.SubtypeArchive, "group_archive", chat.SubtypeUnarchive, "group_unarchive")
+	types := tm.types(tm.id.User(tm.owner.ID))
+	if types[len(types)-1] != "group_joined" {
+		t.Errorf("the creator was told %q", types)
+	}
+
+	ada := tm.user("ada")
+	for viewer, want := range map[chat.UserID]string{ada.ID: "[general random]", tm.owner.ID: "[general hidden random]"} {
+		channels, err := tm.Channels(t.Context(), ChannelQuery{Types: []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}, VisibleTo: viewer})
+		tm.must(err)
+		if got := channelNames(channels); got != want {
+			t.Errorf("%s sees %s, want %s", viewer, got, want)
+		}
+	}
+	tm.check()
+}
+
+func TestChannelQuery(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	var last chat.Channel
+	for i := range 5 {
+		last = tm.channel(fmt.Sprintf("c%d", i), ada.ID)
+	}
+	tm.must(tm.Archive(t.Context(), last.ID, ada.ID))
+	channels, err := tm.Channels(t.Context(), ChannelQuery{MemberOf: ada.ID, ExcludeArchived: true})
+	tm.must(err)
+	if got := channelNames(channels); got != "[c0 c1 c2 c3 general]" {
+		t.Errorf("ada's open channels are %s", got)
+	}
+	first, err := tm.Channels(t.Context(), ChannelQuery{Limit: 3})
+	tm.must(err)
+	rest, err := tm.Channels(t.Context(), ChannelQuery{After: first[2].ID, Limit: 100})
+	tm.must(err)
+	if got := channelNames(append(first, rest...)); got != "[c0 c1 c2 c3 c4 general random]" {
+		t.Errorf("the pages together are %s", got)
+	}
+}
+
+func TestTopicAndPurpose(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	c := tm.channel("dev")
+	_, err := tm.SetTopic(t.Context(), c.ID, ada.ID, "tea")
+	tm.want(err, chat.NotMember, "channel")
+	got, err := tm.SetTopic(t.Context(), c.ID, tm.owner.ID, "tea")
+	tm.must(err)
+	if got.Topic.Value != "tea" || got.Topic.Creator != tm.owner.ID || got.Topic.SetMS == 0 {
+		t.Errorf("topic %+v", got.Topic)
+	}
+	got, err = tm.SetPurpose(t.Context(), c.ID, tm.owner.ID, "talk")
+	tm.must(err)
+	if got.Purpose.Value != "talk" || got.Topic.Value != "tea" {
+		t.Errorf("purpose %+v, topic %+v", got.Purpose, got.Topic)
+	}
+	messages, _, err := tm.History(t.Context(), c.ID, Range{})
+	tm.must(err)
+	if messages[0].Subtype != chat.SubtypePurpose || *messages[0].Purpose != "talk" || messages[1].Subtype != chat.SubtypeTopic || *messages[1].Topic != "tea" {
+		t.Errorf("history %+v", messages)
+	}
+	tm.check()
+}
+
+func TestRename(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	c, other := tm.channel("dev"), tm.channel("other")
+	_, err := tm.Rename(t.Context(), c.ID, tm.owner.ID, "other")
+	tm.want(err, chat.Exists, "name")
+	_, err = tm.Rename(t.Context(), c.ID, ada.ID, "build")
+	tm.want(err, chat.NotMember, "channel")
+	got, err := tm.Rename(t.Context(), c.ID, tm.owner.ID, "build") // the refusal left nothing reserved
+	tm.must(err)
+	if got.Name != "build" || len(got.PreviousNames) != 1 || got.PreviousNames[0] != "dev" {
+		t.Errorf("renamed %+v", got)
+	}
+	_, err = tm.Rename(t.Context(), other.ID, tm.owner.ID, "dev") // the old name is free
+	tm.must(err)
+	got, err = tm.Rename(t.Context(), c.ID, tm.owner.ID, "Build") // only the case
+	tm.must(err)
+	if found, err := tm.ChannelByName(t.Context(), "build"); err != nil || found.ID != c.ID || got.Name != "Build" {
+		t.Errorf("found %v, %v after %v", found, err, got)
+	}
+	types := tm.types(tm.id.Directory())
+	if types[len(types)-1] != "channel_rename" {
+		t.Errorf("the workspace was told %q", types)
+	}
+	tm.check()
+}
+
+func TestRenamesRace(t *testing.T) {
+	tm := openTeam(t)
+	channels := make([]chat.Channel, 8)
+	for i := range channels {
+		channels[i] = tm.channel(fmt.Sprintf("c%d", i))
+	}
+	wantOne(t, inParallel(len(channels), func(i int) error {
+		_, err := tm.Rename(t.Context(), channels[i].ID, tm.owner.ID, "prize")
+		return err
+	}), chat.Exists, "name")
+	for _, err := range inParallel(10, func(i int) error {
+		_, err := tm.Rename(t.Context(), channels[0].ID, tm.owner.ID, fmt.Sprintf("name%d", i))
+		return err
+	}) {
+		tm.must(err)
+	}
+	var names int
+	tm.must(tm.store.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM channel_names WHERE workspace_id = ? AND channel_id = ?", tm.id, channels[0].ID).Scan(&names))
+	c, err := tm.Channel(t.Context(), channels[0].ID)
+	tm.must(err)
+	if found, err := tm.ChannelByName(t.Context(), c.Name); names != 1 || err != nil || found.ID != c.ID {
+		t.Errorf("%d names taken; by its name %q found %v, %v", names, c.Name, found, err)
+	}
+	tm.check()
+}
+
+// A reservation whose rename never came to the channel's stream is released; one
+// that may still come is not.
+func TestAbandonedReservationIsReleased(t *testing.T) {
+	tm := openTeam(t)
+	c := tm.channel("dev")
+	reserve := func(name string, age time.Duration) {
+		tm.must(tm.store.write(t.Context(), func(x *tx) error {
+			_, err := x.exec(insertChannelName, tm.id, name, c.ID, chat.Now().Add(-age).UnixMilli())
+			return err
+		}))
+	}
+	reserve("old", reservationEnds+time.Second)
+	reserve("young", reservationGood)
+	tm.store.deleteApplied(t.Context()) // no fact of the channel is on its way
+	tm.store.releaseNames(t.Context())
+	tm.channel("old")
+	_, err := tm.CreateChannel(t.Context(), NewChannel{Name: "young", Creator: tm.owner.ID})
+	tm.want(err, chat.Exists, "name")
+}
+
+func TestArchive(t *testing.T) {
+	tm := openTeam(t)
+	ada, bob := tm.user("ada"), tm.user("bob")
+	c := tm.channel("dev", ada.ID)
+	tm.want(tm.Archive(t.Context(), c.ID, bob.ID), chat.NotMember, "channel")
+	tm.must(tm.Archive(t.Context(), c.ID, ada.ID))
+	tm.want(tm.Archive(t.Context(), c.ID, ada.ID), chat.Archived, "channel")
+	if got, err := tm.Channel(t.Context(), c.ID); err != nil || !got.Archived {
+		t.Errorf("archived %+v, %v", got, err)
+	}
+	_, err := tm.Join(t.Context(), c.ID, bob.ID, "")
+	tm.want(err, chat.Archived, "channel")
+	tm.want(tm.Leave(t.Context(), c.ID, ada.ID, ada.ID), chat.Archived, "channel")
+	_, err = tm.SetTopic(t.Context(), c.ID, ada.ID, "x")
+	tm.want(err, chat.Archived, "channel")
+	_, err = tm.PostMessage(t.Context(), Post{Channel: c.ID, Author: ada.ID, Message: chat.Message{Text: "x"}})
+	tm.want(err, chat.Archived, "channel")
+
+	tm.must(tm.Unarchive(t.Context(), c.ID, bob.ID))
+	tm.want(tm.Unarchive(t.Context(), c.ID, bob.ID), chat.Invalid, "not_archived")
+	if in, err := tm.IsMember(t.Context(), c.ID, bob.ID); err != nil || !in {
+		t.Errorf("bob, who unarchived it, is a member: %v, %v", in, err)
+	}
+	types := tm.types(tm.id.Directory())
+	if n := len(types); types[n-2] != "channel_archive" || types[n-1] != "channel_unarchive" {
+		t.Errorf("the workspace was told %q", types)
+	}
+	tm.check()
+}
+
+func TestGeneralStays(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	general, err := tm.ChannelByName(t.Context(), "general")
+	tm.must(err)
+	if !general.General {
+		t.Errorf("general is %+v", general)
+	}
+	tm.want(tm.Leave(t.Context(), general.ID, ada.ID, ada.ID), chat.Forbidden, "general")
+	tm.want(tm.Leave(t.Context(), general.ID, ada.ID, tm.owner.ID), chat.Forbidden, "general")
+	tm.want(tm.Archive(t.Context(), general.ID, tm.owner.ID), chat.Forbidden, "general")
+}
