@@ -195,6 +195,9 @@ func TestUpdate(t *testing.T) {
 	if got.text("ts") != ts || got.text("text") != "second" || got.text("message.text") != "second" || got.text("channel") != string(a.public) {
 		t.Errorf("update answers %v", got)
 	}
+	if tsOf(t, got.text("message.edited.ts")) <= tsOf(t, ts) {
+		t.Errorf("edited at %v", got.at("message.edited.ts"))
+	}
 	if !strings.Contains(fmt.Sprint(got.at("message.blocks")), "second") || got.text("message.edited.user") != string(a.ada.id) {
 		t.Errorf("message %v", got["message"])
 	}

@@ -25,7 +25,8 @@ const (
 // attachments and metadata nil means not given; given empty they are "[]" or "{}".
 type content struct {
 	text        string
-	plain       bool // mrkdwn=false: no styles in the text
+	plain       bool            // mrkdwn=false: no styles in the text
+	rich        json.RawMessage // the text as a block
 	blocks      json.RawMessage
 	attachments json.RawMessage
 	metadata    json.RawMessage
@@ -44,6 +45,9 @@ func (q *request) readContent(ctx context.Context) (c content, err error) {
 	}
 	c.plain = !q.args.boolean("mrkdwn", true)
 	c.text = q.format(ctx, q.cut(q.args.text("text")))
+	if isEmpty(c.blocks) {
+		c.rich = textBlocks(c.text, c.plain)
+	}
 	if q.args.has("markdown_text") {
 		err = c.readMarkdown(q.args.text("markdown_text"))
 	}
@@ -128,7 +132,7 @@ func (c *content) message() chat.Message {
 		Metadata:    unlessEmpty(c.metadata),
 	}
 	if m.Blocks == nil {
-		m.Blocks = textBlocks(c.text, c.plain)
+		m.Blocks = c.rich
 	}
 	return m
 }
@@ -149,7 +153,11 @@ func (c *content) revise(m *chat.Message) {
 	}
 	// Blocks that only repeat the text follow it.
 	follows := c.text != "" && c.blocks == nil && repeatsText(m.Blocks)
-	if m.Subtype != chat.SubtypeMe && (follows || m.Blocks == nil) {
+	switch {
+	case m.Subtype == chat.SubtypeMe:
+	case follows:
+		m.Blocks = c.rich
+	case m.Blocks == nil:
 		m.Blocks = textBlocks(m.Text, c.plain)
 	}
 }
