@@ -156,10 +156,7 @@ func (q *request) addReading(ctx context.Context, c chat.Channel, o *chat.Channe
 		return err
 	}
 	unread := all[c.ID]
-	lastRead := noTS
-	if unread.LastRead != 0 {
-		lastRead = unread.LastRead.String()
-	}
+	lastRead := orNoTS(unread.LastRead)
 	o.LastRead = &lastRead
 	isDM := c.Type == chat.DM || c.Type == chat.GroupDM
 	if isDM {

@@ -275,3 +275,31 @@ func TestLatestOfDM(t *testing.T) {
 		t.Errorf("the DM is %v", got)
 	}
 }
+
+func TestClientCounts(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	w.ok(t, a.bob, "conversations.mark", "channel", a.private, "ts", w.posts(t, a.ada, a.private, 1)[0])
+	w.posts(t, a.ada, a.dm, 2)
+	counts := func(list string, id chat.ChannelID) result {
+		for _, c := range w.ok(t, a.bob, "client.counts")[list].([]any) {
+			if c := result(c.(map[string]any)); c.text("id") == string(id) {
+				return c
+			}
+		}
+		t.Fatalf("%s is not among the %s", id, list)
+		return nil
+	}
+	if c := counts("channels", a.private); c["has_unreads"] != false || c["mention_count"] != 0.0 || c.text("last_read") != c.text("latest") {
+		t.Errorf("all read: %v", c)
+	}
+	if c := counts("ims", a.dm); c["has_unreads"] != true || c["mention_count"] != 2.0 {
+		t.Errorf("a DM: %v", c)
+	}
+	w.ok(t, a.ada, "chat.postMessage", "channel", a.private, "text", "for <@"+a.bob.id+">")
+	w.ok(t, a.ada, "chat.postMessage", "channel", a.private, "text", "for <!channel>")
+	w.ok(t, a.ada, "chat.postMessage", "channel", a.private, "text", "for <@"+a.ada.id+">")
+	if c := counts("channels", a.private); c["has_unreads"] != true || c["mention_count"] != 2.0 {
+		t.Errorf("mentioned twice: %v", c)
+	}
+}

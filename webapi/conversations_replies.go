@@ -71,10 +71,7 @@ func (q *request) addThreadReading(ctx context.Context, id chat.ChannelID, messa
 	}
 	mark := all[id].LastRead
 	root.UnreadCount = new(int)
-	root.LastRead = noTS
-	if mark != 0 {
-		root.LastRead = mark.String()
-	}
+	root.LastRead = orNoTS(mark)
 	if mark >= root.LatestReply {
 		return nil
 	}

@@ -14,6 +14,7 @@ func (s *Server) teamMethods() []method {
 		{name: "team.info", handle: s.teamInfo, scopes: []string{"team:read"}},
 		{name: "emoji.list", handle: s.emojiList, scopes: []string{"emoji:read"}},
 		{name: "bots.info", handle: s.botsInfo, scopes: []string{"users:read"}},
+		{name: "client.counts", handle: s.clientCounts, tokens: []chat.TokenType{chat.UserToken}},
 	}
 }
 

@@ -16,6 +16,7 @@ func (s *Server) usersMethods() []method {
 		{name: "users.lookupByEmail", handle: s.usersLookupByEmail, scopes: []string{emailScope}, required: []string{"email"}},
 		{name: "users.prefs.get", handle: s.usersPrefsGet},
 		{name: "users.profile.get", handle: s.usersProfileGet, scopes: profile},
+		{name: "users.profile.set", handle: s.usersProfileSet, scopes: []string{"users.profile:write"}, tokens: []chat.TokenType{chat.UserToken}},
 		{name: "users.setPresence", handle: s.usersSetPresence, scopes: []string{"users:write"}, required: []string{"presence"}},
 	}
 }
@@ -127,30 +128,4 @@ func (s *Server) usersLookupByEmail(ctx context.Context, q *request) (answer, er
 		return nil, err
 	}
 	return &userAnswer{User: q.userObject(u)}, nil
-}
-
-type profileAnswer struct {
-	reply
-	Profile profileWithFields `json:"profile"`
-}
-
-type profileWithFields struct {
-	chat.ProfileObject
-	Fields struct{} `json:"fields"` // a workspace has no fields of its own
-}
-
-// usersProfileGet is the profile of a user, by default the caller.
-func (s *Server) usersProfileGet(ctx context.Context, q *request) (answer, error) {
-	u, err := q.user(ctx, q.userOrCaller())
-	if err != nil {
-		return nil, err
-	}
-	return &profileAnswer{Profile: profileWithFields{ProfileObject: q.userObject(u).Profile}}, nil
-}
-
-func (q *request) userOrCaller() chat.UserID {
-	if !q.args.has("user") {
-		return q.caller.User
-	}
-	return q.args.user("user")
 }

@@ -1,10 +1,6 @@
 package webapi
 
-import (
-	"context"
-
-	"taut/chat"
-)
+import "context"
 
 type presenceAnswer struct {
 	reply
@@ -59,21 +55,8 @@ func (s *Server) usersSetPresence(ctx context.Context, q *request) (answer, erro
 	default:
 		return nil, fail("invalid_presence")
 	}
-	if err := q.keepAway(ctx, away); err != nil {
+	if err := q.workspace.SetAway(ctx, q.caller.User, away); err != nil {
 		return nil, err
 	}
 	return done(), s.presence.SetAway(ctx, q.caller.Workspace, q.caller.User, away)
-}
-
-// keepAway writes only what is news.
-func (q *request) keepAway(ctx context.Context, away bool) error {
-	u, err := q.workspace.User(ctx, q.caller.User)
-	if err != nil || u.Away == away {
-		return err
-	}
-	_, err = q.workspace.UpdateUser(ctx, q.caller.User, func(u *chat.User) error {
-		u.Away = away
-		return nil
-	})
-	return err
 }

@@ -3,6 +3,7 @@ package webapi
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -115,6 +116,28 @@ func TestUsersProfileGet(t *testing.T) {
 		t.Errorf("ada's: %v", got)
 	}
 	w.fails(t, "user_not_found", a.eve, "users.profile.get", "user", w.other.ada.id)
+}
+
+func TestUsersProfileSet(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	got := w.ok(t, a.eve, "users.profile.set", "profile", `{"status_text":"reading","status_emoji":":books:","first_name":"Eve","last_name":"X","fields":{}}`)
+	if got.text("username") != "eve" || got.text("profile.status_text") != "reading" || got.text("profile.real_name") != "Eve X" {
+		t.Errorf("after the change: %v", got)
+	}
+	w.ok(t, a.eve, "users.profile.set", "name", "status_text", "value", "")
+	if got := w.ok(t, a.ada, "users.info", "user", a.eve.id); got.text("user.profile.status_text") != "" || got.text("user.profile.status_emoji") != ":books:" {
+		t.Errorf("for others: %v", got)
+	}
+	w.ok(t, a.owner, "users.profile.set", "user", a.eve.id, "profile", `{"title":"Reader"}`)
+	w.fails(t, "not_admin", a.eve, "users.profile.set", "user", a.ada.id, "profile", `{}`)
+	w.fails(t, "cannot_update_admin_user", a.admin(t), "users.profile.set", "user", a.owner.id, "profile", `{}`)
+	w.fails(t, "invalid_profile", a.eve, "users.profile.set", "profile", `[]`)
+	w.fails(t, "invalid_profile", a.eve, "users.profile.set", "profile", `{"title":1}`)
+	w.fails(t, "invalid_profile", a.eve, "users.profile.set")
+	w.fails(t, "too_long", a.eve, "users.profile.set", "name", "status_text", "value", strings.Repeat("x", 101))
+	w.fails(t, "user_not_found", a.owner, "users.profile.set", "user", w.other.eve.id, "profile", `{}`)
+	w.fails(t, "not_allowed_token_type", a.robot, "users.profile.set", "profile", `{}`)
 }
 
 // doorbell is a presence service in which who is put into active is there.

@@ -1,0 +1,81 @@
+package webapi
+
+import (
+	"context"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// countsAnswer is undocumented; clients of people ask for it at start.
+type countsAnswer struct {
+	reply
+	Channels []channelCounts `json:"channels"`
+	MPIMs    []channelCounts `json:"mpims"`
+	IMs      []channelCounts `json:"ims"`
+	Threads  threadCounts    `json:"threads"`
+}
+
+type channelCounts struct {
+	ID           chat.ChannelID `json:"id"`
+	LastRead     string         `json:"last_read"`
+	Latest       string         `json:"latest"`
+	MentionCount int            `json:"mention_count"`
+	HasUnreads   bool           `json:"has_unreads"`
+}
+
+type threadCounts struct {
+	HasUnreads   bool `json:"has_unreads"`
+	MentionCount int  `json:"mention_count"`
+}
+
+// clientCounts tells of each of the caller's conversations whether something in
+// it is unread, and how often it mentions the caller. In a DM all does.
+func (s *Server) clientCounts(ctx context.Context, q *request) (answer, error) {
+	a := &countsAnswer{Channels: []channelCounts{}, MPIMs: []channelCounts{}, IMs: []channelCounts{}}
+	query := store.ChannelQuery{Types: allTypes, ExcludeArchived: true, MemberOf: q.caller.User, Limit: maxPage}
+	for {
+		page, err := q.workspace.Channels(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		if err := q.addCounts(ctx, a, page); err != nil || len(page) < maxPage {
+			return a, err
+		}
+		query.After = page[len(page)-1].ID
+	}
+}
+
+func (q *request) addCounts(ctx context.Context, a *countsAnswer, page []chat.Channel) error {
+	ids := make([]chat.ChannelID, len(page))
+	for i, c := range page {
+		ids[i] = c.ID
+	}
+	unread, err := q.workspace.Unread(ctx, q.caller.User, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range page {
+		u := unread[c.ID]
+		n := channelCounts{c.ID, orNoTS(u.LastRead), orNoTS(u.Latest), u.Mentions, u.Count > 0}
+		switch c.Type {
+		case chat.DM:
+			n.MentionCount = u.Count
+			a.IMs = append(a.IMs, n)
+		case chat.GroupDM:
+			n.MentionCount = u.Count
+			a.MPIMs = append(a.MPIMs, n)
+		default:
+			a.Channels = append(a.Channels, n)
+		}
+	}
+	return nil
+}
+
+// orNoTS writes a ts, and zeros for none.
+func orNoTS(ts chat.TS) string {
+	if ts == 0 {
+		return noTS
+	}
+	return ts.String()
+}

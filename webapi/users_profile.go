@@ -1,0 +1,121 @@
+package webapi
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"taut/chat"
+)
+
+type profileAnswer struct {
+	reply
+	Username string            `json:"username,omitempty"` // of users.profile.set
+	Profile  profileWithFields `json:"profile"`
+}
+
+type profileWithFields struct {
+	chat.ProfileObject
+	Fields struct{} `json:"fields"` // a workspace has no fields of its own
+}
+
+func (q *request) answerProfile(u chat.User) *profileAnswer {
+	return &profileAnswer{Profile: profileWithFields{ProfileObject: q.userObject(u).Profile}}
+}
+
+// usersProfileGet is the profile of a user, by default the caller.
+func (s *Server) usersProfileGet(ctx context.Context, q *request) (answer, error) {
+	u, err := q.user(ctx, q.userOrCaller())
+	if err != nil {
+		return nil, err
+	}
+	return q.answerProfile(u), nil
+}
+
+func (q *request) userOrCaller() chat.UserID {
+	if !q.args.has("user") {
+		return q.caller.User
+	}
+	return q.args.user("user")
+}
+
+// profileLimits are the most characters of what a profile may be set to.
+var profileLimits = map[string]int{
+	"real_name": 80, "first_name": 50, "last_name": 50, "display_name": 80, "title": 255, "status_text": 100, "status_emoji": 100,
+}
+
+// usersProfileSet changes the caller's profile; admins change that of others
+// who are not above them.
+func (s *Server) usersProfileSet(ctx context.Context, q *request) (answer, error) {
+	fields, err := q.profileFields()
+	if err != nil {
+		return nil, err
+	}
+	u, err := q.user(ctx, q.userOrCaller())
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case u.ID == q.caller.User:
+	case !q.caller.Role.AtLeast(chat.Admin):
+		return nil, fail("not_admin")
+	case u.Role.AtLeast(chat.Admin) && !q.caller.Role.AtLeast(chat.Owner):
+		return nil, fail("cannot_update_admin_user")
+	}
+	u, err = q.workspace.UpdateUser(ctx, u.ID, func(u *chat.User) error {
+		setProfile(u, fields)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := q.answerProfile(u)
+	a.Username = u.Name
+	return a, nil
+}
+
+// profileFields reads profile, an object, or name and value.
+func (q *request) profileFields() (map[string]string, error) {
+	given := map[string]any{}
+	if q.args.has("name") {
+		given[q.args.text("name")] = q.args.text("value")
+	} else if json.Unmarshal(q.args.json("profile"), &given) != nil {
+		return nil, fail("invalid_profile")
+	}
+	fields := make(map[string]string, len(given))
+	for name, v := range given {
+		limit, known := profileLimits[name]
+		if !known {
+			continue
+		}
+		text, ok := v.(string)
+		if v != nil && !ok {
+			return nil, fail("invalid_profile")
+		}
+		if utf8.RuneCountInString(text) > limit {
+			return nil, fail("too_long")
+		}
+		fields[name] = strings.TrimSpace(text)
+	}
+	return fields, nil
+}
+
+// setProfile changes what is among the fields.
+func setProfile(u *chat.User, fields map[string]string) {
+	for name, field := range map[string]*string{
+		"real_name": &u.RealName, "display_name": &u.DisplayName, "title": &u.Title,
+		"status_text": &u.StatusText, "status_emoji": &u.StatusEmoji,
+	} {
+		if text, ok := fields[name]; ok {
+			*field = text
+		}
+	}
+	first, hasFirst := fields["first_name"]
+	last, hasLast := fields["last_name"]
+	if hasFirst || hasLast {
+		oldFirst, oldLast, _ := strings.Cut(u.RealName, " ")
+		u.RealName = strings.TrimSpace(cmp.Or(first, oldFirst) + " " + cmp.Or(last, oldLast))
+	}
+}
