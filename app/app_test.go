@@ -116,7 +116,7 @@ func TestConversation(t *testing.T) {
 	listener := slack.New(bot.Token, api).NewRTM()
 	go listener.ManageConnection()
 	defer listener.Disconnect()
-	next[*slack.ConnectedEvent](ctx, t, listener)
+	next[*slack.HelloEvent](ctx, t, listener) // from here on it misses nothing
 
 	person := slack.New(owner.Token, api)
 	channel, ts, err := person.PostMessageContext(ctx, "general", slack.MsgOptionText("hello", false))
