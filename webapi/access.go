@@ -10,6 +10,9 @@ import (
 // channel is the conversation with this id, where the caller may know of it;
 // else NotFound, the same as for what never existed.
 func (q *request) channel(ctx context.Context, id chat.ChannelID) (chat.Channel, error) {
+	if !chat.ValidID(string(id), "CDG") {
+		return chat.Channel{}, chat.NewError(chat.NotFound, "channel")
+	}
 	c, err := q.workspace.Channel(ctx, id)
 	if err != nil {
 		return chat.Channel{}, err

@@ -24,6 +24,9 @@ func (s *Server) chatPostEphemeral(ctx context.Context, q *request) (answer, err
 		return nil, err
 	}
 	to := q.args.user("user")
+	if !chat.ValidID(string(to), "UW") {
+		return nil, fail("user_not_in_channel")
+	}
 	if m.Channel, err = q.sharedChannel(ctx, to); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,7 @@ var names = map[string]string{
 	"archived":            "is_archived",
 	"forbidden":           "no_permission",
 	"invalid:thread":      "cannot_reply_to_message",
+	"invalid:cursor":      "invalid_cursor",
 	"invalid":             "invalid_arguments",
 	"unauthenticated":     "invalid_auth",
 	"account_inactive":    "account_inactive",

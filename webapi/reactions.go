@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"taut/chat"
@@ -75,6 +76,9 @@ func (s *Server) reactionsGet(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := q.nameCaller(ctx, item.channel, []*chat.Message{&m}); err != nil {
+		return nil, err
+	}
 	return &reactionsGetAnswer{Type: "message", Channel: item.channel, Message: q.reacted(item.channel, m)}, nil
 }
 
@@ -128,11 +132,43 @@ func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) 
 	return a, nil
 }
 
+// nameCaller puts the caller among the users of the reactions that they share in,
+// where a message has more reactors than it names.
+func (q *request) nameCaller(ctx context.Context, channel chat.ChannelID, messages []*chat.Message) error {
+	var crowded []chat.TS
+	for _, m := range messages {
+		if slices.ContainsFunc(m.Reactions, unnamed) {
+			crowded = append(crowded, m.TS)
+		}
+	}
+	if crowded == nil {
+		return nil
+	}
+	own, err := q.workspace.OwnReactions(ctx, channel, q.caller.User, crowded)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		for i, r := range m.Reactions {
+			if slices.Contains(own[m.TS], r.Name) && !slices.Contains(r.Users, q.caller.User) {
+				m.Reactions[i].Users = append(slices.Clip(r.Users), q.caller.User)
+			}
+		}
+	}
+	return nil
+}
+
+// unnamed tells whether the reaction has more users than it names.
+func unnamed(r chat.Reaction) bool { return len(r.Users) < r.Count }
+
 // reactor is whose reactions are listed.
 func (q *request) reactor(ctx context.Context) (chat.UserID, error) {
 	id := q.args.user("user")
 	if id == "" {
 		return q.caller.User, nil
+	}
+	if !chat.ValidID(string(id), "UW") {
+		return "", chat.NewError(chat.NotFound, "user")
 	}
 	u, err := q.workspace.User(ctx, id)
 	return u.ID, err

@@ -2,7 +2,10 @@ package webapi
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+
+	"taut/store"
 )
 
 func TestReactions(t *testing.T) {
@@ -26,6 +29,32 @@ func TestReactions(t *testing.T) {
 	w.fails(t, "no_reaction", a.ada, "reactions.remove", with("thumbsup")...)
 	if got := w.ok(t, a.ada, "reactions.get", item...); got.at("message.reactions.0.count") != 1.0 {
 		t.Errorf("reactions %v", got.at("message.reactions"))
+	}
+}
+
+// A message names fifty reactors; who asks is always among them.
+func TestCallerIsNamed(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	ts := w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "text", "x").text("ts")
+	for i := range 50 {
+		u, err := a.bound.CreateUser(t.Context(), store.NewUser{Name: fmt.Sprint("fan", i), Email: fmt.Sprintf("fan%d@example.com", i)})
+		must(t, err)
+		_, err = a.bound.Join(t.Context(), a.public, u.ID, "")
+		must(t, err)
+		must(t, a.bound.AddReaction(t.Context(), a.public, tsOf(t, ts), u.ID, "eyes"))
+	}
+	item := []any{"channel", a.public, "timestamp", ts}
+	w.ok(t, a.ada, "reactions.add", append(item, "name", "eyes")...)
+	named := func(who person) bool {
+		got := w.ok(t, who, "reactions.get", item...)
+		if got.at("message.reactions.0.count") != 51.0 {
+			t.Errorf("count %v", got.at("message.reactions.0.count"))
+		}
+		return slices.Contains(got.at("message.reactions.0.users").([]any), any(string(who.id)))
+	}
+	if !named(a.ada) || named(a.bob) {
+		t.Error("ada reacted, and bob did not")
 	}
 }
 
