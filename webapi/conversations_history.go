@@ -55,7 +55,7 @@ func (s *Server) conversationsHistory(ctx context.Context, q *request) (answer, 
 		a.page(cursorAt(a.Messages[len(a.Messages)-1].TS))
 	}
 	a.Messages = q.shown(a.Messages)
-	return a, nil
+	return a, q.nameCaller(ctx, c.ID, a.Messages)
 }
 
 // mayRead: a bot reads only where it is a member; people read public channels

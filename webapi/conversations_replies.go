@@ -52,6 +52,9 @@ func (s *Server) conversationsReplies(ctx context.Context, q *request) (answer, 
 	if a.HasMore {
 		a.page(cursorAt(messages[len(messages)-1].TS))
 	}
+	if err := q.nameCaller(ctx, c.ID, messages); err != nil {
+		return nil, err
+	}
 	for _, m := range q.shown(messages) {
 		a.Messages = append(a.Messages, threadMessage{Message: m})
 	}

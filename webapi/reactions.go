@@ -76,10 +76,11 @@ func (s *Server) reactionsGet(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := q.nameCaller(ctx, item.channel, []*chat.Message{&m}); err != nil {
+	one := []chat.Message{m}
+	if err := q.nameCaller(ctx, item.channel, one); err != nil {
 		return nil, err
 	}
-	return &reactionsGetAnswer{Type: "message", Channel: item.channel, Message: q.reacted(item.channel, m)}, nil
+	return &reactionsGetAnswer{Type: "message", Channel: item.channel, Message: q.reacted(item.channel, one[0])}, nil
 }
 
 func (q *request) reacted(channel chat.ChannelID, m chat.Message) reactedMessage {
@@ -134,7 +135,7 @@ func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) 
 
 // nameCaller puts the caller among the users of the reactions that they share in,
 // where a message has more reactors than it names.
-func (q *request) nameCaller(ctx context.Context, channel chat.ChannelID, messages []*chat.Message) error {
+func (q *request) nameCaller(ctx context.Context, channel chat.ChannelID, messages []chat.Message) error {
 	var crowded []chat.TS
 	for _, m := range messages {
 		if slices.ContainsFunc(m.Reactions, unnamed) {
