@@ -51,6 +51,12 @@ func (b *batch) run(j *job, locked *head) (answer, fatal error) {
 			return nil, fatal
 		}
 	}
+	if t.key.found && j.lost {
+		if mine, err := t.mine(j); mine || err != nil {
+			return nil, err
+		}
+	}
+	j.events = nil
 	if err := c.apply(&t); err != nil {
 		if t.sent {
 			return err, errTorn
@@ -62,6 +68,20 @@ func (b *batch) run(j *job, locked *head) (answer, fatal error) {
 	t.remember()
 	b.adopt(&t, locked)
 	return nil, nil
+}
+
+// mine tells whether the key was written by an attempt of this very job, whose
+// commit's answer was lost: then what that attempt emitted is the log's.
+func (t *turn) mine(j *job) (bool, error) {
+	if j.ownKey || len(j.events) == 0 {
+		return j.ownKey, nil
+	}
+	st := t.head.stream
+	e, err := scanEvent(st, t.batch.session.queryRow(selectEvents+" AND seq = ?", string(st.Workspace), string(st.ID), t.key.seq))
+	if err != nil {
+		return false, fmt.Errorf("read event of key: %w", err)
+	}
+	return e.Seq == j.events[0].Seq && e.TS == j.events[0].TS, nil
 }
 
 // adopt takes over what a turn did.

@@ -3,6 +3,7 @@ package store
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"taut/chat"
 )
@@ -22,7 +23,11 @@ type job struct {
 	// owned by the committer until done is closed
 	events []chat.Event
 	err    error
-	lost   bool // MySQL: a commit of it may have happened, its answer was lost
+
+	// of MySQL alone
+	deadline time.Time
+	ownKey   bool // change.key was made for it here
+	lost     bool // a commit of it may have happened, its answer was lost
 
 	abandoned atomic.Bool // its caller went away; not started yet, it needn't be
 	done      chan struct{}

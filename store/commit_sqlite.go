@@ -127,7 +127,6 @@ func (c *sqliteCommitter) attempt(jobs []*job) (err error) {
 }
 
 func (c *sqliteCommitter) turn(j *job) (answer, fatal error) {
-	j.events = nil
 	if j.abandoned.Load() {
 		return chat.NewError(chat.Unavailable, "store"), nil
 	}

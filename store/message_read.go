@@ -20,15 +20,17 @@ type Range struct {
 // bounds are the range as least and greatest ts, both included.
 func (q Range) bounds() (from, to chat.TS) {
 	from, to = q.Oldest, q.Latest
-	if !q.Inclusive {
-		if from != 0 {
-			from++
-		}
-		if to != 0 {
-			to--
-		}
+	if to == 0 {
+		return q.exclude(from, 1), 1<<63 - 1
 	}
-	return from, to
+	return q.exclude(from, 1), q.exclude(to, -1)
+}
+
+func (q Range) exclude(bound, by chat.TS) chat.TS {
+	if bound == 0 || q.Inclusive {
+		return bound
+	}
+	return bound + by
 }
 
 const (
@@ -101,7 +103,7 @@ func (w *Workspace) seqRange(ctx context.Context, stream chat.Stream, q Range) (
 			return 0, 0, fmt.Errorf("oldest: %w", err)
 		}
 	}
-	if latest != 0 {
+	if q.Latest != 0 {
 		if to, err = w.store.seqFrom(ctx, stream, head, latest+1); err != nil {
 			return 0, 0, fmt.Errorf("latest: %w", err)
 		}

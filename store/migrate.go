@@ -51,3 +51,59 @@ func (m migration) runSQLite(ctx context.Context, conn *sql.Conn) error {
 	}
 	return tx.Commit()
 }
+
+// migrateMySQL brings the schema up to date. MySQL commits each change of the
+// schema by itself, so a step that was cut off is run again from its beginning;
+// a lock keeps two processes apart.
+func migrateMySQL(ctx context.Context, db *sql.DB) error {
+	steps, err := mysqlDialect.migrations()
+	if err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("mysql: %w", err)
+	}
+	defer conn.Close()
+	version, err := lockMySQLSchema(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("mysql schema: %w", err)
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT RELEASE_LOCK('taut_schema')")
+	if err := checkVersion(version, len(steps)); err != nil {
+		return err
+	}
+	for _, m := range steps[version:] {
+		if err := m.runMySQL(ctx, conn); err != nil {
+			return fmt.Errorf("mysql schema version %d: %w", m.version, err)
+		}
+	}
+	return nil
+}
+
+// lockMySQLSchema takes the lock and tells the version.
+func lockMySQLSchema(ctx context.Context, conn *sql.Conn) (version int, err error) {
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK('taut_schema', 8)").Scan(&got); err != nil {
+		return 0, err
+	}
+	if got.Int64 != 1 {
+		return 0, fmt.Errorf("another process is changing it")
+	}
+	if _, err := conn.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY)"); err != nil {
+		return 0, err
+	}
+	err = conn.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&version)
+	return version, err
+}
+
+func (m migration) runMySQL(ctx context.Context, conn *sql.Conn) error {
+	for _, statement := range m.statements {
+		_, err := conn.ExecContext(ctx, statement)
+		if err != nil && mysqlError(err) != mysqlSameIndex {
+			return err
+		}
+	}
+	_, err := conn.ExecContext(ctx, "INSERT INTO schema_version (version) VALUES (?)", m.version)
+	return err
+}

@@ -191,9 +191,6 @@ func (w *Workspace) Replies(ctx context.Context, ch chat.ChannelID, root chat.TS
 
 func (w *Workspace) repliesTo(ctx context.Context, stream chat.Stream, root chat.TS, q Range) ([]chat.Message, bool, error) {
 	from, to := q.bounds()
-	if to == 0 {
-		to = 1<<63 - 1
-	}
 	rows, err := w.store.db.QueryContext(ctx, "SELECT "+messageColumns+" FROM thread_replies r JOIN events e"+
 		" ON e.workspace_id = r.workspace_id AND e.stream_id = r.stream_id AND e.seq = r.seq"+
 		" LEFT JOIN message_state s ON s.workspace_id = r.workspace_id AND s.stream_id = r.stream_id AND s.ts = r.ts"+

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+
+	"taut/chat"
+)
+
+// AppendBroken appends with a statement that the database refuses.
+func AppendBroken(ctx context.Context, s *Store, st chat.Stream) error {
+	_, err := s.append(ctx, change{stream: st, apply: func(t *turn) error {
+		t.exec("INSERT INTO no_such_table (a) VALUES (?)", 1)
+		return nil
+	}})
+	return err
+}
+
+// AppendThenRefuse emits an event and then refuses, having read meanwhile or not.
+func AppendThenRefuse(ctx context.Context, s *Store, st chat.Stream, read bool) error {
+	_, err := s.append(ctx, change{stream: st, apply: func(t *turn) error {
+		_, err := t.emit(newEvent{Type: "message", Kind: kindRoot, Payload: func(int64, chat.TS) ([]byte, error) { return []byte("{}"), nil }})
+		if err != nil {
+			return err
+		}
+		if read {
+			var n int
+			if err := t.queryRow("SELECT COUNT(*) FROM events").Scan(&n); err != nil {
+				return err
+			}
+		}
+		return chat.NewError(chat.Forbidden, "test")
+	}})
+	return err
+}
