@@ -132,8 +132,8 @@ const noTS = "0000000000.000000"
 var null = json.RawMessage("null")
 
 // object is the conversation as the caller sees it, with is_member and, for a
-// member, how far they have read.
-func (q *request) object(ctx context.Context, c chat.Channel) (chat.ChannelObject, error) {
+// member, how far they have read. With unread, also what they have not.
+func (q *request) object(ctx context.Context, c chat.Channel, unread bool) (chat.ChannelObject, error) {
 	o := c.ObjectFor(q.caller.User)
 	member, err := q.workspace.IsMember(ctx, c.ID, q.caller.User)
 	if err != nil {
@@ -145,31 +145,31 @@ func (q *request) object(ctx context.Context, c chat.Channel) (chat.ChannelObjec
 	if !member {
 		return o, nil
 	}
-	return o, q.addReading(ctx, c, &o)
+	if c.Type == chat.DM || c.Type == chat.GroupDM {
+		if err := q.addOpen(ctx, c, &o); err != nil {
+			return o, err
+		}
+	} else if q.caller.Bot != "" {
+		// A bot learns of channels only where it stands.
+		unread = false
+	}
+	return o, q.addReading(ctx, c, &o, unread)
 }
 
-// addReading adds what the caller has read. A bot learns of channels only where
-// it stands.
-func (q *request) addReading(ctx context.Context, c chat.Channel, o *chat.ChannelObject) error {
+func (q *request) addReading(ctx context.Context, c chat.Channel, o *chat.ChannelObject, unread bool) error {
 	all, err := q.workspace.Unread(ctx, q.caller.User, []chat.ChannelID{c.ID})
 	if err != nil {
 		return err
 	}
-	unread := all[c.ID]
-	lastRead := orNoTS(unread.LastRead)
+	u := all[c.ID]
+	lastRead := orNoTS(u.LastRead)
 	o.LastRead = &lastRead
-	isDM := c.Type == chat.DM || c.Type == chat.GroupDM
-	if isDM {
-		if err := q.addOpen(ctx, c, o); err != nil {
-			return err
-		}
-	}
-	if !isDM && q.caller.Bot != "" {
+	if !unread {
 		return nil
 	}
-	o.UnreadCount, o.UnreadCountDisplay = &unread.Count, &unread.Count
+	o.UnreadCount, o.UnreadCountDisplay = &u.Count, &u.Count
 	o.Priority = new(float64)
-	o.Latest, err = q.latest(ctx, c.ID, unread.Latest)
+	o.Latest, err = q.latest(ctx, c.ID, u.Latest)
 	return err
 }
 
@@ -195,8 +195,9 @@ func (q *request) latest(ctx context.Context, id chat.ChannelID, ts chat.TS) (js
 	return json.Marshal(m)
 }
 
+// answerChannel is the answer of methods that changed the conversation.
 func (q *request) answerChannel(ctx context.Context, c chat.Channel) (answer, error) {
-	o, err := q.object(ctx, c)
+	o, err := q.object(ctx, c, false)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +212,7 @@ func (s *Server) conversationsInfo(ctx context.Context, q *request) (answer, err
 	if err != nil {
 		return nil, err
 	}
-	o, err := q.object(ctx, c)
+	o, err := q.object(ctx, c, true)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (s *Server) conversationsOpen(ctx context.Context, q *request) (answer, err
 	}
 	a := &openAnswer{NoOp: wasOpen, AlreadyOpen: wasOpen, Channel: channelID{c.ID}}
 	if q.args.boolean("return_im", false) {
-		a.Channel, err = q.object(ctx, c)
+		a.Channel, err = q.object(ctx, c, true)
 	}
 	return a, err
 }

@@ -66,7 +66,10 @@ func (s *Server) conversationsCreate(ctx context.Context, q *request) (answer, e
 	if err != nil {
 		return nil, err
 	}
-	return q.answerChannel(ctx, c)
+	o := c.Object()
+	o.IsMember, o.Latest, o.Priority = new(true), null, new(0.0)
+	o.LastRead, o.UnreadCount, o.UnreadCountDisplay = new(noTS), new(0), new(0)
+	return &channelAnswer{Channel: o}, nil
 }
 
 var channels = []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}
@@ -93,32 +96,45 @@ func (s *Server) conversationsRename(ctx context.Context, q *request) (answer, e
 	return q.answerChannel(ctx, c)
 }
 
+// conversationsSetTopic answers more than its sisters do, as Slack's.
 func (s *Server) conversationsSetTopic(ctx context.Context, q *request) (answer, error) {
-	return q.setBlurb(ctx, "topic", q.workspace.SetTopic)
-}
-
-func (s *Server) conversationsSetPurpose(ctx context.Context, q *request) (answer, error) {
-	return q.setBlurb(ctx, "purpose", q.workspace.SetPurpose)
-}
-
-// setBlurb sets the topic or purpose; an empty one clears it.
-func (q *request) setBlurb(ctx context.Context, name string,
-	set func(context.Context, chat.ChannelID, chat.UserID, string) (chat.Channel, error)) (answer, error) {
-	text := q.args.text(name)
-	if utf8.RuneCountInString(text) > maxBlurb {
-		return nil, fail("too_long")
-	}
-	c, err := q.writable(ctx, chat.PublicChannel, chat.PrivateChannel, chat.GroupDM)
+	c, err := q.setBlurb(ctx, "topic", q.workspace.SetTopic)
 	if err != nil {
 		return nil, err
 	}
-	if err := q.mustBeMember(ctx, c); err != nil {
+	o, err := q.object(ctx, c, true)
+	if err != nil {
 		return nil, err
 	}
-	if c, err = set(ctx, c.ID, q.caller.User, chat.Linkify(text)); err != nil {
+	o.Priority, o.IsFrozen, o.ParentConversation = nil, new(bool), null
+	return &channelAnswer{Channel: o}, nil
+}
+
+func (s *Server) conversationsSetPurpose(ctx context.Context, q *request) (answer, error) {
+	c, err := q.setBlurb(ctx, "purpose", q.workspace.SetPurpose)
+	if err != nil {
 		return nil, err
 	}
 	return q.answerChannel(ctx, c)
+}
+
+// blurbSetter is the store's SetTopic or SetPurpose.
+type blurbSetter func(ctx context.Context, ch chat.ChannelID, actor chat.UserID, value string) (chat.Channel, error)
+
+// setBlurb sets the topic or purpose; an empty one clears it.
+func (q *request) setBlurb(ctx context.Context, name string, set blurbSetter) (chat.Channel, error) {
+	text := q.args.text(name)
+	if utf8.RuneCountInString(text) > maxBlurb {
+		return chat.Channel{}, fail("too_long")
+	}
+	c, err := q.writable(ctx, chat.PublicChannel, chat.PrivateChannel, chat.GroupDM)
+	if err != nil {
+		return c, err
+	}
+	if err := q.mustBeMember(ctx, c); err != nil {
+		return c, err
+	}
+	return set(ctx, c.ID, q.caller.User, chat.Linkify(text))
 }
 
 // conversationsArchive closes a channel.

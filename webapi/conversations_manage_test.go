@@ -94,7 +94,11 @@ func TestConversationsTopicAndPurpose(t *testing.T) {
 		if got.text("channel."+what+".value") != "a &lt; b" || got.text("channel."+what+".creator") != string(a.bob.id) {
 			t.Errorf("%s is %v", what, got)
 		}
-		wantKeys(t, got, "channel", channelKeys, readingKeys, "is_member")
+		keys := changedKeys
+		if what == "topic" {
+			keys += " is_frozen latest parent_conversation unread_count unread_count_display"
+		}
+		wantKeys(t, got, "channel", channelKeys, keys)
 		if got := w.ok(t, a.bob, method, "channel", a.public, what, ""); got.text("channel."+what+".value") != "" {
 			t.Errorf("%s is %v", what, got)
 		}

@@ -123,7 +123,7 @@ func (s *Server) conversationsInvite(ctx context.Context, q *request) (answer, e
 			return nil, err
 		}
 	}
-	o, err := q.object(ctx, c)
+	o, err := q.object(ctx, c, false)
 	return &channelAnswer{Channel: o, Errors: refused}, err
 }
 

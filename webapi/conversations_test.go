@@ -16,6 +16,7 @@ const (
 		"previous_names purpose purpose.creator purpose.last_set purpose.value shared_team_ids topic topic.creator topic.last_set topic.value unlinked updated"
 	dmKeys      = "context_team_id created id is_archived is_im is_org_shared updated user"
 	readingKeys = "last_read latest priority unread_count unread_count_display"
+	changedKeys = "is_member last_read"
 	infoKeys    = "is_frozen parent_conversation properties properties.tabs"
 )
 

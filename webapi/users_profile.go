@@ -18,7 +18,8 @@ type profileAnswer struct {
 
 type profileWithFields struct {
 	chat.ProfileObject
-	Fields struct{} `json:"fields"` // a workspace has no fields of its own
+	Team   string   `json:"team,omitempty"` // hides the one that only a user's profile has
+	Fields struct{} `json:"fields"`         // a workspace has no fields of its own
 }
 
 func (q *request) answerProfile(u chat.User) *profileAnswer {

@@ -109,7 +109,7 @@ func TestUsersLookupByEmail(t *testing.T) {
 func TestUsersProfileGet(t *testing.T) {
 	w := newWorld(t)
 	a := w.acme
-	if got := w.ok(t, a.eve, "users.profile.get"); got.text("profile.real_name") != "eve" || got.at("profile.fields") == nil {
+	if got := w.ok(t, a.eve, "users.profile.get"); got.text("profile.real_name") != "eve" || got.at("profile.fields") == nil || got.at("profile.team") != nil {
 		t.Errorf("eve's own: %v", got)
 	}
 	if got := w.ok(t, a.eve, "users.profile.get", "user", a.ada.id); got.text("profile.real_name") != "ada" {
