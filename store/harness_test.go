@@ -1,7 +1,6 @@
 package store
 
 import (
-	"io"
 	"log/slog"
 	"testing"
 )
@@ -20,7 +19,7 @@ func openStore(t *testing.T) *Store {
 func openOptions(t *testing.T, o Options) *Store {
 	t.Helper()
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		o.Log = slog.New(slog.NewTextHandler(testLog{t}, nil))
 	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
@@ -32,4 +31,12 @@ func openOptions(t *testing.T, o Options) *Store {
 		}
 	})
 	return s
+}
+
+// testLog writes a store's log to its test's.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Logf("%s", line)
+	return len(line), nil
 }

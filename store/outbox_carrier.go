@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"taut/chat"
 )
 
@@ -114,21 +116,44 @@ func (s *Store) deleteApplied(ctx context.Context) {
 	}
 }
 
-// carryLeftovers carries facts older than age.
+// carryLeftovers carries the facts older than age, page by page: one that can't
+// be applied keeps none after it waiting.
 func (s *Store) carryLeftovers(ctx context.Context, age time.Duration) {
-	rows, err := s.db.QueryContext(ctx, "SELECT DISTINCT workspace_id, stream_id, target_id FROM outbox WHERE created_ms <= ? LIMIT ?",
-		chat.Now().Add(-age).UnixMilli(), leftoverPage)
-	left, err := collect(rows, err, func(r scanner) (f follow, err error) {
+	before := chat.Now().Add(-age).UnixMilli()
+	var last follow
+	for {
+		page, err := s.leftovers(ctx, before, last)
+		if err != nil {
+			s.carrierFailed(ctx, "look for leftover facts", err)
+			return
+		}
+		var group errgroup.Group
+		group.SetLimit(carryParallel)
+		for _, f := range page {
+			group.Go(func() error {
+				if err := s.carryFollow(ctx, f); err != nil {
+					s.carrierFailed(ctx, "carry leftover facts", err)
+				}
+				return nil
+			})
+		}
+		group.Wait()
+		if len(page) < leftoverPage {
+			return
+		}
+		last = page[len(page)-1]
+	}
+}
+
+// leftovers is a page of those who wait for facts, after last.
+func (s *Store) leftovers(ctx context.Context, before int64, last follow) ([]follow, error) {
+	w, source, target := last.source.Workspace, last.source.ID, last.target
+	rows, err := s.db.QueryContext(ctx, "SELECT DISTINCT workspace_id, stream_id, target_id FROM outbox WHERE created_ms <= ? "+
+		"AND (workspace_id > ? OR workspace_id = ? AND (stream_id > ? OR stream_id = ? AND target_id > ?)) "+
+		"ORDER BY workspace_id, stream_id, target_id LIMIT ?", before, w, w, source, source, target, leftoverPage)
+	return collect(rows, err, func(r scanner) (f follow, err error) {
 		return f, r.Scan(&f.source.Workspace, &f.source.ID, &f.target)
 	})
-	if err != nil {
-		s.carrierFailed(ctx, "look for leftover facts", err)
-	}
-	for _, f := range left {
-		if err := s.carryFollow(ctx, f); err != nil {
-			s.carrierFailed(ctx, "carry leftover facts", err)
-		}
-	}
 }
 
 func (s *Store) carrierFailed(ctx context.Context, what string, err error) {
