@@ -18,8 +18,8 @@ import (
 
 // adminFlags are those that every command on a data folder has.
 type adminFlags struct {
-	data, mysql, config string
-	json                bool
+	data, config string
+	json         bool
 }
 
 func addAdminFlags(flags *flag.FlagSet) *adminFlags {
