@@ -80,13 +80,10 @@ func (q *request) append(ctx context.Context, p store.Post) (store.Posted, error
 	return posted, nil
 }
 
-// key makes a send idempotent. One of ours, for a send without, lets the store
-// retry a commit whose answer was lost.
+// key makes a send idempotent. A send without one gets it from the store, where
+// an engine can lose the answer to a commit.
 func (q *request) key() (string, error) {
 	key := q.args.text("client_msg_id")
-	if key == "" {
-		return "auto-" + q.id, nil
-	}
 	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", invalidArguments("[ERROR] must be at most 64 printable ASCII characters [json-pointer:/client_msg_id]")
 	}
