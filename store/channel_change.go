@@ -75,7 +75,7 @@ func (w *Workspace) changeStream(ctx context.Context, ch chat.ChannelID, actor c
 	if err != nil {
 		return chat.Channel{}, err
 	}
-	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: actor}}, apply: func(t *turn) error {
+	events, err := w.store.append(ctx, change{stream: stream, reads: []read{{member: actor}}, apply: func(t *turn) error {
 		f, err := apply(t)
 		if err != nil {
 			return err
@@ -85,6 +85,10 @@ func (w *Workspace) changeStream(ctx context.Context, ch chat.ChannelID, actor c
 	}})
 	if err != nil {
 		return chat.Channel{}, err
+	}
+	for _, e := range events {
+		// What one did oneself is not unread.
+		w.NoteOwnPost(actor, ch, e.TS, e.N)
 	}
 	if err := w.store.carryOut(ctx, stream, w.id.Directory()); err != nil {
 		return chat.Channel{}, err
