@@ -303,3 +303,20 @@ func TestClientCounts(t *testing.T) {
 		t.Errorf("mentioned twice: %v", c)
 	}
 }
+
+// What one did to a channel oneself is not unread.
+func TestOwnNoticesAreRead(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	id := w.ok(t, a.ada, "conversations.create", "name", "fresh").text("channel.id")
+	w.ok(t, a.ada, "conversations.setTopic", "channel", id, "topic", "x")
+	w.ok(t, a.ada, "conversations.setPurpose", "channel", id, "purpose", "x")
+	w.ok(t, a.ada, "conversations.rename", "channel", id, "name", "fresher")
+	if got := w.ok(t, a.ada, "conversations.info", "channel", id); got.at("channel.unread_count") != 0.0 {
+		t.Errorf("the creator finds unread: %v", got)
+	}
+	w.ok(t, a.bob, "conversations.join", "channel", id)
+	if got := w.ok(t, a.bob, "conversations.info", "channel", id); got.at("channel.unread_count") != 0.0 {
+		t.Errorf("who just joined finds unread: %v", got)
+	}
+}
