@@ -8,8 +8,8 @@ help: ## list the targets
 build: ## build the binary, build/taut
 	@go build -o build/taut ./cmd/taut
 
-run: build ## serve ./data, with a workspace made on the first run
-	@scripts/run
+run: build ## serve ./data, with a workspace made on the first run; ARGS="--listen :80"
+	@scripts/run $(ARGS)
 
 test: ## everything: lint, vet, all tests with the race detector, both engines, Slack's SDKs
 	@scripts/test
