@@ -1,0 +1,158 @@
+//go:build mariadb
+
+package mariadb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	_ "github.com/go-sql-driver/mysql" // the driver "mysql"
+)
+
+// Server is a MariaDB server on loopback with a folder of its own.
+type Server struct {
+	dir  string
+	port int
+	args []string
+	cmd  *exec.Cmd
+	done chan error
+
+	names sync.Mutex
+	count int // databases made so far, guarded by names
+}
+
+const startTimeout = 20 * time.Second
+
+// Start makes a server with further arguments for mariadbd.
+func Start(args ...string) (*Server, error) {
+	dir, err := os.MkdirTemp("", "taut-mariadb-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{dir: dir, args: args}
+	out, err := exec.Command("mariadb-install-db", "--no-defaults", "--user=root", "--datadir="+s.path("data"),
+		"--auth-root-authentication-method=normal", "--skip-test-db").CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("mariadb-install-db: %w: %s", err, out)
+	}
+	if s.port, err = freePort(); err != nil {
+		return nil, err
+	}
+	return s, s.Up()
+}
+
+func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// Up starts the server's process and waits until it answers.
+func (s *Server) Up() error {
+	s.cmd = exec.Command("mariadbd", append([]string{"--no-defaults", "--user=root", "--datadir=" + s.path("data"),
+		fmt.Sprintf("--port=%d", s.port), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"),
+		"--log-error=" + s.path("log"), "--innodb-buffer-pool-size=64M"}, s.args...)...)
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	s.done = make(chan error, 1)
+	go func() { s.done <- s.cmd.Wait() }()
+	db, err := sql.Open("mysql", s.DSN("mysql"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	for db.PingContext(ctx) != nil {
+		select {
+		case err := <-s.done:
+			s.done <- err
+			return fmt.Errorf("mariadbd ended: %w", err)
+		case <-ctx.Done():
+			return errors.New("mariadbd does not answer")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// Down ends the server's process by a signal and waits for it.
+func (s *Server) Down(sig syscall.Signal) error {
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		return err
+	}
+	<-s.done
+	return nil
+}
+
+// Remove kills the server and removes its folder.
+func (s *Server) Remove() {
+	if s.cmd != nil && s.cmd.ProcessState == nil {
+		s.Down(syscall.SIGKILL)
+	}
+	os.RemoveAll(s.dir)
+}
+
+// DSN names a database of the server.
+func (s *Server) DSN(database string) string {
+	return fmt.Sprintf("root:@tcp(127.0.0.1:%d)/%s", s.port, database)
+}
+
+// NewDatabase makes an empty database and gives its DSN.
+func (s *Server) NewDatabase() (string, error) {
+	s.names.Lock()
+	s.count++
+	name := fmt.Sprintf("taut%d", s.count)
+	s.names.Unlock()
+	return s.DSN(name), s.Exec("CREATE DATABASE " + name)
+}
+
+// Exec runs statements on the server itself.
+func (s *Server) Exec(statements ...string) error {
+	db, err := sql.Open("mysql", s.DSN("mysql"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, st := range statements {
+		if _, err := db.Exec(st); err != nil {
+			return fmt.Errorf("%s: %w", st, err)
+		}
+	}
+	return nil
+}
+
+var (
+	sharedOnce   sync.Once
+	sharedServer *Server
+	sharedErr    error
+)
+
+// Shared is a server for all tests of a process, started when first asked for.
+// The process's TestMain ends it by RemoveShared.
+func Shared() (*Server, error) {
+	sharedOnce.Do(func() { sharedServer, sharedErr = Start() })
+	return sharedServer, sharedErr
+}
+
+// RemoveShared ends the shared server, if there is one.
+func RemoveShared() {
+	if sharedServer != nil {
+		sharedServer.Remove()
+	}
+}
