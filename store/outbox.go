@@ -108,7 +108,7 @@ func (s *Store) carryEach(ctx context.Context, source chat.Stream) error {
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group // without a context: a target that fails stops no other
 	group.SetLimit(carryParallel)
 	for _, target := range targets {
 		group.Go(func() error { return s.carryFollow(ctx, follow{source, target}) })
