@@ -123,7 +123,7 @@ func form(pairs ...string) url.Values {
 // page reads a page of the operator's listener.
 func (s *server) page(path string) string {
 	s.t.Helper()
-	client := http.Client{Timeout: patience}
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get("http://" + s.ops + path)
 	if err != nil {
 		s.t.Fatal(err)

@@ -42,7 +42,10 @@ type reader struct {
 	conn        net.Conn
 	incarnation string
 	cursor      map[chat.StreamID]int64
-	pending     map[chat.StreamID]bool // resumes without an answer
+	pending     map[chat.StreamID]bool    // resumes without an answer
+	void        map[chat.StreamID]bool    // cursors of another incarnation, until the answer
+	joins       map[chat.StreamID][]int64 // the joined_seqs that the user's stream told
+	parted      map[chat.StreamID]int64   // the last left_seq that was seen
 	fetching    int
 	count       struct{ events, hellos, resumed, discontinuities, holes int }
 	reasons     map[wire.Reason]int
@@ -56,7 +59,7 @@ func read(t *testing.T, s *server, r *history.Recorder, name, user, token string
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &reader{
 		name: name, user: chat.UserID(user), server: s, api: s.caller(token), record: r, ctx: ctx, cancel: cancel,
-		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
+		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, joins: map[chat.StreamID][]int64{}, parted: map[chat.StreamID]int64{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
 	}
 	for _, id := range channels {
 		c.cursor[chat.StreamID(id)] = 0
@@ -124,7 +127,7 @@ func (c *reader) connection() {
 		buffered = bufio.NewReader(conn)
 	}
 	c.mu.Lock()
-	c.conn, c.pending = conn, map[chat.StreamID]bool{}
+	c.conn, c.pending, c.void = conn, map[chat.StreamID]bool{}, map[chat.StreamID]bool{}
 	away := c.away
 	c.mu.Unlock()
 	connected := false
@@ -200,8 +203,8 @@ func (c *reader) take(payload []byte) (hello bool) {
 		c.fetch(f.Stream)
 	case f.Type == "gone":
 		c.add(history.Gone, f.Stream, 0, "")
-		delete(c.cursor, f.Stream)
 		delete(c.pending, f.Stream)
+		c.left(f.Stream, max(c.cursor[f.Stream], c.parted[f.Stream]))
 	case f.Type == "skip":
 		c.skip(f)
 	case f.Type == "error":
@@ -224,6 +227,10 @@ func (c *reader) hello(f wire.Frame) {
 		old = f.Incarnation
 	}
 	c.count.hellos++
+	if f.Incarnation != old {
+		clear(c.joins)
+		clear(c.parted)
+	}
 	c.incarnation = f.Incarnation
 	c.record.Add(history.Record{Kind: history.Connect, Client: c.name, User: c.user, Incarnation: f.Incarnation, Fresh: c.count.hellos == 1})
 	c.resume(old, c.cursor)
@@ -236,18 +243,23 @@ func (c *reader) resume(incarnation string, cursor map[chat.StreamID]int64) {
 		panic(err) // strings and numbers
 	}
 	for s, seq := range cursor {
-		c.pending[s] = true
-		c.add(history.Resume, s, seq, "")
+		c.pending[s], c.void[s] = true, incarnation != c.incarnation
+		c.record.Add(history.Record{Kind: history.Resume, Client: c.name, User: c.user, Incarnation: incarnation, Stream: s, Seq: seq})
 	}
 	c.send(ws.NewTextFrame(text))
 }
 
 func (c *reader) answered(s chat.StreamID, kind history.Kind, head int64, reason wire.Reason) {
 	delete(c.pending, s)
+	delete(c.void, s)
+	at, known := c.cursor[s]
+	if !known {
+		return // it was left meanwhile; the user's stream tells if it is joined again
+	}
 	c.add(kind, s, head, reason)
 	if kind == history.Resumed {
 		c.count.resumed++
-		head = max(head, c.cursor[s])
+		head = max(head, at)
 	}
 	c.cursor[s] = head
 }
@@ -257,7 +269,7 @@ func (c *reader) answered(s chat.StreamID, kind history.Kind, head int64, reason
 func (c *reader) event(f wire.Frame) {
 	at, known := c.cursor[f.Stream]
 	switch {
-	case !known, f.Seq <= at:
+	case !known, c.void[f.Stream], f.Seq <= at:
 		return
 	case f.Seq > at+1 && c.pending[f.Stream]:
 		return // it comes again, in its place
@@ -299,22 +311,34 @@ func (c *reader) see(f wire.Frame) {
 }
 
 // membership follows joins and leaves: a channel is known from the user
-// stream's word, and until its own last event.
+// stream's word on, and up to its own last event. The two streams may come in
+// any order, so joins are remembered.
 func (c *reader) membership(f wire.Frame, user chat.UserID) {
 	switch {
 	case f.Stream == chat.StreamID(c.user) && f.JoinedSeq > 0:
 		s := chat.StreamID(f.Channel)
-		if c.cursor[s] < f.JoinedSeq-1 {
+		if f.JoinedSeq <= c.parted[s] {
+			return // it was left again, as the channel's own stream told already
+		}
+		c.joins[s] = append(c.joins[s], f.JoinedSeq)
+		if _, known := c.cursor[s]; !known {
 			c.cursor[s] = f.JoinedSeq - 1
-			c.pending[s] = true
-			c.add(history.Resume, s, f.JoinedSeq-1, "")
-		} else if _, known := c.cursor[s]; !known {
-			c.cursor[s] = f.JoinedSeq - 1
-			c.pending[s] = true
 		}
 	case f.Type == chat.TypeMemberLeft && user == c.user:
-		delete(c.cursor, f.Stream)
+		c.left(f.Stream, f.Seq)
 	}
+}
+
+// left goes on at the next join, or forgets the stream.
+func (c *reader) left(s chat.StreamID, seq int64) {
+	c.parted[s] = max(c.parted[s], seq)
+	for _, joined := range c.joins[s] {
+		if joined > seq {
+			c.cursor[s] = joined - 1
+			return
+		}
+	}
+	delete(c.cursor, s)
 }
 
 // fetch reads a channel's history after a discontinuity. Called with mu.
@@ -362,14 +386,19 @@ func (c *reader) history(channel string) (found []chat.TS, err error) {
 	}
 }
 
-// at is the reader's cursor of a stream; -1 when it has none, or still waits
-// for an answer or a fetch.
+// at is the reader's cursor of a stream; -1 when it has none, -2 while it waits
+// for an answer, -3 while it fetches.
 func (c *reader) at(stream string) int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	seq, known := c.cursor[chat.StreamID(stream)]
-	if !known || c.pending[chat.StreamID(stream)] || c.fetching > 0 {
+	switch {
+	case !known:
 		return -1
+	case c.pending[chat.StreamID(stream)]:
+		return -2
+	case c.fetching > 0:
+		return -3
 	}
 	return seq
 }

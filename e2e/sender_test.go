@@ -53,13 +53,13 @@ func sending(t *testing.T, s *server, r *history.Recorder, name, user, token str
 	return c
 }
 
-// stop ends the sending and awaits it.
+// stop ends the sending and awaits it: what is under way is answered first.
 func (c *sender) stop() {
 	c.cancel()
 	c.group.Wait()
 }
 
-// post sends one message until its fate is known.
+// post sends one message until its fate is known, or the sender stops.
 func (c *sender) post(ctx context.Context, channel string, n int) {
 	key := fmt.Sprintf("%s-%d", c.name, n)
 	rec := history.Record{Client: c.name, User: c.user, Stream: chat.StreamID(channel), Key: key, Text: "message " + key}
@@ -68,13 +68,10 @@ func (c *sender) post(ctx context.Context, channel string, n int) {
 	c.record.Add(send)
 	args := url.Values{"channel": {channel}, "text": {rec.Text}, "client_msg_id": {key}}
 	for ctx.Err() == nil {
-		answer, err := c.api.call(ctx, "chat.postMessage", args)
-		switch {
-		case err == nil:
+		answer, err := c.api.call(context.WithoutCancel(ctx), "chat.postMessage", args)
+		if err == nil {
 			c.acknowledged(rec, answer)
 			return
-		case errors.Is(err, context.Canceled):
-			return // its fate stays unknown
 		}
 		if name, ok := errors.AsType[slackError](err); ok && final[string(name)] {
 			rec.Kind, rec.Reason = history.Refused, string(name)

@@ -122,7 +122,7 @@ func (s *server) start() time.Duration {
 }
 
 func (s *server) ready() error {
-	client := http.Client{Timeout: time.Second}
+	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get("http://" + s.ops + "/readyz")
 	if err != nil {
 		return err
