@@ -6,8 +6,13 @@ import (
 	"strings"
 )
 
+// maxRichText bounds the blocks, which can be sixteen times as long as a text
+// in which every letter has another style.
+const maxRichText = 128 << 10
+
 // RichTextBlocks makes the blocks of a message that was sent as stored text
-// alone: one rich_text block that says the same. Nil for an empty text.
+// alone: one rich_text block that says the same. Nil for an empty text, and for
+// one whose block would be too long: clients show the text then.
 func RichTextBlocks(text string) json.RawMessage {
 	if text == "" {
 		return nil
@@ -18,6 +23,9 @@ func RichTextBlocks(text string) json.RawMessage {
 	r.out = append(r.out, `","elements":[`...)
 	r.blocks(text)
 	r.closeBlock()
+	if len(r.out) > maxRichText {
+		return nil
+	}
 	return append(r.out, "]}]"...)
 }
 

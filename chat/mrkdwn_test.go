@@ -101,6 +101,9 @@ func TestRichTextBlocks(t *testing.T) {
 	if RichTextBlocks("") != nil {
 		t.Error("no text has blocks")
 	}
+	if got := RichTextBlocks(strings.Repeat("*a* ", 10_000)); got != nil {
+		t.Errorf("blocks of %d bytes", len(got))
+	}
 }
 
 func TestFormatText(t *testing.T) {
