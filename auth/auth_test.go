@@ -22,7 +22,7 @@ type house struct {
 	owner     chat.User
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := new(house)
 	s, err := store.Open(t.Context(), store.Options{
