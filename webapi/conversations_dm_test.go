@@ -48,8 +48,10 @@ func TestOpenDMErrors(t *testing.T) {
 	w.fails(t, "method_not_supported_for_channel_type", a.ada, "conversations.open", "channel", a.public)
 	w.fails(t, "too_many_users", a.ada, "conversations.open", "users", "U1,U2,U3,U4,U5,U6,U7,U8,U9")
 	w.fails(t, "user_not_found", a.ada, "conversations.open", "users", "U1,U2,U3,U4,U5,U6,U7,U8")
+	w.fails(t, "channel_not_found", a.guest, "chat.postMessage", "channel", a.bob.id, "text", "x")
 	visitor := a.guestIn(t, a.private)
 	w.ok(t, visitor, "conversations.open", "users", a.ada.id)
+	w.ok(t, visitor, "chat.postMessage", "channel", a.bob.id, "text", "x")
 }
 
 func TestGroupDM(t *testing.T) {

@@ -105,12 +105,12 @@ func (q *request) target(ctx context.Context, text string) (chat.ChannelID, erro
 
 // dm is the caller's DM with a user, opened where there is none yet.
 func (q *request) dm(ctx context.Context, with chat.UserID) (chat.ChannelID, error) {
-	u, err := q.workspace.User(ctx, with)
+	u, err := q.user(ctx, with)
+	if isInvisible(err) || u.Deleted {
+		return "", chat.NewError(chat.NotFound, "user")
+	}
 	if err != nil {
 		return "", err
-	}
-	if u.Deleted {
-		return "", chat.NewError(chat.NotFound, "user")
 	}
 	users := []chat.UserID{q.caller.User}
 	if with != q.caller.User {

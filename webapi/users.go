@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"context"
+	"errors"
 
 	"taut/chat"
 )
@@ -47,8 +48,13 @@ func (q *request) user(ctx context.Context, id chat.UserID) (chat.User, error) {
 			return u, err
 		}
 	}
-	return chat.User{}, fail("user_not_visible")
+	return chat.User{}, errInvisible
 }
+
+// errInvisible: a guest asks for somebody with whom they share no channel.
+var errInvisible = fail("user_not_visible")
+
+func isInvisible(err error) bool { return errors.Is(err, errInvisible) }
 
 // usersByID are those of the users that exist.
 func (q *request) usersByID(ctx context.Context, ids []chat.UserID) (map[chat.UserID]chat.User, error) {
@@ -121,7 +127,7 @@ func (s *Server) usersLookupByEmail(ctx context.Context, q *request) (answer, er
 	if err == nil {
 		u, err = q.user(ctx, u.ID)
 	}
-	if e, ok := err.(*apiError); ok && e.name == "user_not_visible" || chat.CodeOf(err) == chat.NotFound || u.Deleted {
+	if isInvisible(err) || chat.CodeOf(err) == chat.NotFound || u.Deleted {
 		return nil, fail("users_not_found")
 	}
 	if err != nil {
