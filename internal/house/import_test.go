@@ -13,7 +13,7 @@ import (
 // same floor it may import.
 var floors = [][]string{
 	{"cmd/taut"},
-	{"app", "internal/sim", "internal/testenv"}, // the latter two serve tests
+	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
 	{"gateway", "channelserver", "router", "presence", "webapi"},
 	{"internal/*", "auth", "config", "ring", "store", "stream", "web", "wire"},
 	{"chat"},
@@ -30,7 +30,7 @@ var beside = map[string][]string{
 // outside says which packages of others may be imported, and where.
 var outside = map[string][]string{
 	"github.com/BurntSushi/toml":          {"config"},
-	"github.com/go-sql-driver/mysql":      {"store"},
+	"github.com/go-sql-driver/mysql":      {"internal/testenv/mariadb", "store"},
 	"github.com/gobwas/ws":                {"gateway", "internal/bench", "wire"},
 	"github.com/prometheus/client_golang": {"*"},
 	"golang.org/x/crypto":                 {"auth"},
