@@ -43,3 +43,8 @@ func (b Bot) icons() IconsPart {
 	hash := avatarHash(b.User)
 	return IconsPart{avatarPath(hash, 36), avatarPath(hash, 48), avatarPath(hash, 72)}
 }
+
+// Absolute puts base, an URL without the last slash, before the pictures' paths.
+func (i *IconsPart) Absolute(base string) {
+	i.Image36, i.Image48, i.Image72 = base+i.Image36, base+i.Image48, base+i.Image72
+}

@@ -170,3 +170,10 @@ func hashOf(u UserID) uint64 {
 	h.Write([]byte(u))
 	return h.Sum64()
 }
+
+// Absolute puts base, an URL without the last slash, before the pictures' paths.
+func (p *ProfileObject) Absolute(base string) {
+	for _, path := range []*string{&p.Image24, &p.Image32, &p.Image48, &p.Image72, &p.Image192, &p.Image512} {
+		*path = base + *path
+	}
+}

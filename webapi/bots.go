@@ -43,7 +43,11 @@ func (b *botSigns) sign(ctx context.Context, q *request) (botSign, error) {
 	if err != nil {
 		return botSign{}, err
 	}
-	profile, err := json.Marshal(bot.Profile())
+	object := bot.Profile()
+	if q.http != nil || q.server.publicURL != "" { // a socket's post has no URL of its own
+		object.Icons.Absolute(q.publicURL())
+	}
+	profile, err := json.Marshal(object)
 	if err != nil {
 		return botSign{}, err
 	}

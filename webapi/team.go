@@ -89,6 +89,7 @@ func (s *Server) botsInfo(ctx context.Context, q *request) (answer, error) {
 		return nil, err
 	}
 	o := b.Object()
+	o.Icons.Absolute(q.publicURL())
 	return &botAnswer{Bot: &o}, nil
 }
 

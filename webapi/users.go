@@ -69,6 +69,7 @@ func (q *request) usersByID(ctx context.Context, ids []chat.UserID) (map[chat.Us
 // userObject is a user as the caller's token shows them.
 func (q *request) userObject(u chat.User) chat.UserObject {
 	o := u.Object()
+	o.Profile.Absolute(q.publicURL())
 	if q.mustHave(emailScope) != nil {
 		o.Profile.Email = ""
 	}

@@ -24,6 +24,9 @@ func TestUsersInfo(t *testing.T) {
 	if got.text("user.name") != "ada" || got.text("user.team_id") != string(a.workspace.ID) || got.at("user.is_bot") != false {
 		t.Errorf("ada is %v", got)
 	}
+	if url := got.text("user.profile.image_72"); !strings.HasPrefix(url, "https://taut.example/avatars/") {
+		t.Errorf("ada's picture is at %s", url)
+	}
 	robot := w.ok(t, a.eve, "users.info", "user", a.robot.id, "include_locale", "true")
 	wantKeys(t, robot, "user", userKeys, "locale profile.api_app_id profile.bot_id")
 	if robot.text("user.profile.bot_id") != string(a.robot.bot) || robot.at("user.is_bot") != true {
