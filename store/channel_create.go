@@ -51,10 +51,18 @@ func (w *Workspace) CreateChannel(ctx context.Context, n NewChannel) (chat.Chann
 	if err != nil {
 		return c, err
 	}
-	if err := w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(c.ID)); err != nil {
+	if err := w.store.carryCreation(ctx, w.id.Channel(c.ID)); err != nil {
 		return c, err
 	}
 	return w.Channel(ctx, c.ID)
+}
+
+// carryCreation waits until a channel's stream has begun and its members know.
+func (s *Store) carryCreation(ctx context.Context, channel chat.Stream) error {
+	if err := s.carryOut(ctx, channel.Workspace.Directory(), channel); err != nil {
+		return err
+	}
+	return s.carryAll(ctx, channel)
 }
 
 // distinct keeps the first of equal ids, and the order.
@@ -204,7 +212,7 @@ func (t *turn) emitFields(kind string, u chat.UserID, fields map[string]any) (ch
 	return t.emit(newEvent{Type: kind, User: u, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 		payload := maps.Clone(fields)
 		payload["type"], payload["event_ts"] = kind, ts
-		return json.Marshal(payload)
+		return marshal(payload)
 	}})
 }
 
@@ -220,6 +228,6 @@ func (t *turn) emitNotice(u chat.UserID, m chat.Message) (chat.Event, error) {
 		m.Type, m.User, m.TS, m.EventTS = chat.TypeMessage, u, ts, ts
 		m.Channel, m.Team = chat.ChannelID(t.head.stream.ID), t.head.stream.Workspace
 		m.Text = "<@" + string(u) + "> " + strings.TrimSpace(m.Text)
-		return json.Marshal(m)
+		return marshal(&m)
 	}})
 }

@@ -37,7 +37,7 @@ func (w *Workspace) OpenDM(ctx context.Context, users []chat.UserID) (chat.Chann
 		return chat.Channel{}, false, err
 	}
 	// Whoever made it, now or a moment ago, may still be carrying it out.
-	if err := w.finishDM(ctx, id); err != nil {
+	if err := w.store.carryCreation(ctx, w.id.Channel(id)); err != nil {
 		return chat.Channel{}, false, err
 	}
 	if existed {
@@ -47,13 +47,6 @@ func (w *Workspace) OpenDM(ctx context.Context, users []chat.UserID) (chat.Chann
 	}
 	c, err := w.Channel(ctx, id)
 	return c, existed, err
-}
-
-func (w *Workspace) finishDM(ctx context.Context, id chat.ChannelID) error {
-	if err := w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(id)); err != nil {
-		return err
-	}
-	return w.store.carryAll(ctx, w.id.Channel(id))
 }
 
 // findOrCreateDM looks without a lock first: most DMs exist.

@@ -58,7 +58,10 @@ func (w *Workspace) addUser(ctx context.Context, u chat.User, create func(t *tur
 	if err != nil || u.Role.IsGuest() {
 		return err
 	}
-	return w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(general))
+	if err := w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(general)); err != nil {
+		return err
+	}
+	return w.store.carryOut(ctx, w.id.Channel(general), w.id.User(u.ID))
 }
 
 // createUser is of a turn of the workspace's stream, whose lock keeps the names unique.

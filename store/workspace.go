@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"taut/chat"
@@ -41,7 +42,7 @@ func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Works
 	if err != nil {
 		return created, owner, s.domainTaken(ctx, n.Domain, err)
 	}
-	return created, owner, s.carryAll(ctx, created.ID.Directory())
+	return created, owner, errors.Join(s.carryCreation(ctx, created.ID.Channel(general.ID)), s.carryCreation(ctx, created.ID.Channel(random.ID)))
 }
 
 func newGeneral(w chat.WorkspaceID, owner chat.UserID) chat.Channel {
