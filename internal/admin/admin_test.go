@@ -37,7 +37,6 @@ func open(t *testing.T) *store.Store {
 func behindDoor(t *testing.T, s *store.Store) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	folder := t.TempDir()
@@ -153,6 +152,9 @@ func TestDoorWantsItsSecret(t *testing.T) {
 	c.Door.Secret = "guessed"
 	if _, err := c.CreateWorkspace(t.Context(), NewWorkspace{Domain: "acme"}); chat.CodeOf(err) != chat.Unauthenticated {
 		t.Errorf("with a wrong secret: %v", err)
+	}
+	if c.Alive(t.Context()) {
+		t.Error("another server's door counts as this one's")
 	}
 }
 

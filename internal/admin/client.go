@@ -26,19 +26,20 @@ func NewClient(d Door) *Client {
 	return &Client{Door: d, http: http.Client{Timeout: clientTimeout}}
 }
 
-// Alive tells whether the door's server answers; a server that was killed
-// leaves its door behind.
+// Alive tells whether the door's own server answers. A server that was killed
+// leaves its door behind, and another one may have its port by now.
 func (c *Client) Alive(ctx context.Context) bool {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Door.Ops+"/healthz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Door.Ops+"/admin/", nil)
 	if err != nil {
 		return false
 	}
+	r.Header.Set("Authorization", "Bearer "+c.Door.Secret)
 	answer, err := c.http.Do(r)
 	if err != nil {
 		return false
 	}
 	answer.Body.Close()
-	return answer.StatusCode == http.StatusOK
+	return answer.StatusCode == http.StatusNoContent
 }
 
 // CreateWorkspace makes a workspace with its owner.

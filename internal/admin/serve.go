@@ -19,6 +19,7 @@ const maxBody = 64 << 10
 // secret, and answers JSON.
 func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 	h := handlers{secret: secret, log: log.With("component", "admin")}
+	mux.HandleFunc("GET /admin/", h.knock)
 	mux.HandleFunc("POST /admin/workspaces", serve(h, "workspace created", a.CreateWorkspace))
 	mux.HandleFunc("POST /admin/users", serve(h, "user added", a.AddUser))
 	mux.HandleFunc("POST /admin/bots", serve(h, "bot added", a.AddBot))
@@ -27,6 +28,19 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 type handlers struct {
 	secret string
 	log    *slog.Logger
+}
+
+func (h handlers) mayEnter(r *http.Request) bool {
+	return subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+h.secret)) == 1
+}
+
+// knock tells who has the secret that this is the server of its door.
+func (h handlers) knock(w http.ResponseWriter, r *http.Request) {
+	if !h.mayEnter(r) {
+		h.refuse(w, chat.NewError(chat.Unauthenticated, "secret"))
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // failure is the body of an answer that is no success.
@@ -38,7 +52,7 @@ type failure struct {
 
 func serve[Request, Answer any](h handlers, done string, act func(context.Context, Request) (Answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+h.secret)) != 1 {
+		if !h.mayEnter(r) {
 			h.refuse(w, chat.NewError(chat.Unauthenticated, "secret"))
 			return
 		}
