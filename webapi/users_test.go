@@ -151,6 +151,14 @@ type doorbell struct {
 	away   map[chat.UserID]bool
 }
 
+func newDoorbell(active ...chat.UserID) *doorbell {
+	d := &doorbell{active: map[chat.UserID]bool{}, away: map[chat.UserID]bool{}}
+	for _, u := range active {
+		d.active[u] = true
+	}
+	return d
+}
+
 func (d *doorbell) Get(_ context.Context, _ chat.WorkspaceID, u chat.UserID) (chat.PresenceState, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -167,7 +175,7 @@ func (d *doorbell) SetAway(_ context.Context, _ chat.WorkspaceID, u chat.UserID,
 func TestPresence(t *testing.T) {
 	w := newWorld(t)
 	a := w.acme
-	bell := &doorbell{active: map[chat.UserID]bool{a.ada.id: true}, away: map[chat.UserID]bool{}}
+	bell := newDoorbell(a.ada.id)
 	w.server.presence = bell
 	presence := func(of person) string {
 		return w.ok(t, a.eve, "users.getPresence", "user", of.id).text("presence")
