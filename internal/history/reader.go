@@ -27,6 +27,7 @@ type place struct {
 	pos   int64 // all up to here was seen, or is not for it, or was given up
 	// liveMS is from when on what is committed must reach it in time.
 	liveMS int64
+	cursor int64 // of the last resume
 	// foreign: its cursor is one of another incarnation, and void.
 	foreign bool
 	lost    span // seqs given up at a discontinuity, to be fetched
@@ -102,6 +103,7 @@ func (r *reader) echo(id chat.StreamID) map[int64]bool {
 
 func (r *reader) resume(rec Record) {
 	p := r.place(rec.Stream)
+	p.cursor = rec.Seq
 	p.foreign = rec.Incarnation != r.incarnation
 	if p.foreign {
 		p.forget(never)
@@ -234,8 +236,8 @@ func (r *reader) resumed(rec Record) {
 func (r *reader) discontinuity(rec Record) {
 	s, p := r.stream(rec.Stream), r.place(rec.Stream)
 	at := p.pos
-	switch gap := rec.Seq - at; {
-	case rec.Reason == "limit" && gap <= r.options.MaxStream && r.asked <= r.options.MaxResume:
+	switch {
+	case rec.Reason == "limit" && rec.Seq-p.cursor <= r.options.MaxStream && r.asked <= r.options.MaxResume:
 		r.violate("G3", "%s got no events of %s from %d to %d for a limit that they keep", r.name, s.id, at, rec.Seq)
 	case rec.Reason == "trimmed" && at >= s.trimmed:
 		r.violate("G3", "%s at %d of %s was told of a trim; the log is trimmed up to %d", r.name, at, s.id, s.trimmed)

@@ -1,0 +1,144 @@
+package sim
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"taut/chat"
+)
+
+// dice is a source of chance that goroutines share.
+type dice struct {
+	mu sync.Mutex
+	r  *rand.Rand
+}
+
+func newDice(seed, stream uint64) *dice { return &dice{r: rand.New(rand.NewPCG(seed, stream))} }
+
+func (d *dice) intn(n int) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.r.IntN(n)
+}
+
+// percent is true in p of 100 cases.
+func (d *dice) percent(p int) bool { return d.intn(100) < p }
+
+// unreliable is a router that loses, repeats and delays what is published.
+type unreliable struct {
+	chat.Router
+	dice  *dice
+	calm  atomic.Bool // nothing is lost
+	later sync.WaitGroup
+}
+
+func (u *unreliable) publish(events []chat.Event) {
+	ctx := context.Background()
+	switch n := u.dice.intn(100); {
+	case u.calm.Load() || n >= 25:
+		u.Router.Publish(ctx, events)
+	case n < 10: // lost
+	case n < 15:
+		u.Router.Publish(ctx, events)
+		u.Router.Publish(ctx, events)
+	default:
+		delay := time.Duration(u.dice.intn(200)) * time.Millisecond
+		u.later.Go(func() {
+			time.Sleep(delay)
+			u.Router.Publish(ctx, events)
+		})
+	}
+}
+
+// moody is a channel server whose gateways now and then have no room and, in an
+// outage, can't reach it.
+type moody struct {
+	chat.ChannelServer
+	dice   *dice
+	outage atomic.Bool
+	calm   atomic.Bool
+}
+
+func (m *moody) Attach(ctx context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
+	if err := m.fault(); err != nil {
+		return nil, err
+	}
+	link, err := m.ChannelServer.Attach(ctx, gateway, &moodySink{sink, m})
+	if err != nil {
+		return nil, err
+	}
+	return &moodyLink{link, m}, nil
+}
+
+func (m *moody) fault() error {
+	if m.outage.Load() && m.dice.percent(50) {
+		return chat.NewError(chat.Unavailable, "outage")
+	}
+	return nil
+}
+
+type moodySink struct {
+	chat.Sink
+	moody *moody
+}
+
+func (s *moodySink) Deliver(events []chat.Event) bool {
+	if !s.moody.calm.Load() && s.moody.dice.percent(8) {
+		return false
+	}
+	return s.Sink.Deliver(events)
+}
+
+type moodyLink struct {
+	chat.Link
+	moody *moody
+}
+
+func (l *moodyLink) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.Position, error) {
+	if err := l.moody.fault(); err != nil {
+		return nil, err
+	}
+	return l.Link.Subscribe(ctx, subs)
+}
+
+func (l *moodyLink) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, error) {
+	if err := l.moody.fault(); err != nil {
+		return chat.Page{}, err
+	}
+	return l.Link.Read(ctx, r)
+}
+
+// pipes is a listener whose connections are in memory.
+type pipes struct {
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), done: make(chan struct{})} }
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error   { p.once.Do(func() { close(p.done) }); return nil }
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+func (p *pipes) dial() (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.conns <- theirs:
+		return ours, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}

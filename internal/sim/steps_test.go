@@ -1,0 +1,251 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"taut/chat"
+	"taut/internal/history"
+	"taut/store"
+)
+
+// play takes steps drawn by chance, each from dice of its own. Calls of the API run beside each other and
+// beside what comes after them.
+func (w *world) play(steps int) {
+	for i := range steps {
+		d := newDice(w.seed, uint64(1000+i))
+		w.step(d)
+		time.Sleep(time.Duration(d.intn(250)) * time.Millisecond)
+	}
+}
+
+func (w *world) step(d *dice) {
+	switch n := d.intn(1000); {
+	case n < 330:
+		w.call(d, w.post)
+	case n < 500:
+		w.clients[d.intn(len(w.clients))].say(w.channel(d), fmt.Sprint("over the socket ", n))
+	case n < 560:
+		w.call(d, w.edit)
+	case n < 600:
+		w.call(d, w.remove)
+	case n < 640:
+		w.call(d, w.react)
+	case n < 700:
+		w.call(d, w.join)
+	case n < 760:
+		w.call(d, w.leave)
+	case n < 850:
+		w.comeOrGo(d)
+	case n < 900:
+		w.pauseSomebody(d)
+	case n < 925:
+		w.call(d, w.trim)
+	case n < 940:
+		w.call(d, w.reply)
+	case n < 955:
+		w.outage(d)
+	case n < 970:
+		w.replaceGate(d)
+	case n < 980:
+		w.burst(d)
+	case n < 992:
+		w.restart(d)
+	default:
+		w.restore(d)
+	}
+}
+
+func (w *world) channel(d *dice) chat.ChannelID { return w.channels[d.intn(len(w.channels))] }
+func (w *world) user(d *dice) chat.UserID       { return w.users[d.intn(len(w.users))] }
+
+// call runs f beside the rest.
+func (w *world) call(d *dice, f func(ctx context.Context, d *dice, team *store.Workspace)) {
+	p := w.current()
+	w.calls.Go(func() { f(context.Background(), d, p.store.Workspace(w.team)) })
+}
+
+// post is chat.postMessage, with a second try under the same key now and then.
+func (w *world) post(ctx context.Context, d *dice, team *store.Workspace) {
+	w.send(ctx, d, team, store.Post{Channel: w.channel(d), Author: w.user(d), Message: chat.Message{Text: "over the API " + chat.NewSecret(4)}})
+}
+
+func (w *world) reply(ctx context.Context, d *dice, team *store.Workspace) {
+	if m, ok := w.some(d); ok {
+		text := chat.Message{Text: "a reply " + chat.NewSecret(4), ThreadTS: m.ts}
+		w.send(ctx, d, team, store.Post{Channel: m.channel, Author: w.user(d), Message: text, Broadcast: d.percent(30)})
+	}
+}
+
+func (w *world) send(ctx context.Context, d *dice, team *store.Workspace, p store.Post) {
+	p.Key = chat.NewSecret(12)
+	p.Message.ClientMsgID = p.Key
+	told := history.Record{Client: "api", User: p.Author, Stream: chat.StreamID(p.Channel), Key: p.Key}
+	told.Kind = history.Send
+	w.record.Add(told)
+	for range 1 + d.intn(2) {
+		done, err := team.PostMessage(ctx, p)
+		switch chat.CodeOf(err) {
+		case "":
+			told.Kind, told.Seq, told.TS = history.Ack, done.Event.Seq, done.Message.TS
+			w.record.Add(told)
+			w.mu.Lock()
+			w.posted = append(w.posted, posted{p.Channel, p.Author, done.Message.TS})
+			w.mu.Unlock()
+		case chat.NotMember, chat.NotFound, chat.Archived, chat.Invalid:
+			told.Kind, told.Reason = history.Refused, err.Error()
+			w.record.Add(told)
+		default:
+			w.fault("posting: %v", err)
+		}
+	}
+}
+
+// some is a message that was posted.
+func (w *world) some(d *dice) (posted, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.posted) == 0 {
+		return posted{}, false
+	}
+	return w.posted[d.intn(len(w.posted))], true
+}
+
+// expect: these errors are answers, any other is a fault.
+func (w *world) expect(what string, err error) {
+	switch chat.CodeOf(err) {
+	case "", chat.NotFound, chat.NotMember, chat.Exists, chat.Forbidden, chat.Invalid, chat.Limited:
+	default:
+		w.fault("%s: %v", what, err)
+	}
+}
+
+func (w *world) edit(ctx context.Context, d *dice, team *store.Workspace) {
+	if m, ok := w.some(d); ok {
+		_, err := team.UpdateMessage(ctx, store.Edit{Channel: m.channel, TS: m.ts, Actor: m.user, Apply: func(c *chat.Message) { c.Text += ", edited" }})
+		w.expect("editing", err)
+	}
+}
+
+func (w *world) remove(ctx context.Context, d *dice, team *store.Workspace) {
+	if m, ok := w.some(d); ok {
+		w.expect("deleting", team.DeleteMessage(ctx, store.Delete{Channel: m.channel, TS: m.ts, Actor: m.user}))
+	}
+}
+
+func (w *world) react(ctx context.Context, d *dice, team *store.Workspace) {
+	if m, ok := w.some(d); ok {
+		name := fmt.Sprint("emoji", d.intn(3))
+		if d.percent(70) {
+			w.expect("reacting", team.AddReaction(ctx, m.channel, m.ts, w.user(d), name))
+		} else {
+			w.expect("unreacting", team.RemoveReaction(ctx, m.channel, m.ts, w.user(d), name))
+		}
+	}
+}
+
+func (w *world) join(ctx context.Context, d *dice, team *store.Workspace) {
+	// Not the DM: its members stay.
+	ch := w.channels[d.intn(len(w.channels)-1)]
+	_, err := team.Join(ctx, ch, w.user(d), w.user(d))
+	w.expect("joining", err)
+}
+
+func (w *world) leave(ctx context.Context, d *dice, team *store.Workspace) {
+	ch := w.channels[d.intn(len(w.channels)-1)]
+	w.expect("leaving", team.Leave(ctx, ch, w.user(d), w.user(d)))
+}
+
+// trim lets go of events that are not messages, some of them quite new.
+func (w *world) trim(ctx context.Context, d *dice, _ *store.Workspace) {
+	p := w.current()
+	before := chat.Now().Add(-time.Duration(d.intn(15000)) * time.Millisecond)
+	if _, err := p.store.Trim(ctx, before); err != nil {
+		w.fault("trimming: %v", err)
+	}
+}
+
+// comeOrGo sends a client away, or lets all come back.
+func (w *world) comeOrGo(d *dice) {
+	away := d.percent(50)
+	if away {
+		w.clients[d.intn(len(w.clients))].set(&away, nil)
+		return
+	}
+	for _, c := range w.clients {
+		if d.percent(50) {
+			c.set(&away, nil)
+		}
+	}
+}
+
+// pauseSomebody stops a client's reading, or lets all read.
+func (w *world) pauseSomebody(d *dice) {
+	paused := d.percent(40)
+	if paused {
+		w.clients[d.intn(len(w.clients))].set(nil, &paused)
+		return
+	}
+	for _, c := range w.clients {
+		c.set(nil, &paused)
+	}
+}
+
+// outage hinders the gateways in reaching the channel server for a while.
+func (w *world) outage(d *dice) {
+	p := w.current()
+	w.hindered(func() {
+		p.moody.outage.Store(true)
+		for range 8 {
+			w.call(d, w.post)
+			time.Sleep(time.Duration(d.intn(500)) * time.Millisecond)
+		}
+		p.moody.outage.Store(false)
+	})
+}
+
+func (w *world) replaceGate(d *dice) {
+	p := w.current()
+	p.replaceGate(w, d.intn(len(gateNames)), d.percent(50))
+}
+
+// burst posts more than a resume may bring of one stream.
+func (w *world) burst(d *dice) {
+	ch, n := w.channel(d), 200+d.intn(500)
+	for range n {
+		w.call(d, func(ctx context.Context, d *dice, team *store.Workspace) {
+			w.send(ctx, d, team, store.Post{Channel: ch, Author: w.users[0], Message: chat.Message{Text: "burst"}})
+		})
+	}
+}
+
+// restart ends the server's life and begins another; now and then what it has
+// stored by then is backed up.
+func (w *world) restart(d *dice) {
+	w.hindered(func() {
+		w.stop()
+		if d.percent(50) {
+			w.backups = w.dir + ".backup"
+			w.must(copyFolder(w.dir, w.backups))
+		}
+		w.start(false)
+	})
+	w.count("restarts")
+}
+
+// restore puts an older copy in the place of the log.
+func (w *world) restore(*dice) {
+	if w.backups == "" {
+		return
+	}
+	w.hindered(func() {
+		w.stop()
+		w.must(copyFolder(w.backups, w.dir))
+		w.mu.Lock()
+		w.posted = nil
+		w.mu.Unlock()
+		w.start(true)
+	})
+	w.count("restores")
+}
