@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -126,6 +127,10 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 	dsn, err := a.config.MySQL()
 	if err != nil {
 		return err
+	}
+	// On MySQL the store has no need of the folder, but the door does.
+	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
 	}
 	a.store, err = store.Open(ctx, store.Options{
 		Data: a.config.Data, MySQL: dsn, Committed: hook,

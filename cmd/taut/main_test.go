@@ -243,3 +243,23 @@ func TestServeConfig(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 }
+
+// TestHideTouchesFilesOnly uses a pipe for --out /dev/null, which must keep its
+// mode for everybody else.
+func TestHideTouchesFilesOnly(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if err := w.Chmod(0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := hide(w); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := w.Stat(); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v, %v; want it untouched", info.Mode(), err)
+	}
+}

@@ -196,10 +196,19 @@ func writeSeeded(std io.Writer, path string, w seededWorkspace) error {
 	if err != nil {
 		return err
 	}
-	// A file that was there before has kept its mode.
-	err = file.Chmod(0o600)
+	err = hide(file)
 	if err == nil {
 		_, err = file.Write(text)
 	}
 	return errors.Join(err, file.Close())
+}
+
+// hide takes a file away from all but its owner's eyes, if it was there before
+// and is a file: a device or a pipe keeps its mode.
+func hide(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return file.Chmod(0o600)
 }
