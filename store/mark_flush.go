@@ -121,6 +121,7 @@ func (s *Store) tellMarks(ctx context.Context) {
 			if err == nil || chat.CodeOf(err) == chat.NotFound {
 				s.marks.written(k, w)
 			} else if ctx.Err() == nil {
+				s.metrics.markFailed.Inc()
 				s.log.Warn("read mark: will try again", "error", err)
 			}
 			return nil
@@ -170,6 +171,7 @@ func (s *Store) writeOwnPosts(ctx context.Context) {
 		n := min(len(keys), maxChunk)
 		if err := s.writeMarks(ctx, keys[:n], due); err != nil {
 			if ctx.Err() == nil {
+				s.metrics.markFailed.Inc()
 				s.log.Warn("read marks of own posts: will try again", "error", err)
 			}
 			return

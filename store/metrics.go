@@ -2,7 +2,7 @@ package store
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// metrics of the commit pipeline.
+// metrics of the commit pipeline and of what works in the background.
 type metrics struct {
 	latency prometheus.Histogram
 	batch   prometheus.Histogram
@@ -10,6 +10,9 @@ type metrics struct {
 	split   prometheus.Counter
 	refused prometheus.Counter
 	retried prometheus.Counter
+
+	carryFailed prometheus.Counter
+	markFailed  prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -36,9 +39,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		retried: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_transactions_retried_total", Help: "Transactions run again after a deadlock, a busy head or a lost connection.",
 		}),
+		carryFailed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_carries_failed_total", Help: "Attempts of the carrier to bring a fact to its target that failed and will be made again.",
+		}),
+		markFailed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_marks_failed_total", Help: "Attempts to write read marks that failed and will be made again.",
+		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried)
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.carryFailed, m.markFailed)
 	}
 	return m
 }

@@ -87,6 +87,10 @@ func (s *Store) runCarrier(ctx context.Context) {
 		age = leftoverAge
 		select {
 		case <-ctx.Done():
+			// What was applied need not be carried again by the next start.
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+			defer cancel()
+			s.deleteApplied(last)
 			return
 		case <-names.C:
 			s.releaseNames(ctx)
@@ -158,6 +162,7 @@ func (s *Store) leftovers(ctx context.Context, before int64, last follow) ([]fol
 
 func (s *Store) carrierFailed(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
+		s.metrics.carryFailed.Inc()
 		s.log.Warn("outbox: will try again", "action", what, "error", err)
 	}
 }
