@@ -241,6 +241,7 @@ func TestMissingScopes(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	f.Add("dXNlcjpVMQ==")
 	f.Add("bmV4dF90czox")
+	f.Add("dXNlcjp5MQ5=") // bits that say nothing
 	f.Add("bmV4dF90czotMQ==")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {

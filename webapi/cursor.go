@@ -22,7 +22,7 @@ func (a *args) cursor(kind string) (place string, err error) {
 	if text == "" {
 		return "", nil
 	}
-	decoded, err := base64.StdEncoding.DecodeString(text)
+	decoded, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
 		return "", fail("invalid_cursor")
 	}
