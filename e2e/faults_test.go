@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"taut/chat"
 	"taut/internal/history"
 	"taut/wire"
 )
@@ -87,14 +88,30 @@ func (r *run) progress(messages int64, readers ...*reader) {
 	})
 }
 
-// settle stops the senders and waits until every reader stands at the head of
-// each channel: the one that a fresh reader is brought to.
+// settle stops the senders and waits until every reader has the last message
+// of each channel that was acknowledged, and all stand at the same seqs.
 func (r *run) settle() {
 	r.t.Helper()
 	for _, c := range r.senders {
 		c.stop()
 		c.check(r.t)
 	}
+	last := map[chat.StreamID]chat.TS{}
+	for _, rec := range r.record.Records() {
+		if rec.Kind == history.Ack {
+			last[rec.Stream] = max(last[rec.Stream], rec.TS)
+		}
+	}
+	eventually(r.t, "all readers have the last message", func() error {
+		for channel, ts := range last {
+			for _, c := range r.readers {
+				if !c.has(channel, ts) {
+					return fmt.Errorf("%s lacks %s of %s", c.name, ts, channel)
+				}
+			}
+		}
+		return nil
+	})
 	eventually(r.t, "all readers stand at the same heads", func() error {
 		for _, channel := range r.channels() {
 			head := int64(0)

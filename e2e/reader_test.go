@@ -46,6 +46,7 @@ type reader struct {
 	void        map[chat.StreamID]bool    // cursors of another incarnation, until the answer
 	joins       map[chat.StreamID][]int64 // the joined_seqs that the user's stream told
 	parted      map[chat.StreamID]int64   // the last left_seq that was seen
+	latest      map[chat.StreamID]chat.TS // the newest event that was seen or fetched
 	fetching    int
 	count       struct{ events, hellos, resumed, discontinuities, holes int }
 	reasons     map[wire.Reason]int
@@ -59,7 +60,7 @@ func read(t *testing.T, s *server, r *history.Recorder, name, user, token string
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &reader{
 		name: name, user: chat.UserID(user), server: s, api: s.caller(token), record: r, ctx: ctx, cancel: cancel,
-		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, joins: map[chat.StreamID][]int64{}, parted: map[chat.StreamID]int64{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
+		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, joins: map[chat.StreamID][]int64{}, parted: map[chat.StreamID]int64{}, latest: map[chat.StreamID]chat.TS{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
 	}
 	for _, id := range channels {
 		c.cursor[chat.StreamID(id)] = 0
@@ -307,6 +308,7 @@ func (c *reader) see(f wire.Frame) {
 	rec := history.FromLog(history.See, chat.Event{Stream: chat.Stream{ID: f.Stream}, Seq: f.Seq, TS: ts, Type: f.Type, User: keys.User, Payload: f.Raw})
 	rec.Client, rec.Incarnation = c.name, c.incarnation
 	c.record.Add(rec)
+	c.latest[f.Stream] = max(c.latest[f.Stream], ts)
 	c.membership(f, keys.User)
 }
 
@@ -353,7 +355,7 @@ func (c *reader) fetch(s chat.StreamID) {
 		for c.ctx.Err() == nil {
 			found, err := c.history(string(s))
 			if err == nil {
-				c.record.Add(history.Record{Kind: history.Fetched, Client: c.name, User: c.user, Incarnation: incarnation, Stream: s, Found: found})
+				c.fetched(incarnation, s, found)
 				return
 			}
 			select {
@@ -362,6 +364,15 @@ func (c *reader) fetch(s chat.StreamID) {
 			}
 		}
 	})
+}
+
+func (c *reader) fetched(incarnation string, s chat.StreamID, found []chat.TS) {
+	c.record.Add(history.Record{Kind: history.Fetched, Client: c.name, User: c.user, Incarnation: incarnation, Stream: s, Found: found})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, ts := range found {
+		c.latest[s] = max(c.latest[s], ts)
+	}
 }
 
 func (c *reader) history(channel string) (found []chat.TS, err error) {
@@ -401,6 +412,13 @@ func (c *reader) at(stream string) int64 {
 		return -3
 	}
 	return seq
+}
+
+// has tells whether the reader came to the event with this ts.
+func (c *reader) has(stream chat.StreamID, ts chat.TS) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.latest[stream] >= ts
 }
 
 func (c *reader) events() int {
