@@ -11,7 +11,8 @@ import (
 // fanned is one measured stretch of posting to connected members.
 type fanned struct {
 	took      time.Duration
-	cpu       time.Duration
+	cpu       time.Duration // of the server
+	own       time.Duration // of the load generator
 	messages  int64
 	delivered int64
 }
@@ -46,9 +47,9 @@ func (l *load) fan(ctx context.Context, posters int, p *posting) (fanned, *ledge
 func (l *load) stretch(sockets *poll, led *ledger, p *posting) fanned {
 	sockets.rest(2 * time.Second)
 	led.latency = histogram{}
-	start, cpu, posted, delivered := time.Now(), l.process.cpu(), p.posted.Load(), led.delivered
+	start, cpu, own, posted, delivered := time.Now(), l.process.cpu(), ownCPU(), p.posted.Load(), led.delivered
 	sockets.rest(l.Duration)
-	return fanned{time.Since(start), l.process.cpu() - cpu, p.posted.Load() - posted, led.delivered - delivered}
+	return fanned{time.Since(start), l.process.cpu() - cpu, ownCPU() - own, p.posted.Load() - posted, led.delivered - delivered}
 }
 
 // drain stops the posters, while their sockets are served, and waits up to
@@ -84,6 +85,7 @@ func (f fanned) measures(led *ledger) []Measure {
 		{Name: "server CPU per delivery", Unit: "µs", Value: us(f.cpu) / float64(max(f.delivered, 1))},
 		{Name: "server CPU per message", Unit: "µs", Value: us(f.cpu) / float64(max(f.messages, 1))},
 		{Name: "server CPU", Unit: "cores", Value: f.cpu.Seconds() / f.took.Seconds()},
+		{Name: "load generator CPU", Unit: "cores", Value: f.own.Seconds() / f.took.Seconds()},
 	}
 	return append(append(m, latencies(&led.latency)...), led.faults()...)
 }

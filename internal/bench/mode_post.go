@@ -23,9 +23,9 @@ func measurePost(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, err
 	}
 	time.Sleep(time.Second) // warm
-	start, cpu, posted := time.Now(), l.process.cpu(), p.posted.Load()
+	start, cpu, own, posted := time.Now(), l.process.cpu(), ownCPU(), p.posted.Load()
 	time.Sleep(l.Duration)
-	took, used, n := time.Since(start), l.process.cpu()-cpu, p.posted.Load()-posted
+	took, used, ours, n := time.Since(start), l.process.cpu()-cpu, ownCPU()-own, p.posted.Load()-posted
 	p.wait()
 	if err := p.err(); err != nil {
 		return nil, err
@@ -36,6 +36,8 @@ func measurePost(ctx context.Context, l *load) ([]Measure, error) {
 	return append([]Measure{
 		{Name: "saved", Unit: "msg/s", Value: float64(n) / took.Seconds(), Bar: 8000},
 		{Name: "server CPU per message", Unit: "µs", Value: us(used) / float64(n)},
+		{Name: "server CPU", Unit: "cores", Value: used.Seconds() / took.Seconds()},
+		{Name: "load generator CPU", Unit: "cores", Value: ours.Seconds() / took.Seconds()},
 	}, latencies(&p.latency)...), nil
 }
 

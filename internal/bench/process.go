@@ -31,6 +31,9 @@ func (p process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
+// ownCPU is what the load generator itself used so far: it shares the machine.
+func ownCPU() time.Duration { return process{pid: os.Getpid()}.cpu() }
+
 // memory is its resident set in bytes.
 func (p process) memory() int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
