@@ -163,7 +163,7 @@ func (sh *shard) effect(b *sub, ev *chat.Event) {
 		sh.follow(s, b, ev)
 	case ev.Stream.ID.Kind() == chat.WorkspaceStream:
 		sh.reconsider(s, ev)
-	case ev.Type == chat.TypeMemberLeft && ev.User == s.caller.User && ev.Seq >= b.joined:
+	case ev.Type == chat.TypeMemberLeft && ev.User == s.caller.User && ev.Seq >= b.joined && b.entry != nil:
 		sh.over = append(sh.over, b)
 		if !s.ready {
 			s.part(b.stream, ev.Seq)

@@ -39,6 +39,11 @@ func (sh *shard) joined(s *session, id chat.StreamID, seq int64) {
 		return
 	}
 	if b.joined >= seq && b.entry != nil {
+		// The snapshot knew of it before the user's stream did. A client that
+		// goes by cursors dropped the channel's events until now.
+		if b.joined == seq && s.aware && b.resume == nil {
+			sh.lag(b, seq-1)
+		}
 		return
 	}
 	at := b.position()

@@ -250,7 +250,7 @@ func (c *watching) do(sh *shard) {
 			wishes = sh.unwatchOne(s, u, wishes)
 		}
 	}
-	for u := range set {
+	for _, u := range c.users {
 		if _, had := s.watching[u]; !had {
 			wishes = sh.watchOne(s, u, wishes)
 		}

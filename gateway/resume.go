@@ -20,8 +20,11 @@ type resume struct {
 	id     int64
 	cursor map[chat.StreamID]int64
 	left   int
-	// current collects what is answered at once.
+	// Until the frame has been gone through, its answers are collected: current
+	// goes out before the others, as the client takes it for the beginning.
+	begun   bool
 	current []chat.StreamID
+	answers [][]byte
 }
 
 // resuming brings a client's resume frame to the shard.
@@ -54,11 +57,31 @@ func (c *resuming) do(sh *shard) {
 			sh.resumeStream(s, r, id, r.cursor[id], c.incarnation != c.frame.Incarnation)
 		}
 	}
-	for streams := range slices.Chunk(r.current, currentPerFrame) {
+	sh.answerFrame(s, r)
+	sh.answered(s, r) // the frame itself
+}
+
+// answerFrame begins a frame's answers.
+func (sh *shard) answerFrame(s *session, r *resume) {
+	first := r.current[:min(len(r.current), currentPerFrame)]
+	sh.send(s, wire.TextFrame(wire.AppendCurrent(nil, &r.id, first)))
+	for streams := range slices.Chunk(r.current[len(first):], currentPerFrame) {
 		sh.send(s, wire.TextFrame(wire.AppendCurrent(nil, &r.id, streams)))
 	}
-	r.current = nil
-	sh.answered(s, r) // the frame itself
+	for _, frame := range r.answers {
+		sh.send(s, frame)
+	}
+	r.begun, r.current, r.answers = true, nil, nil
+}
+
+// say sends one stream's answer, or keeps it until the frame's answers begin.
+func (sh *shard) say(s *session, r *resume, payload []byte) {
+	frame := wire.TextFrame(payload)
+	if r.begun {
+		sh.send(s, frame)
+	} else {
+		r.answers = append(r.answers, frame)
+	}
 }
 
 // admit counts the frame in, if the socket has not too many streams under way.
@@ -87,7 +110,7 @@ func (sh *shard) resumeStream(s *session, r *resume, id chat.StreamID, after int
 		b = &sub{session: s, stream: id, lagging: true, byUser: true}
 		s.subs[id] = b
 	case b == nil || id.Kind() == chat.WorkspaceStream:
-		sh.send(s, wire.TextFrame(wire.AppendGone(nil, &r.id, id)))
+		sh.say(s, r, wire.AppendGone(nil, &r.id, id))
 		sh.answered(s, r)
 		return
 	}
@@ -113,8 +136,7 @@ func (sh *shard) begin(b *sub, after int64, lost bool) {
 		sh.discontinue(b, wire.ReasonIncarnation)
 		return
 	case b.entry != nil && missing == 0:
-		b.resume.current = append(b.resume.current, b.stream)
-		sh.goOn(b)
+		sh.isCurrent(b)
 		return
 	}
 	if after+1 < b.joined {
@@ -129,6 +151,16 @@ func (sh *shard) begin(b *sub, after int64, lost bool) {
 		s.budget -= int(missing)
 	}
 	sh.lag(b, after)
+}
+
+// isCurrent answers a stream whose cursor is where the socket stands.
+func (sh *shard) isCurrent(b *sub) {
+	if r := b.resume; r.begun {
+		sh.say(b.session, r, wire.AppendCurrent(nil, &r.id, []chat.StreamID{b.stream}))
+	} else {
+		r.current = append(r.current, b.stream)
+	}
+	sh.goOn(b)
 }
 
 // within counts an event of a resume against the limits.
@@ -151,7 +183,7 @@ func (sh *shard) discontinue(b *sub, why wire.Reason) {
 		sh.unsubscribe(b)
 		return
 	}
-	sh.answerKeep(b, wire.AppendDiscontinuity(nil, &b.resume.id, b.stream, b.base, why))
+	sh.say(b.session, b.resume, wire.AppendDiscontinuity(nil, &b.resume.id, b.stream, b.base, why))
 	sh.goOn(b)
 }
 
@@ -169,14 +201,12 @@ func (sh *shard) goOn(b *sub) {
 }
 
 // answer is the one answer that a stream's resume gets.
-func (sh *shard) answer(b *sub, frame []byte) {
+func (sh *shard) answer(b *sub, payload []byte) {
 	r := b.resume
-	sh.answerKeep(b, frame)
+	sh.say(b.session, r, payload)
 	b.resume = nil
 	sh.answered(b.session, r)
 }
-
-func (sh *shard) answerKeep(b *sub, frame []byte) { sh.send(b.session, wire.TextFrame(frame)) }
 
 // answered counts a stream off; with the last one the frame is acknowledged.
 func (sh *shard) answered(s *session, r *resume) {
@@ -200,8 +230,4 @@ func (sh *shard) resumeJoined(s *session, r *resume, change chat.MembershipChang
 		return
 	}
 	sh.resumeStream(s, r, id, change.JoinedSeq-1, false)
-	if len(r.current) > 0 {
-		sh.send(s, wire.TextFrame(wire.AppendCurrent(nil, &r.id, r.current)))
-		r.current = nil
-	}
 }

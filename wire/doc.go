@@ -11,8 +11,9 @@
 //	  ◀── 101 Switching Protocols
 //	  ◀── hello{incarnation, host}
 //	  resume{id, incarnation, cursor} ──▶                 (a client that holds cursors; optional)
-//	  ◀── events (cursor, head] · resumed{stream, head}   (each stream one answer)
-//	  ◀── current{streams} · discontinuity{stream} · gone{stream}
+//	  ◀── current{streams}                                (the resume has begun; these have no news)
+//	  ◀── events (cursor, head] · resumed{stream, head}   (each other stream one answer)
+//	  ◀── discontinuity{stream} · gone{stream}
 //	  ◀── {ok, reply_to}                                  (every stream of the frame is answered)
 //	  ◀── events, live, in the order of each stream
 //	  ping{id} ──▶   ◀── pong{reply_to}
@@ -99,7 +100,10 @@
 // The same frame closes a hole that a client notices in a stream.
 //
 // From the moment the gateway takes the frame, the live flow of each named
-// stream to this socket waits; then, per stream, exactly one of these answers:
+// stream to this socket waits. The first it answers to each frame is a current,
+// empty or not: what comes before it of a named stream was under way already, so
+// the client drops it if its seq is beyond cursor+1 (it comes again, in its
+// place); what comes after it is in order. Per stream there is exactly one answer:
 //
 //   - the events after the cursor that the caller may see, then resumed{head}:
 //     the socket has had all up to head, live events follow. Where the
@@ -115,19 +119,22 @@
 //     where the caller left it while away, the events up to the leave come first.
 //
 // When all streams of a frame are answered, {"ok":true,"reply_to":ID} follows.
-// Answers of different streams may come in any order. Before its answer, a
-// client drops an event of a named stream whose seq is beyond cursor+1: it was
-// under way when the gateway took the frame, and comes again in its place. A
-// second resume of a stream replaces the first, whose frame's final ack no
-// longer waits for it.
+// Answers of different streams may come in any order. A second resume of a
+// stream replaces the first, whose frame's final ack no longer waits for it; an
+// answer to the first that is under way still means nothing any more.
 //
 // Channels joined while away are not in the cursor. Resuming the user stream
 // brings their channel_joined (group_joined, im_created, mpim_joined), and the
 // gateway resumes each such channel at joined_seq-1 as if the client had named
-// it. So a client sets its cursor of a channel to joined_seq-1 when it sees
-// that event, and until then drops events of streams it doesn't know.
+// it. So a client that has no cursor of a channel sets it to joined_seq-1 when it
+// sees that event (one that has a cursor keeps it), and drops events of streams
+// that it doesn't know. A stream that is gone is unknown again, but its cursor is
+// kept aside: a later join goes on from the higher of that and joined_seq-1.
 //
 // A reader always drops what it has: an event with seq at or below its cursor.
+// Any other moves the cursor to its seq. Except before the first current of a
+// resume, a socket never lacks an event between two that it gets, so a jump in
+// seq is one over what the caller may not see.
 //
 // As a model: let log(s) be the stream's events, may(u) the union of the
 // intervals [joined_seq, left_seq] of the caller. A resume of s at c, answered by
