@@ -87,14 +87,15 @@ func (t *turn) mine(j *job) (bool, error) {
 // adopt takes over what a turn did.
 func (b *batch) adopt(t *turn, locked *head) {
 	b.view.merge(&t.own)
-	if !t.head.dirty && *t.head == *locked {
+	if *t.head == *locked {
 		return
 	}
 	t.head.touchedMS = b.nowMS
-	dirty := locked.dirty
+	write := !locked.dirty && (b.store.dialect.mysql || locked.fresh || !t.head.grownFrom(locked))
+	dirty := locked.dirty || write
 	*locked = *t.head
-	if !dirty {
-		locked.dirty = true
+	locked.dirty = dirty
+	if write {
 		b.dirty = append(b.dirty, locked)
 	}
 }

@@ -119,13 +119,13 @@ func (b *batch) lock(jobs []*job, alone bool) error {
 	q := &multiQuery{}
 	q.add("START TRANSACTION")
 	q.ask("SELECT "+mysqlNow, func(rows *sql.Rows) error { return scanOne(rows, &b.nowMS) })
-	suffix := " FOR UPDATE SKIP LOCKED"
-	if alone {
-		suffix = " FOR UPDATE"
+	query := lockHead
+	if !alone {
+		query += " SKIP LOCKED"
 	}
 	for i, j := range jobs {
 		if st := j.change.stream; i == 0 || st != jobs[i-1].change.stream {
-			q.ask(selectHead+suffix, func(rows *sql.Rows) error { return b.scanHead(st, rows) }, string(st.Workspace), string(st.ID))
+			q.ask(query, func(rows *sql.Rows) error { return b.scanHead(st, rows) }, string(st.Workspace), string(st.ID))
 		}
 	}
 	day := chat.Now().UnixMilli() / 86_400_000

@@ -27,6 +27,14 @@ type head struct {
 	dirty bool // in the batch's list of heads to write
 }
 
+// grownFrom tells whether only events were added since before: then, on SQLite,
+// the head's row may stay as it is (see stream_heads in the schema).
+func (h *head) grownFrom(before *head) bool {
+	b := *before
+	b.seq, b.lastTS, b.n, b.touchedMS = h.seq, h.lastTS, h.n, h.touchedMS
+	return b == *h
+}
+
 // member is a membership interval's row.
 type member struct {
 	JoinedSeq int64
@@ -43,8 +51,9 @@ type Mark struct {
 const (
 	headColumns = "seq, last_ts, n, members, channel_type, archived, general, trimmed, touched_ms"
 	selectHead  = "SELECT " + headColumns + " FROM stream_heads WHERE workspace_id = ? AND stream_id = ?"
-	insertHead  = "INSERT INTO stream_heads (" + headColumns + ", workspace_id, stream_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	updateHead  = "UPDATE stream_heads SET seq = ?, last_ts = ?, n = ?, members = ?, channel_type = ?, archived = ?, general = ?, trimmed = ?, touched_ms = ?" +
+	lockHead    = "SELECT " + headColumns + " FROM heads WHERE workspace_id = ? AND stream_id = ? FOR UPDATE"
+	insertHead  = "INSERT INTO heads (" + headColumns + ", workspace_id, stream_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	updateHead  = "UPDATE heads SET seq = ?, last_ts = ?, n = ?, members = ?, channel_type = ?, archived = ?, general = ?, trimmed = ?, touched_ms = ?" +
 		" WHERE workspace_id = ? AND stream_id = ?"
 )
 
@@ -129,7 +138,7 @@ func (s *Store) TouchedHeads(ctx context.Context, since Mark) ([]chat.Head, Mark
 		return nil, now, err
 	}
 	if s.dialect.mysql {
-		heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, seq FROM stream_heads WHERE touched_ms >= ?",
+		heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, seq FROM heads WHERE touched_ms >= ?",
 			since.touchedMS-touchWindowMS)
 		return heads, now, err
 	}

@@ -33,17 +33,19 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.db, err = openMySQLDB(cfg, mysqlReadConns); err != nil {
+	reading, err := openMySQLDB(cfg, mysqlReadConns)
+	if err != nil {
 		return err
 	}
-	server, err := inspectMySQL(ctx, s.db)
+	s.db = newReader(reading, false)
+	server, err := inspectMySQL(ctx, reading)
 	if err != nil {
 		return err
 	}
 	if err := server.requireDurable(); err != nil {
 		return err
 	}
-	if err := migrateMySQL(ctx, s.db); err != nil {
+	if err := migrateMySQL(ctx, reading); err != nil {
 		return err
 	}
 	writing := cfg.Clone()

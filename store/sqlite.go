@@ -44,10 +44,12 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 		conn.Close()
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	if s.db, err = openSQLiteDB(path, readConns, "query_only(1)"); err != nil {
+	reading, err := openSQLiteDB(path, readConns, "query_only(1)")
+	if err != nil {
 		conn.Close()
 		return err
 	}
+	s.db = newReader(reading, true)
 	s.committers = startSQLiteCommitter(s, &session{conn: conn, prepared: map[string]*sql.Stmt{}})
 	return nil
 }

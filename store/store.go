@@ -41,7 +41,7 @@ type Store struct {
 	committers  committers
 	incarnation atomic.Pointer[string]
 	// db reads (on SQLite its connections cannot write).
-	db *sql.DB
+	db *reader
 	// writer is where connections that write come from.
 	writer *sql.DB
 
@@ -105,10 +105,11 @@ func (s *Store) Close() error {
 // release closes what is open.
 func (s *Store) release() error {
 	var err error
-	for _, db := range []*sql.DB{s.db, s.writer} {
-		if db != nil {
-			err = errors.Join(err, db.Close())
-		}
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	if s.writer != nil {
+		err = errors.Join(err, s.writer.Close())
 	}
 	return errors.Join(err, s.lock.release())
 }

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// reader is where reads outside a transaction of a committer go. On SQLite it
+// prepares each text once; preparing costs more than most queries. On MySQL a
+// text with its arguments takes one round trip, a prepared one two.
+type reader struct {
+	*sql.DB
+	prepares bool
+
+	mu       sync.RWMutex
+	prepared map[string]*sql.Stmt
+}
+
+func newReader(db *sql.DB, prepares bool) *reader {
+	return &reader{DB: db, prepares: prepares, prepared: map[string]*sql.Stmt{}}
+}
+
+// QueryContext is sql.DB's.
+func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if st := r.statement(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return r.DB.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext is sql.DB's.
+func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if st := r.statement(ctx, query); st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return r.DB.QueryRowContext(ctx, query, args...)
+}
+
+// statement is the query's statement; nil where it has none, as those beyond
+// maxPrepared texts, and those that don't prepare, whose error the query gives.
+func (r *reader) statement(ctx context.Context, query string) *sql.Stmt {
+	if !r.prepares {
+		return nil
+	}
+	r.mu.RLock()
+	st := r.prepared[query]
+	r.mu.RUnlock()
+	if st != nil {
+		return st
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if st := r.prepared[query]; st != nil || len(r.prepared) >= maxPrepared {
+		return st
+	}
+	st, err := r.DB.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	r.prepared[query] = st
+	return st
+}
+
+// Close closes the statements and the database.
+func (r *reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, st := range r.prepared {
+		st.Close()
+	}
+	clear(r.prepared)
+	return r.DB.Close()
+}
