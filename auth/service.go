@@ -135,12 +135,3 @@ func (s *Service) Follow(events []chat.Event) {
 		}
 	}
 }
-
-// Revoke ends a token for good. NotFound where there is none.
-func (s *Service) Revoke(ctx context.Context, c chat.Caller, token string) error {
-	if err := s.store.Workspace(c.Workspace).RevokeToken(ctx, HashToken(token)); err != nil {
-		return fmt.Errorf("revoke a token: %w", err)
-	}
-	s.Forget(c.Workspace, c.User)
-	return nil
-}
