@@ -14,6 +14,19 @@ const maxRichText = 128 << 10
 // alone: one rich_text block that says the same. Nil for an empty text, and for
 // one whose block would be too long: clients show the text then.
 func RichTextBlocks(text string) json.RawMessage {
+	return blocksOf(text, func(r *richText) { r.blocks(text) })
+}
+
+// PlainTextBlocks is RichTextBlocks for a text in which entities mean something
+// and styles do not.
+func PlainTextBlocks(text string) json.RawMessage {
+	return blocksOf(text, func(r *richText) {
+		r.begin(sectionBlock, `{"type":"rich_text_section","elements":[`, "]}")
+		r.plain(text, 0)
+	})
+}
+
+func blocksOf(text string, write func(*richText)) json.RawMessage {
 	if text == "" {
 		return nil
 	}
@@ -21,7 +34,7 @@ func RichTextBlocks(text string) json.RawMessage {
 	r.out = append(r.out, `[{"type":"rich_text","block_id":"`...)
 	r.out = appendBlockID(r.out)
 	r.out = append(r.out, `","elements":[`...)
-	r.blocks(text)
+	write(&r)
 	r.closeBlock()
 	if len(r.out) > maxRichText {
 		return nil

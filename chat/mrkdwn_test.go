@@ -162,3 +162,12 @@ func TestEscape(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestPlainTextBlocks(t *testing.T) {
+	got := blockID.ReplaceAllString(string(PlainTextBlocks("*a* <@U1A>\n```b``` :c: &lt;")), "")
+	want := `[{"type":"rich_text","elements":[` + section(plainText("*a* ")+`,{"type":"user","user_id":"U1A"},`+
+		plainText("\\n```b``` ")+`,{"type":"emoji","name":"c"},`+plainText(" <")) + `]}]`
+	if got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}

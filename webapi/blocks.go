@@ -221,15 +221,8 @@ func textBlocks(text string, plain bool) json.RawMessage {
 	switch {
 	case isBlank(text) || len(text) > maxRichText:
 		return nil
-	case !plain:
-		return chat.RichTextBlocks(text)
+	case plain:
+		return chat.PlainTextBlocks(text)
 	}
-	quoted, err := json.Marshal(unescaper.Replace(text))
-	if err != nil {
-		return nil
-	}
-	return json.RawMessage(`[{"type":"rich_text","block_id":"` + newBlockID() +
-		`","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":` + string(quoted) + `}]}]}]`)
+	return chat.RichTextBlocks(text)
 }
-
-var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")

@@ -43,7 +43,7 @@ func (q *request) readContent(ctx context.Context) (c content, err error) {
 	if c.metadata, err = readMetadata(q.args.json("metadata")); err != nil {
 		return c, err
 	}
-	c.plain = !q.args.boolean("mrkdwn", true)
+	c.plain = !q.args.boolean("mrkdwn", true) || chat.Parse(q.args.text("parse")) == chat.ParseFull
 	c.text = q.format(ctx, q.cut(q.args.text("text")))
 	if isEmpty(c.blocks) {
 		c.rich = textBlocks(c.text, c.plain)
