@@ -78,7 +78,7 @@ func (d *reader) connect() {
 	d.conn = c
 	d.mu.Unlock()
 	go func() {
-		defer c.conn.Close()
+		defer c.close()
 		for {
 			d.gates.pass()
 			f, err := ws.ReadFrame(c.r)
@@ -99,7 +99,7 @@ func (d *reader) hangUp() {
 	d.mu.Unlock()
 	d.gates.set(false)
 	if c != nil {
-		c.conn.Close()
+		c.close()
 	}
 }
 
@@ -176,8 +176,7 @@ func (d *reader) resume(cursor map[chat.StreamID]int64) {
 		d.asked[s], d.named[s] = d.resumes, d.resumes
 	}
 	text := fmt.Sprintf(`{"type":"resume","id":%d,"incarnation":"one","cursor":%s}`, d.resumes, cursorOf(cursor))
-	c := d.conn
-	go c.send("%s", text)
+	d.conn.send("%s", text)
 }
 
 func (d *reader) event(f wire.Frame) {

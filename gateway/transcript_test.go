@@ -130,7 +130,7 @@ func (p *play) act(f []string) {
 		p.clients[f[1]] = c
 		delete(p.shown, f[1])
 	case "hangup": // CLIENT
-		p.clients[f[1]].conn.Close()
+		p.clients[f[1]].close()
 	case "join": // CHANNEL USER [late]
 		p.told["join"+f[1]+f[2]] = w.join(f[1], f[2], len(f) > 3)
 	case "leave":
