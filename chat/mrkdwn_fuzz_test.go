@@ -34,7 +34,7 @@ func FuzzMrkdwn(f *testing.F) {
 	})
 }
 
-// Texts that would be slow if any look ahead were repeated.
+// Texts that would take minutes if any look ahead were repeated.
 func TestMrkdwnIsLinear(t *testing.T) {
 	for _, piece := range []string{
 		"*a ", "_a", "`a ", "`a`b", "<a", "<http://a ", "&gt;", "```a", "http://", "http://a", "www.", "www.a ", "a@", "a.b-", "a@b.", ":a", "::", "#a", "@a", "(", "http://a)", "• a\n", "*_~a",
@@ -43,7 +43,7 @@ func TestMrkdwnIsLinear(t *testing.T) {
 		start := time.Now()
 		RichTextBlocks(FormatText(text, Format{LinkNames: true}))
 		Mentions(text)
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("400 kB of %q take %v", piece, took)
 		}
 	}
