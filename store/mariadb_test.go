@@ -3,7 +3,6 @@
 package store_test
 
 import (
-	"os"
 	"testing"
 
 	"taut/internal/testenv"
@@ -11,15 +10,7 @@ import (
 	"taut/store"
 )
 
-func TestMain(m *testing.M) {
-	if child := os.Getenv("TAUT_TEST_CHILD"); child != "" {
-		panic(child)
-		return
-	}
-	code := m.Run()
-	mariadb.RemoveShared()
-	os.Exit(code)
-}
+func init() { atEnd = append(atEnd, mariadb.RemoveShared) }
 
 // database makes an empty database on the shared server.
 func database(t *testing.T) string {

@@ -63,6 +63,11 @@ func NewTeam(t testing.TB, s *store.Store, n int) *Team {
 	return team
 }
 
+// Existing is a workspace that was made before; Users and Channel are not set.
+func Existing(t testing.TB, s *store.Store, id chat.WorkspaceID) *Team {
+	return &Team{Workspace: s.Workspace(id), t: t, Store: s}
+}
+
 // IDs are the users'.
 func (m *Team) IDs() []chat.UserID {
 	ids := make([]chat.UserID, len(m.Users))
