@@ -150,6 +150,7 @@ func (c *reader) held() string {
 // frames reads until the socket ends; it tells whether there was a hello.
 func (c *reader) frames(in *bufio.Reader) (connected bool) {
 	for {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		frame, err := ws.ReadFrame(in)
 		if err != nil {
 			return connected

@@ -259,6 +259,7 @@ func (b *storm) frame(f ws.Frame, raw []byte) {
 	conn.Write(ws.MustCompileFrame(ws.MaskFrameInPlace(ws.NewTextFrame([]byte(`{"id":77,"type":"ping"}`)))))
 	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 	for {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		got, err := ws.ReadFrame(buffered)
 		if err != nil || got.Header.OpCode == ws.OpClose {
 			return

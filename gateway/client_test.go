@@ -173,6 +173,7 @@ func (c *client) close() {
 func (c *client) readAll() {
 	defer c.close()
 	for {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		f, err := ws.ReadFrame(c.r)
 		if err != nil {
 			return

@@ -175,6 +175,7 @@ func (c *connection) send(op ws.OpCode, payload []byte) {
 // read takes frames until the socket ends, none while paused.
 func (c *client) read(conn *connection, in *bufio.Reader) {
 	for c.wait(func() bool { return !c.paused }) {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		f, err := ws.ReadFrame(in)
 		if err != nil {
 			return
