@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"taut/chat"
 )
@@ -66,15 +67,22 @@ const markColumns = "workspace_id, user_id, channel_id, last_read, n"
 // setMark writes a mark, wherever it was before.
 func setMark(d *dialect, k markKey, ts chat.TS, n int64) statement {
 	return statement{d.upsert("read_marks", "workspace_id, user_id, channel_id", "last_read, n"),
-		[]any{k.workspace, k.user, k.channel, int64(ts), n}}
+		k.row(ts, n)}
 }
 
-// advanceMark moves a mark forward, never back: a row is made where there is
-// none, then moved where it lies before ts.
-func advanceMark(d *dialect, k markKey, ts chat.TS, n int64) []statement {
-	return []statement{
-		{d.ignore + "read_marks (" + markColumns + ") VALUES (?, ?, ?, ?, ?)", []any{k.workspace, k.user, k.channel, int64(ts), n}},
-		{"UPDATE read_marks SET last_read = ?, n = ? WHERE workspace_id = ? AND user_id = ? AND channel_id = ? AND last_read < ?",
-			[]any{int64(ts), n, k.workspace, k.user, k.channel, int64(ts)}},
+// advanceMarks is the statement that moves n marks forward, never back; a mark
+// that there is none of is made.
+func (d *dialect) advanceMarks(n int) string {
+	q := "INSERT INTO read_marks (" + markColumns + ") VALUES " + strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?), ", n), ", ")
+	if d.mysql {
+		// Assigned in this order: n is compared with the mark as it was.
+		return q + " ON DUPLICATE KEY UPDATE n = IF(VALUES(last_read) > last_read, VALUES(n), n), last_read = GREATEST(last_read, VALUES(last_read))"
 	}
+	return q + " ON CONFLICT (workspace_id, user_id, channel_id) DO UPDATE SET last_read = excluded.last_read, n = excluded.n" +
+		" WHERE excluded.last_read > read_marks.last_read"
+}
+
+// row is a mark's row.
+func (k markKey) row(ts chat.TS, n int64) []any {
+	return []any{string(k.workspace), string(k.user), string(k.channel), int64(ts), n}
 }

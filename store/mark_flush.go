@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,9 @@ const (
 	ownPostEvery = 5
 	maxMarks     = 200_000 // that wait; beyond: Limited, and own posts don't count as read
 	markParallel = 64
-	closeTimeout = 5 * time.Second
+	// marksTogether is how many marks of own posts one statement writes.
+	marksTogether = 50
+	closeTimeout  = 5 * time.Second
 )
 
 // marks holds the read marks that are not written yet: a user reads and writes
@@ -182,11 +185,13 @@ func (s *Store) writeOwnPosts(ctx context.Context) {
 
 func (s *Store) writeMarks(ctx context.Context, keys []markKey, due map[markKey]waitingMark) error {
 	err := s.write(ctx, func(t *tx) error {
-		for _, k := range keys {
-			for _, st := range advanceMark(s.dialect, k, due[k].ts, due[k].n) {
-				if _, err := t.exec(st.query, st.args...); err != nil {
-					return err
-				}
+		for part := range slices.Chunk(keys, marksTogether) {
+			var args []any
+			for _, k := range part {
+				args = append(args, k.row(due[k].ts, due[k].n)...)
+			}
+			if _, err := t.exec(s.dialect.advanceMarks(len(part)), args...); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -193,3 +193,29 @@ func TestMarksAreBounded(t *testing.T) {
 		t.Errorf("%d marks wait", len(m.waiting))
 	}
 }
+
+// Marks of own posts are written many at a time, and none goes back.
+func TestManyOwnPosts(t *testing.T) {
+	tm := openTeam(t)
+	c := tm.channel("dev")
+	users := make([]chat.UserID, marksTogether+10)
+	for i := range users {
+		users[i] = chat.UserID(chat.NewID("U"))
+		tm.NoteOwnPost(users[i], c.ID, chat.TS(1000+i), int64(i))
+	}
+	tm.store.writeOwnPosts(t.Context())
+	for i, u := range users {
+		tm.NoteOwnPost(u, c.ID, chat.TS(1000+i+i%3-1), int64(i+i%3-1))
+	}
+	tm.store.writeOwnPosts(t.Context())
+	if n := len(tm.store.marks.waiting); n != 0 {
+		t.Errorf("%d marks wait", n)
+	}
+	for i, u := range users {
+		marks, err := tm.readMarks(t.Context(), u, []chat.ChannelID{c.ID})
+		tm.must(err)
+		if want := i + max(0, i%3-1); marks[0].LastRead != chat.TS(1000+want) || marks[0].N != int64(want) {
+			t.Fatalf("mark %d is %+v, want %d", i, marks[0], want)
+		}
+	}
+}

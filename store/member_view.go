@@ -56,9 +56,7 @@ func (t *turn) showMembership(user chat.UserID, c chat.Channel, f membershipFact
 	if f.LeftSeq > 0 {
 		return t.emitLeft(user, c, f)
 	}
-	for _, st := range advanceMark(dialect, markKey{c.Workspace, user, c.ID}, f.TS, f.N) {
-		t.exec(st.query, st.args...)
-	}
+	t.exec(dialect.advanceMarks(1), markKey{c.Workspace, user, c.ID}.row(f.TS, f.N)...)
 	return t.emitJoined(user, c, f)
 }
 
