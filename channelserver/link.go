@@ -217,8 +217,9 @@ func (l *link) Close() {
 	if l.closed.Swap(true) {
 		return
 	}
-	l.beating.Lock()
-	l.beating.Unlock() //nolint:staticcheck // waits for the last heartbeat
+	l.beating.Lock() // waits for the last heartbeat
+	//lint:ignore SA2001 nothing has to be done under it
+	l.beating.Unlock()
 	s := l.server
 	for i := range s.shards {
 		sh := &s.shards[i]

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"taut/chat"
@@ -60,10 +59,6 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 }
 
 func (t *tx) queryRow(query string, args ...any) scanner { return t.session.queryRow(query, args...) }
-
-func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	return t.session.query(query, args...)
-}
 
 // announce tells the world of a batch's commit: the hook first, then the callers.
 func (s *Store) announce(jobs []*job, answers []error) {

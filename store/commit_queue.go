@@ -114,12 +114,6 @@ func (q *queue) next() *job {
 	return j
 }
 
-func (q *queue) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.size
-}
-
 // close lets the waiting jobs be taken and no new one in.
 func (q *queue) close() {
 	q.mu.Lock()
