@@ -4,14 +4,18 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/gobwas/ws"
 
 	"taut/chat"
 	"taut/internal/history"
@@ -53,8 +57,12 @@ func (r *run) read(user int) *reader {
 }
 
 func (r *run) send(user int, pause time.Duration, channels ...string) *sender {
+	return r.sendLong(user, pause, "", channels...)
+}
+
+func (r *run) sendLong(user int, pause time.Duration, pad string, channels ...string) *sender {
 	u := r.space.Users[user]
-	c := sending(r.t, r.server, r.record, fmt.Sprint("sender-", len(r.senders)), u.ID, u.Token, pause, channels...)
+	c := sending(r.t, r.server, r.record, fmt.Sprint("sender-", len(r.senders)), u.ID, u.Token, pause, pad, channels...)
 	r.senders = append(r.senders, c)
 	return c
 }
@@ -236,10 +244,13 @@ func TestOneKeyFromManyConnections(t *testing.T) {
 		stamps := make([]string, 16)
 		begin := make(chan struct{})
 		for i := range stamps {
-			api := r.server.caller(author.Token)
+			post := r.server.caller(author.Token).post
+			if i%2 == 1 {
+				post = (&socket{r.server, author.Token}).post
+			}
 			group.Go(func() {
 				<-begin
-				stamps[i] = persist(t.Context(), api, channel, fmt.Sprint("key-", round))
+				stamps[i] = persist(t.Context(), post, channel, fmt.Sprint("key-", round))
 			})
 		}
 		close(begin)
@@ -263,13 +274,48 @@ func TestOneKeyFromManyConnections(t *testing.T) {
 }
 
 // persist posts under a key until there is an answer.
-func persist(ctx context.Context, api *caller, channel, key string) (ts string) {
-	within(patience, func() error {
-		answer, err := api.call(ctx, "chat.postMessage", form("channel", channel, "text", "once "+key, "client_msg_id", key))
-		ts = answer.text("ts")
+func persist(ctx context.Context, post func(context.Context, string, string) (string, error), channel, key string) (ts string) {
+	within(patience, func() (err error) {
+		ts, err = post(ctx, channel, key)
 		return err
 	})
 	return ts
+}
+
+func (c *caller) post(ctx context.Context, channel, key string) (ts string, err error) {
+	answer, err := c.call(ctx, "chat.postMessage", form("channel", channel, "text", "once "+key, "client_msg_id", key))
+	return answer.text("ts"), err
+}
+
+// socket posts each message over a new socket.
+type socket struct {
+	server *server
+	token  string
+}
+
+func (s *socket) post(ctx context.Context, channel, key string) (ts string, err error) {
+	conn, in, err := s.server.dial(ctx, s.token)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	text := object{"id": 5, "type": "message", "channel": channel, "text": "once " + key, "client_msg_id": key}.String()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.Write(ws.MustCompileFrame(ws.MaskFrameInPlace(ws.NewTextFrame([]byte(text)))))
+	for {
+		frame, err := ws.ReadFrame(in)
+		if err != nil {
+			return "", err
+		}
+		var answer object
+		if json.Unmarshal(frame.Payload, &answer) != nil || fmt.Sprint(answer["reply_to"]) != "5" {
+			continue
+		}
+		if answer["ok"] != true {
+			return "", slackError(answer.text("error", "msg"))
+		}
+		return answer.text("ts"), nil
+	}
 }
 
 // judgeOne is for runs whose truth is in the log alone.
@@ -286,6 +332,27 @@ func (r *run) judgeOne(c *reader) {
 	r.server.stop()
 	r.server.truth(r.record, r.space, streams(r.record)...)
 	judge(r.t, r.record, strict)
+}
+
+// TestSlowReader lets one reader take nothing while more is posted than any
+// buffer holds. The others are not held up, and when it reads again it is
+// brought up to date from the log.
+func TestSlowReader(t *testing.T) {
+	r := underLoad(t, "", "--channels", "1")
+	r.server.start()
+	quick := r.read(0)
+	slow := r.read(1)
+	pad := strings.Repeat(" and on it goes", 400) // 6 KB
+	for i := range 4 {
+		r.sendLong(2+i, 0, pad, r.channels()...)
+	}
+	r.progress(20, quick, slow)
+	slow.hold()
+	r.progress(1500, quick)
+	slow.release()
+	r.progress(50, quick, slow)
+	r.settle()
+	r.judge(strict)
 }
 
 // TestRestoreOfAnOlderCopy puts a copy back from before some messages were

@@ -37,6 +37,8 @@ type reader struct {
 	cancel context.CancelFunc
 	group  sync.WaitGroup
 
+	gate sync.Mutex // held while a frame is read
+
 	mu          sync.Mutex
 	away        bool // stays disconnected
 	conn        net.Conn
@@ -119,13 +121,9 @@ func (c *reader) run() {
 
 // connection is one socket's life.
 func (c *reader) connection() {
-	dialer := ws.Dialer{Timeout: 5 * time.Second, Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + c.api.token}})}
-	conn, buffered, _, err := dialer.Dial(c.ctx, "ws://"+c.server.listen+"/websocket")
+	conn, in, err := c.server.dial(c.ctx, c.api.token)
 	if err != nil {
 		return
-	}
-	if buffered == nil {
-		buffered = bufio.NewReader(conn)
 	}
 	c.mu.Lock()
 	c.conn, c.pending, c.void = conn, map[chat.StreamID]bool{}, map[chat.StreamID]bool{}
@@ -133,12 +131,33 @@ func (c *reader) connection() {
 	c.mu.Unlock()
 	connected := false
 	if !away && c.ctx.Err() == nil {
-		connected = c.frames(buffered)
+		connected = c.frames(in)
 	}
 	conn.Close()
 	if connected {
 		c.record.Add(history.Record{Kind: history.Disconnect, Client: c.name, Incarnation: c.held()})
 	}
+}
+
+// dial opens a socket with the token in its header.
+func (s *server) dial(ctx context.Context, token string) (net.Conn, *bufio.Reader, error) {
+	dialer := ws.Dialer{Timeout: 5 * time.Second, Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + token}})}
+	conn, in, _, err := dialer.Dial(ctx, "ws://"+s.listen+"/websocket")
+	if err == nil && in == nil {
+		in = bufio.NewReader(conn)
+	}
+	return conn, in, err
+}
+
+// hold lets the reader read nothing from its socket until release.
+func (c *reader) hold() {
+	c.record.Add(history.Record{Kind: history.Pause, Client: c.name, Incarnation: c.held()})
+	c.gate.Lock()
+}
+
+func (c *reader) release() {
+	c.gate.Unlock()
+	c.record.Add(history.Record{Kind: history.Go, Client: c.name, Incarnation: c.held()})
 }
 
 func (c *reader) held() string {

@@ -24,6 +24,7 @@ type sender struct {
 	api    *caller
 	record *history.Recorder
 	pause  time.Duration
+	pad    string // makes the messages longer
 
 	acked   atomic.Int64
 	again   atomic.Int64 // sends that had to be repeated
@@ -36,10 +37,10 @@ type sender struct {
 }
 
 // sending starts a sender; names must be unique in a run, as keys hold them.
-func sending(t *testing.T, s *server, r *history.Recorder, name, user, token string, pause time.Duration, channels ...string) *sender {
+func sending(t *testing.T, s *server, r *history.Recorder, name, user, token string, pause time.Duration, pad string, channels ...string) *sender {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, cancel: cancel}
+	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, pad: pad, cancel: cancel}
 	c.group.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
 			c.post(ctx, channels[n%len(channels)], n)
@@ -62,7 +63,7 @@ func (c *sender) stop() {
 // post sends one message until its fate is known, or the sender stops.
 func (c *sender) post(ctx context.Context, channel string, n int) {
 	key := fmt.Sprintf("%s-%d", c.name, n)
-	rec := history.Record{Client: c.name, User: c.user, Stream: chat.StreamID(channel), Key: key, Text: "message " + key}
+	rec := history.Record{Client: c.name, User: c.user, Stream: chat.StreamID(channel), Key: key, Text: "message " + key + c.pad}
 	send := rec
 	send.Kind = history.Send
 	c.record.Add(send)

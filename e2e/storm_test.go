@@ -3,9 +3,7 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -49,7 +47,7 @@ func TestBadInput(t *testing.T) {
 	record := &history.Recorder{}
 	calm := read(t, s, record, "calm", mine.Users[1].ID, mine.Users[1].Token, mine.Channels[0].ID)
 	at := calm.events()
-	work := sending(t, s, record, "worker", mine.Users[2].ID, mine.Users[2].Token, time.Millisecond, mine.Channels[0].ID)
+	work := sending(t, s, record, "worker", mine.Users[2].ID, mine.Users[2].Token, time.Millisecond, "", mine.Channels[0].ID)
 	for range 3 {
 		storm.blow()
 	}
@@ -240,18 +238,12 @@ func (b *storm) garbageFrames(random *rand.Rand) {
 // frame opens a socket, sends the frame or the raw bytes, then a ping, and reads
 // until the pong or the end. Nothing of the other workspace may come.
 func (b *storm) frame(f ws.Frame, raw []byte) {
-	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
-	defer cancel()
-	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + b.mine.Users[0].Token}})}
-	conn, buffered, _, err := dialer.Dial(ctx, "ws://"+b.server.listen+"/websocket")
+	conn, in, err := b.server.dial(b.t.Context(), b.mine.Users[0].Token)
 	if err != nil {
 		b.t.Errorf("connect: %v", err)
 		return
 	}
 	defer conn.Close()
-	if buffered == nil {
-		buffered = bufio.NewReader(conn)
-	}
 	if raw == nil {
 		raw = ws.MustCompileFrame(ws.MaskFrameInPlace(f))
 	}
@@ -260,7 +252,7 @@ func (b *storm) frame(f ws.Frame, raw []byte) {
 	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 	for {
 		//lint:ignore SA1019 the peer is our own, and bounded
-		got, err := ws.ReadFrame(buffered)
+		got, err := ws.ReadFrame(in)
 		if err != nil || got.Header.OpCode == ws.OpClose {
 			return
 		}
