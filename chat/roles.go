@@ -115,10 +115,12 @@ type Conversations interface {
 	Post(ctx context.Context, c Caller, p RTMPost) (RTMPosted, error)
 }
 
-// MembershipSnapshot holds a user's current memberships.
+// MembershipSnapshot holds a user's current memberships, and what else a socket
+// begins with.
 type MembershipSnapshot struct {
 	Seq      int64
 	Channels []Membership
+	Away     bool // the user's manual away
 }
 
 // RTMPost is a message that a client sends over its socket.

@@ -28,6 +28,7 @@ type session struct {
 
 	// All else belongs to the shard.
 	hello   []byte
+	away    bool                    // manually, when the socket opened
 	steps   chan struct{}           // to the opener: placed, then opened; closed at the session's end
 	unknown int                     // subscriptions whose position is not known yet; hello waits for them
 	parted  map[chat.StreamID]int64 // while opening: where the user left
@@ -65,6 +66,7 @@ type opening struct {
 
 func (o *opening) do(sh *shard) {
 	s := o.session
+	s.away = o.snapshot.Away
 	sh.sessions[s] = struct{}{}
 	own := sh.subscribe(s, chat.StreamID(s.caller.User))
 	own.lagging = true
@@ -229,6 +231,6 @@ func (sh *shard) forget(s *session, why reason) {
 func (s *session) device() chat.Device {
 	return chat.Device{
 		Workspace: s.caller.Workspace, User: s.caller.User,
-		Connection: s.id, ActiveMS: s.active.Load(),
+		Connection: s.id, ActiveMS: s.active.Load(), Away: s.away,
 	}
 }

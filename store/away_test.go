@@ -20,6 +20,9 @@ func TestSetAway(t *testing.T) {
 		if err := w.SetAway(ctx, owner.ID, away); err != nil {
 			t.Fatal(err)
 		}
+		if snapshot, err := w.Memberships(ctx, owner.ID); err != nil || snapshot.Away != away {
+			t.Fatalf("a socket that opens now begins with away %v (%v), want %v", snapshot.Away, err, away)
+		}
 		if u, err := w.User(ctx, owner.ID); err != nil || u.Away != away {
 			t.Errorf("away is %v (%v), want %v", u.Away, err, away)
 		}

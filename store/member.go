@@ -171,14 +171,14 @@ func (w *Workspace) IsMember(ctx context.Context, ch chat.ChannelID, user chat.U
 // read in one statement and so from one state of the database. NotFound "user".
 func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (chat.MembershipSnapshot, error) {
 	var snapshot chat.MembershipSnapshot
-	rows, err := w.store.db.QueryContext(ctx, "SELECT COALESCE(h.seq, 0), c.channel_id, c.joined_seq FROM users u "+
+	rows, err := w.store.db.QueryContext(ctx, "SELECT COALESCE(h.seq, 0), u.away, c.channel_id, c.joined_seq FROM users u "+
 		"LEFT JOIN stream_heads h ON h.workspace_id = u.workspace_id AND h.stream_id = u.user_id "+
 		"LEFT JOIN user_channels c ON c.workspace_id = u.workspace_id AND c.user_id = u.user_id AND c.left_seq = 0 "+
 		"WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY c.channel_id", w.id, user)
 	found, err := collect(rows, err, func(r scanner) (chat.Membership, error) {
 		var channel sql.NullString
 		var joined sql.NullInt64
-		err := r.Scan(&snapshot.Seq, &channel, &joined)
+		err := r.Scan(&snapshot.Seq, &snapshot.Away, &channel, &joined)
 		return chat.Membership{Channel: chat.ChannelID(channel.String), JoinedSeq: joined.Int64}, err
 	})
 	if err != nil {
