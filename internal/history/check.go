@@ -74,6 +74,7 @@ type streamTruth struct {
 	head      int64
 	trimmed   int64
 	intervals map[chat.UserID][]chat.Membership
+	deleted   map[chat.TS]int64 // when each deleted message was
 }
 
 // span is a time in which nothing can be expected; to 0: until the end.
@@ -95,7 +96,7 @@ func (c *checker) log(incarnation string) *truth {
 func (t *truth) stream(id chat.StreamID) *streamTruth {
 	s := t.streams[id]
 	if s == nil {
-		s = &streamTruth{id: id, events: make(map[int64]Record), intervals: make(map[chat.UserID][]chat.Membership)}
+		s = &streamTruth{id: id, events: make(map[int64]Record), intervals: make(map[chat.UserID][]chat.Membership), deleted: make(map[chat.TS]int64)}
 		t.streams[id] = s
 	}
 	return s
@@ -111,6 +112,9 @@ func (c *checker) sort(rec Record) {
 			c.violate("G2", "%s %d is in the log as %s and as %s", rec.Stream, rec.Seq, old.describe(), rec.describe())
 		}
 		s.events[rec.Seq] = rec
+		if rec.DeletedTS != 0 {
+			s.deleted[rec.DeletedTS] = rec.CommittedMS
+		}
 	case Head:
 		s := c.log(rec.Incarnation).stream(rec.Stream)
 		s.head, s.trimmed = rec.Seq, rec.Trimmed

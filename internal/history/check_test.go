@@ -213,6 +213,9 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 			insert(See, "bob", 12, Record{Kind: See, Client: "bob", User: "UB", Stream: "UA", Seq: 1, Type: "pref_change"}),
 			insert(Event, "", 13, Record{Kind: Event, Stream: "UA", Seq: 1, TS: 1, Type: "pref_change"}),
 			insert(Event, "", 13, Record{Kind: Head, Stream: "UA", Seq: 1}))},
+		{"deleted, and shown to who asked later", "G10 … was deleted at 11000", both(
+			change(Event, "", 6, func(r *Record) { r.Subtype, r.Text = chat.SubtypeTombstone, "This message was deleted." }),
+			change(Event, "", 11, func(r *Record) { r.Subtype, r.DeletedTS = chat.SubtypeDeleted, ts(6) }))},
 		{"seen too late", "G13 … C1 13", change(See, "bob", 13, func(r *Record) { r.AtMS = 33001 })},
 		{"never seen, and nothing came after", "G13 … C1 13", drop(See, "bob", 13)},
 		{"never seen before the connection ended", "G13 … C1 5", both(drop(See, "bob", 5),

@@ -11,6 +11,7 @@
 //	G4  one key of one sender in one channel is one message
 //	G5  nothing is seen twice
 //	G10 a member sees and posts inside of their intervals only
+//	    and what was deleted is shown to nobody who asks later
 //	G13 what is committed reaches who is connected within a bound
 //
 // It trusts nothing that a server says of itself but the final log; it is tested

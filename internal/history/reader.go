@@ -26,8 +26,9 @@ type place struct {
 	known bool  // pos counts
 	pos   int64 // all up to here was seen, or is not for it, or was given up
 	// liveMS is from when on what is committed must reach it in time.
-	liveMS int64
-	cursor int64 // of the last resume
+	liveMS  int64
+	cursor  int64 // of the last resume
+	askedMS int64 // when it was
 	// foreign: its cursor is one of another incarnation, and void.
 	foreign bool
 	lost    span // seqs given up at a discontinuity, to be fetched
@@ -103,7 +104,7 @@ func (r *reader) echo(id chat.StreamID) map[int64]bool {
 
 func (r *reader) resume(rec Record) {
 	p := r.place(rec.Stream)
-	p.cursor = rec.Seq
+	p.cursor, p.askedMS = rec.Seq, rec.AtMS
 	p.foreign = rec.Incarnation != r.incarnation
 	if p.foreign {
 		p.forget(never)
@@ -172,12 +173,21 @@ func (r *reader) see(rec Record) {
 	if !s.sees(r.user, rec.Seq) {
 		r.violate("G10", "%s (%s) saw %s %d outside of their membership %v", r.name, r.user, s.id, rec.Seq, s.intervals[r.user])
 	}
+	if at, deleted := s.deleted[e.TS]; deleted && r.late(p, at) && rec.Text != e.Text {
+		r.violate("G10", "%s asked at %d and saw %s %d as %s, which was deleted at %d", r.name, p.askedMS, s.id, rec.Seq, rec.describe(), at)
+	}
 	p.seen[rec.Seq] = true
 	r.pass(s, p, rec.Seq-1, "then "+rec.describe())
 	p.known, p.pos = true, rec.Seq
 	if inLog && e.CommittedMS >= p.liveMS {
 		r.inTime(s, e, rec.AtMS)
 	}
+}
+
+// late tells whether the client is being answered a question that it asked so
+// long after the time that everybody knew by then.
+func (r *reader) late(p *place, ms int64) bool {
+	return r.options.BoundMS > 0 && p.liveMS == never && p.askedMS > ms+r.options.BoundMS
 }
 
 // same tells whether a client's event is the log's: its content may have been

@@ -60,6 +60,7 @@ type Record struct {
 	CommittedMS int64         `json:"committed,omitempty"`
 	Trimmed     int64         `json:"trimmed,omitempty"`
 	Left        int64         `json:"left,omitempty"`
+	DeletedTS   chat.TS       `json:"deleted_ts,omitzero"` // of the event that says that a message was deleted
 	Found       []chat.TS     `json:"found,omitempty"`
 }
 
@@ -99,14 +100,17 @@ func (r *Recorder) Records() []Record {
 
 // FromLog describes an event of the log, or one that a client saw.
 func FromLog(kind Kind, e chat.Event) Record {
-	var m chat.Message
+	var m struct {
+		chat.Message
+		DeletedTS chat.TS `json:"deleted_ts"`
+	}
 	if e.Type == chat.TypeMessage {
 		// What is no message has no text to compare.
 		_ = json.Unmarshal(e.Payload, &m)
 	}
 	return Record{
 		Kind: kind, User: e.User, Stream: e.Stream.ID, Seq: e.Seq, TS: e.TS, Type: e.Type, CommittedMS: e.CommittedMS,
-		Subtype: m.Subtype, Text: m.Text, Key: m.ClientMsgID,
+		Subtype: m.Subtype, Text: m.Text, Key: m.ClientMsgID, DeletedTS: m.DeletedTS,
 	}
 }
 

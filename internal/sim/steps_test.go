@@ -30,8 +30,10 @@ func (w *world) step(d *dice) {
 		w.call(d, w.edit)
 	case n < 600:
 		w.call(d, w.remove)
-	case n < 640:
+	case n < 625:
 		w.call(d, w.react)
+	case n < 640:
+		w.call(d, w.mark)
 	case n < 700:
 		w.call(d, w.join)
 	case n < 760:
@@ -42,8 +44,12 @@ func (w *world) step(d *dice) {
 		w.pauseSomebody(d)
 	case n < 925:
 		w.call(d, w.trim)
-	case n < 940:
+	case n < 935:
 		w.call(d, w.reply)
+	case n < 940:
+		w.call(d, w.archive)
+	case n < 945:
+		w.call(d, w.create)
 	case n < 955:
 		w.outage(d)
 	case n < 970:
@@ -57,8 +63,13 @@ func (w *world) step(d *dice) {
 	}
 }
 
-func (w *world) channel(d *dice) chat.ChannelID { return w.channels[d.intn(len(w.channels))] }
-func (w *world) user(d *dice) chat.UserID       { return w.users[d.intn(len(w.users))] }
+func (w *world) channel(d *dice) chat.ChannelID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.channels[d.intn(len(w.channels))]
+}
+
+func (w *world) user(d *dice) chat.UserID { return w.users[d.intn(len(w.users))] }
 
 // call runs f beside the rest.
 func (w *world) call(d *dice, f func(ctx context.Context, d *dice, team *store.Workspace)) {
@@ -115,7 +126,7 @@ func (w *world) some(d *dice) (posted, bool) {
 // expect: these errors are answers, any other is a fault.
 func (w *world) expect(what string, err error) {
 	switch chat.CodeOf(err) {
-	case "", chat.NotFound, chat.NotMember, chat.Exists, chat.Forbidden, chat.Invalid, chat.Limited:
+	case "", chat.NotFound, chat.NotMember, chat.Exists, chat.Forbidden, chat.Invalid, chat.Limited, chat.Archived:
 	default:
 		w.fault("%s: %v", what, err)
 	}
@@ -145,16 +156,43 @@ func (w *world) react(ctx context.Context, d *dice, team *store.Workspace) {
 	}
 }
 
+// mark moves a read mark: the user's own stream tells all devices.
+func (w *world) mark(ctx context.Context, d *dice, team *store.Workspace) {
+	if m, ok := w.some(d); ok {
+		w.expect("marking", team.Mark(ctx, w.user(d), m.channel, m.ts))
+	}
+}
+
+// archive closes a channel, or opens it again.
+func (w *world) archive(ctx context.Context, d *dice, team *store.Workspace) {
+	ch := w.channel(d)
+	if d.percent(40) {
+		w.expect("archiving", team.Archive(ctx, ch, w.user(d)))
+	} else {
+		w.expect("unarchiving", team.Unarchive(ctx, ch, w.user(d)))
+	}
+}
+
+// create makes a channel with some of the users.
+func (w *world) create(ctx context.Context, d *dice, team *store.Workspace) {
+	n := store.NewChannel{Name: "new-" + chat.NewSecret(6), Private: d.percent(50), Creator: w.user(d), Members: []chat.UserID{w.user(d), w.user(d)}}
+	ch, err := team.CreateChannel(ctx, n)
+	w.expect("creating", err)
+	if err != nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.channels = append(w.channels, ch.ID)
+}
+
 func (w *world) join(ctx context.Context, d *dice, team *store.Workspace) {
-	// Not the DM: its members stay.
-	ch := w.channels[d.intn(len(w.channels)-1)]
-	_, err := team.Join(ctx, ch, w.user(d), w.user(d))
+	_, err := team.Join(ctx, w.channel(d), w.user(d), w.user(d))
 	w.expect("joining", err)
 }
 
 func (w *world) leave(ctx context.Context, d *dice, team *store.Workspace) {
-	ch := w.channels[d.intn(len(w.channels)-1)]
-	w.expect("leaving", team.Leave(ctx, ch, w.user(d), w.user(d)))
+	w.expect("leaving", team.Leave(ctx, w.channel(d), w.user(d), w.user(d)))
 }
 
 // trim lets go of events that are not messages, some of them quite new.

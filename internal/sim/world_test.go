@@ -39,10 +39,10 @@ type world struct {
 	over    chan struct{}
 
 	mu       sync.Mutex
-	process  *process // guarded by mu
-	channels []chat.ChannelID
-	defaults []chat.StreamID // #general and #random, in which nothing happens
-	posted   []posted        // guarded by mu
+	process  *process         // guarded by mu
+	channels []chat.ChannelID // guarded by mu
+	defaults []chat.StreamID  // #general and #random, in which nothing happens
+	posted   []posted         // guarded by mu
 	counts   map[string]int
 	faults   []string
 	finished bool
@@ -154,7 +154,9 @@ func (w *world) settle(s *store.Store) {
 }
 
 func (w *world) streams() []chat.StreamID {
-	var ids []chat.StreamID
+	ids := []chat.StreamID{chat.StreamID(w.team)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for _, ch := range w.channels {
 		ids = append(ids, chat.StreamID(ch))
 	}
