@@ -73,7 +73,11 @@ func (l *link) watch(key userKey) chat.PresenceState {
 	sh := s.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.user(key, s.version.Load()).watchers[l] = struct{}{}
+	u := sh.user(key, s.version.Load())
+	if u.watchers == nil {
+		u.watchers = map[*link]struct{}{}
+	}
+	u.watchers[l] = struct{}{}
 	l.watched[key] = struct{}{}
 	return s.snapshot(sh, key)
 }

@@ -17,7 +17,7 @@ type shard struct {
 func (sh *shard) user(key userKey, version int64) *user {
 	u, ok := sh.users[key]
 	if !ok {
-		u = &user{key: key, devices: map[string]*device{}, watchers: map[*link]struct{}{}, index: -1}
+		u = &user{key: key, index: -1}
 		u.told.User, u.told.Version = key.user, version
 		sh.users[key] = u
 	}

@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"slices"
 	"time"
 
 	"taut/chat"
@@ -14,8 +15,8 @@ type userKey struct {
 // user is what is known of one person. Guarded by its shard's lock.
 type user struct {
 	key        userKey
-	devices    map[string]*device // by connection
-	watchers   map[*link]struct{}
+	devices    []device           // few: a slice costs least
+	watchers   map[*link]struct{} // nil until there is one
 	manualAway bool
 	// awayKnownUntil: until then SetAway's word is not overruled by a device.
 	awayKnownUntil time.Time
@@ -29,8 +30,9 @@ type user struct {
 
 // device is one socket's lease.
 type device struct {
-	ends     time.Time
-	released bool // the socket closed; what is left is the grace
+	connection string
+	ends       time.Time
+	released   bool // the socket closed; what is left is the grace
 }
 
 // state is what may be known of the user now; the version is the caller's.
@@ -63,29 +65,35 @@ func (u *user) renew(d chat.Device, now time.Time, o Options, full bool) (starte
 	if len(u.devices) == 0 && now.After(u.awayKnownUntil) {
 		u.manualAway = d.Away
 	}
-	old, ok := u.devices[d.Connection]
-	if !ok && d.ActiveMS == 0 {
+	old := u.device(d.Connection)
+	if old == nil && d.ActiveMS == 0 {
 		d.ActiveMS = chat.Now().UnixMilli() // to open a socket is an act
 	}
 	u.lastActiveMS = max(u.lastActiveMS, d.ActiveMS)
-	if !ok {
-		if full || len(u.devices) >= o.MaxPerUser {
-			return false
-		}
-		old = &device{}
-		u.devices[d.Connection] = old
-	}
-	if !old.released {
+	switch {
+	case old != nil && !old.released:
 		old.ends = now.Add(o.Lease)
+	case old == nil && !full && len(u.devices) < o.MaxPerUser:
+		u.devices = append(u.devices, device{connection: d.Connection, ends: now.Add(o.Lease)})
+		return true
 	}
-	return !ok
+	return false
+}
+
+// device finds one by its connection; nil where there is none.
+func (u *user) device(connection string) *device {
+	i := slices.IndexFunc(u.devices, func(d device) bool { return d.connection == connection })
+	if i < 0 {
+		return nil
+	}
+	return &u.devices[i]
 }
 
 // release leaves a device its grace. A renewal that was under way when the
 // socket closed doesn't bring it back.
 func (u *user) release(connection string, now time.Time, o Options) {
-	d, ok := u.devices[connection]
-	if !ok || d.released {
+	d := u.device(connection)
+	if d == nil || d.released {
 		return
 	}
 	d.released = true
@@ -95,13 +103,9 @@ func (u *user) release(connection string, now time.Time, o Options) {
 }
 
 func (u *user) dropEnded(now time.Time) (dropped int) {
-	for c, d := range u.devices {
-		if !now.Before(d.ends) {
-			delete(u.devices, c)
-			dropped++
-		}
-	}
-	return dropped
+	before := len(u.devices)
+	u.devices = slices.DeleteFunc(u.devices, func(d device) bool { return !now.Before(d.ends) })
+	return before - len(u.devices)
 }
 
 // nextDue is the next moment at which time alone may change the user.
