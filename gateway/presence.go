@@ -145,13 +145,16 @@ func (p *presence) attach(ctx context.Context) (err error) {
 func (p *presence) watch(ctx context.Context, wishes []wish) error {
 	add, remove := map[chat.WorkspaceID][]chat.UserID{}, map[chat.WorkspaceID][]chat.UserID{}
 	before := map[watchKey]bool{}
+	var order []watchKey
 	for _, w := range wishes {
 		if _, seen := before[w.target]; !seen {
 			before[w.target] = p.shards[w.target] != 0
+			order = append(order, w.target)
 		}
 		p.note(w)
 	}
-	for k, was := range before {
+	for _, k := range order {
+		was := before[k]
 		switch is := p.shards[k] != 0; {
 		case is && !was:
 			add[k.workspace] = append(add[k.workspace], k.user)

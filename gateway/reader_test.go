@@ -119,12 +119,14 @@ func (d *reader) frame(c *client, payload []byte) {
 	case f.Type == wire.TypeHello:
 		d.hello()
 	case f.Type == "":
+	case f.Stream != "" && f.ReplyTo > 0 && f.ReplyTo < d.named[f.Stream]: // to a resume that was replaced
+	case f.Stream != "" && d.unknown(f.Stream):
 	case f.Type == wire.TypeResumed:
 		d.cursor[f.Stream] = max(d.cursor[f.Stream], f.Head)
 	case f.Type == wire.TypeCurrent:
 		maps.DeleteFunc(d.asked, func(_ chat.StreamID, id int64) bool { return id == f.ReplyTo })
 	case f.Type == wire.TypeGone:
-		d.gone[f.Stream] = d.named[f.Stream] <= f.ReplyTo
+		d.gone[f.Stream] = true
 	case f.Type == wire.TypeDiscontinuity:
 		d.since[f.Stream] = append(d.since[f.Stream], d.cursor[f.Stream], f.Head)
 		d.cursor[f.Stream] = f.Head
@@ -179,14 +181,17 @@ func (d *reader) resume(cursor map[chat.StreamID]int64) {
 	d.conn.send("%s", text)
 }
 
+// unknown is a channel that it has not heard of yet, or hears of no more.
+func (d *reader) unknown(s chat.StreamID) bool {
+	_, known := d.cursor[s]
+	return !known || d.gone[s]
+}
+
 func (d *reader) event(f wire.Frame) {
-	at, known := d.cursor[f.Stream]
 	switch {
-	case !known || d.gone[f.Stream]: // of a channel that it has not heard of yet
+	case f.Seq <= d.cursor[f.Stream]:
 		return
-	case f.Seq <= at:
-		return
-	case f.Seq > at+1 && d.asked[f.Stream] != 0:
+	case d.asked[f.Stream] != 0: // a stray: the resume brings it again
 		return
 	}
 	d.cursor[f.Stream] = f.Seq

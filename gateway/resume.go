@@ -226,7 +226,7 @@ func (sh *shard) resumeJoined(s *session, r *resume, change chat.MembershipChang
 			return
 		}
 	}
-	if b := s.subs[id]; b != nil && b.resume != nil {
+	if b := s.subs[id]; b != nil && b.resume == r {
 		return
 	}
 	sh.resumeStream(s, r, id, change.JoinedSeq-1, false)

@@ -102,8 +102,8 @@
 // From the moment the gateway takes the frame, the live flow of each named
 // stream to this socket waits. The first it answers to each frame is a current,
 // empty or not: what comes before it of a named stream was under way already, so
-// the client drops it if its seq is beyond cursor+1 (it comes again, in its
-// place); what comes after it is in order. Per stream there is exactly one answer:
+// the client drops it (it comes again, in its place); what comes after it is in
+// order. Per stream there is exactly one answer:
 //
 //   - the events after the cursor that the caller may see, then resumed{head}:
 //     the socket has had all up to head, live events follow. Where the
@@ -127,8 +127,8 @@
 // brings their channel_joined (group_joined, im_created, mpim_joined), and the
 // gateway resumes each such channel at joined_seq-1 as if the client had named
 // it. So a client that has no cursor of a channel sets it to joined_seq-1 when it
-// sees that event (one that has a cursor keeps it), and drops events of streams
-// that it doesn't know. A stream that is gone is unknown again, but its cursor is
+// sees that event (one that has a cursor keeps it), and drops all frames about
+// streams that it doesn't know. A stream that is gone is unknown again, but its cursor is
 // kept aside: a later join goes on from the higher of that and joined_seq-1.
 //
 // A reader always drops what it has: an event with seq at or below its cursor.
