@@ -29,8 +29,18 @@ func (f file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 // folders that hold no code of ours.
 var skipped = map[string]bool{".git": true, "node_modules": true, "venv": true, "build": true, "testdata": true, "data": true}
 
-// goFiles parses every Go file of the repository, whatever its build tags.
+var parsed []file
+
+// goFiles parses, once, every Go file of the repository, whatever its build tags.
 func goFiles(t *testing.T) []file {
+	t.Helper()
+	if parsed == nil {
+		parsed = parseAll(t)
+	}
+	return parsed
+}
+
+func parseAll(t *testing.T) []file {
 	t.Helper()
 	var files []file
 	set := token.NewFileSet()
@@ -39,7 +49,7 @@ func goFiles(t *testing.T) []file {
 			return
 		}
 		text := read(t, path)
-		tree, err := parser.ParseFile(set, path, text, parser.ParseComments)
+		tree, err := parser.ParseFile(set, path, text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
