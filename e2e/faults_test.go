@@ -303,6 +303,7 @@ func (s *socket) post(ctx context.Context, channel, key string) (ts string, err 
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
 	conn.Write(ws.MustCompileFrame(ws.MaskFrameInPlace(ws.NewTextFrame([]byte(text)))))
 	for {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		frame, err := ws.ReadFrame(in)
 		if err != nil {
 			return "", err
