@@ -78,7 +78,7 @@ func (d *reader) connect() {
 	d.conn = c
 	d.mu.Unlock()
 	go func() {
-		defer c.close()
+		defer d.lost(c)
 		for {
 			d.gates.pass()
 			f, err := ws.ReadFrame(c.r)
@@ -90,6 +90,16 @@ func (d *reader) connect() {
 			}
 		}
 	}()
+}
+
+// lost notes the end of a connection, whoever ended it.
+func (d *reader) lost(c *client) {
+	c.close()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.conn == c {
+		d.conn = nil
+	}
 }
 
 func (d *reader) hangUp() {
@@ -312,14 +322,16 @@ func chaos(t *testing.T, r *rig, rnd *rand.Rand) {
 	w.mu.Unlock()
 	for _, d := range readers {
 		d.gates.set(false)
-		if !d.online() {
-			d.connect()
-		}
 	}
 	for range 10 {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		w.beat()
+		for _, d := range readers {
+			if !d.online() {
+				d.connect()
+			}
+		}
 	}
 	synctest.Wait()
 	for _, d := range readers {
