@@ -15,7 +15,7 @@
 // (G13), one sends heartbeats and drops what is idle, one starts repairs when
 // they are due, each in a worker of a bounded number.
 //
-// A stream costs a map entry and some 200 bytes while a gateway subscribes to
+// A stream costs some 400 bytes, its map entry with them, while a gateway subscribes to
 // it, and nothing a minute after that ended. Its recent events are kept while it
 // moves, bounded per stream and in sum.
 package channelserver

@@ -39,7 +39,7 @@ type client struct {
 	refetch     bool                 // it doesn't know all its channels: the own stream went on elsewhere
 	unsent      map[string]*outgoing // by key: sends without an answer
 	nextID      int64
-	reach       int64 // of the connection's resumes
+	connections int
 	answers     []answer
 	shown       int
 }
@@ -201,10 +201,11 @@ func (c *client) disconnected(conn *connection) {
 	}
 	c.conn = nil
 	c.add(history.Record{Kind: history.Disconnect})
-	for id, f := range c.streams {
-		if f.asked, f.frame = nil, 0; !c.aware {
-			delete(c.streams, id)
+	for _, f := range c.streams {
+		if f.asked != nil {
+			c.answers = append(c.answers, *f.asked) // without an answer
 		}
+		f.asked, f.frame = nil, 0
 	}
 }
 
@@ -244,7 +245,8 @@ func (c *client) take(conn *connection, payload []byte) {
 
 // hello begins: it asks for what it missed, and sends again what has no answer.
 func (c *client) hello(conn *connection, f wire.Frame) {
-	c.conn, c.reach = conn, 0
+	c.conn = conn
+	c.connections++
 	old := c.incarnation
 	c.incarnation = f.Incarnation
 	c.add(history.Record{Kind: history.Connect, Fresh: !c.aware})
@@ -313,7 +315,7 @@ func (c *client) resume(incarnation string, ids []chat.StreamID) {
 func (c *client) ask(id chat.StreamID, f *follow, incarnation string) {
 	f.asked = &answer{
 		client: c.name, stream: id, incarnation: incarnation, hello: c.incarnation, after: f.seq,
-		askedMS: chat.Now().UnixMilli(),
+		askedMS: chat.Now().UnixMilli(), connection: c.connections,
 	}
 	c.add(history.Record{Kind: history.Resume, Stream: id, Seq: f.seq, Incarnation: incarnation})
 }
@@ -442,8 +444,7 @@ func (c *client) settle(f *follow, frame wire.Frame, head int64) {
 	}
 	a := *f.asked
 	f.asked = nil
-	c.reach += max(0, max(head, f.seq)-a.after)
-	a.kind, a.head, a.reason, a.reach, a.answeredMS = frame.Type, head, frame.Reason, c.reach, chat.Now().UnixMilli()
+	a.kind, a.head, a.reason, a.answeredMS = frame.Type, head, frame.Reason, chat.Now().UnixMilli()
 	c.answers = append(c.answers, a)
 	c.world.count(frame.Type + " " + string(frame.Reason))
 }

@@ -47,13 +47,18 @@ func TestSimulation(t *testing.T) {
 
 // run runs one seed and judges it.
 func run(t *testing.T, seed uint64) {
-	dir := t.TempDir()
 	var w *world
+	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w = newWorld(t, seed, dir)
 		w.play(*simSteps)
 		w.finish()
 	})
+	w.verdict(t)
+}
+
+// verdict judges a run.
+func (w *world) verdict(t *testing.T) {
 	if w == nil || !w.finished {
 		return
 	}
@@ -63,7 +68,7 @@ func run(t *testing.T, seed uint64) {
 	for _, v := range history.Check(w.record.Records(), history.Options{BoundMS: boundMS}) {
 		t.Error(v)
 	}
-	t.Logf("seed %d: %s", seed, w.summary())
+	t.Logf("seed %d: %s", w.seed, w.summary())
 	if t.Failed() && *keep != "" {
 		w.keep(t, filepath.Join(*keep, "history.jsonl"))
 	}

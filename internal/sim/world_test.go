@@ -55,24 +55,31 @@ type posted struct {
 	ts      chat.TS
 }
 
-func newWorld(t *testing.T, seed uint64, dir string) *world {
-	w := &world{
+func emptyWorld(t *testing.T, seed uint64, dir string) *world {
+	return &world{
 		t: t, seed: seed, dir: filepath.Join(dir, "data"), dice: newDice(seed, 1), record: &history.Recorder{},
 		ledger: newLedger(), over: make(chan struct{}), counts: make(map[string]int),
 	}
+}
+
+// newWorld has five users with up to two devices, and one SDK.
+func newWorld(t *testing.T, seed uint64, dir string) *world {
+	w := emptyWorld(t, seed, dir)
 	w.found()
-	devices := []string{"laptop", "phone", "sdk"}
+	devices := []string{"laptop", "phone"}
 	for i, u := range w.users {
 		for j := range 1 + i%2 {
-			name := fmt.Sprintf("user%d-%s", i, devices[j])
-			w.clients = append(w.clients, newClient(w, name, u, true, newDice(seed, uint64(100+10*i+j))))
+			w.enter(newClient(w, fmt.Sprintf("user%d-%s", i, devices[j]), u, true, newDice(seed, uint64(100+10*i+j))))
 		}
 	}
-	w.clients = append(w.clients, newClient(w, "user0-sdk", w.users[0], false, newDice(seed, 99)))
-	for _, c := range w.clients {
-		w.running.Go(c.run)
-	}
+	w.enter(newClient(w, "user0-sdk", w.users[0], false, newDice(seed, 99)))
 	return w
+}
+
+// enter lets a client run.
+func (w *world) enter(c *client) {
+	w.clients = append(w.clients, c)
+	w.running.Go(c.run)
 }
 
 // found makes the workspace and starts the server's first life.
@@ -213,13 +220,8 @@ func (w *world) finish() {
 	w.calls.Wait()
 	time.Sleep(30 * time.Second) // a paused client's socket may have to be closed first
 	synctest.Wait()
-	heads := func(id chat.StreamID) int64 {
-		w.ledger.mu.Lock()
-		defer w.ledger.mu.Unlock()
-		return w.ledger.book(id).head
-	}
 	for _, c := range w.clients {
-		if lacks := c.state(heads); lacks != "" {
+		if lacks := c.state(w.head); lacks != "" {
 			w.fault("in the end %s", lacks)
 		}
 	}
@@ -236,7 +238,16 @@ func (w *world) finish() {
 func (w *world) judge() []string {
 	faults := append(w.faults, w.ledger.faults...)
 	for _, c := range w.clients {
+		reach := make(map[int]int64) // by connection
 		for _, a := range c.answers {
+			m := w.ledger.model(a.hello, a.stream, c.user)
+			reach[a.connection] += int64(len(m.due(a.after, m.headAt(max(a.askedMS, a.answeredMS)))))
+		}
+		for _, a := range c.answers {
+			if a.kind == "" {
+				continue
+			}
+			a.reach = reach[a.connection]
 			if said := w.ledger.model(a.hello, a.stream, c.user).judge(a); said != "" {
 				faults = append(faults, fmt.Sprintf("%s asked for %s after %d: %s", c.name, a.stream, a.after, said))
 			}
