@@ -26,14 +26,15 @@ type world struct {
 	clock       chat.TS
 
 	// Faults.
-	lose       int           // so many deliveries get lost
-	refusals   int           // deliveries that the gateway refused
-	failReads  int           // so many reads fail
-	failSubs   int           // so many Subscribe calls fail
-	beforePost func()        // runs in Post
-	holdReads  chan struct{} // not nil: reads wait for it
-	reads      int
-	whispers   []chat.Ephemeral
+	lose      int // so many deliveries get lost
+	refusals  int // deliveries that the gateway refused
+	failReads int // so many reads fail
+	failSubs  int // so many Subscribe calls fail
+	// beforeSubscribe runs before the next Subscribe.
+	beforeSubscribe func()
+	holdReads       chan struct{} // not nil: reads wait for it
+	reads           int
+	whispers        []chat.Ephemeral
 }
 
 func newWorld() *world {
@@ -100,9 +101,6 @@ func (w *world) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSn
 }
 
 func (w *world) Post(_ context.Context, c chat.Caller, p chat.RTMPost) (chat.RTMPosted, error) {
-	if w.beforePost != nil {
-		w.beforePost()
-	}
 	s := streamOf(chat.StreamID(p.Channel))
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -279,6 +277,12 @@ type worldLink struct {
 func (l *worldLink) Subscribe(_ context.Context, subs []chat.Subscription) ([]chat.Position, error) {
 	w := l.world
 	w.mu.Lock()
+	if act := w.beforeSubscribe; act != nil {
+		w.beforeSubscribe = nil
+		w.mu.Unlock()
+		act()
+		w.mu.Lock()
+	}
 	defer w.mu.Unlock()
 	if w.failSubs > 0 {
 		w.failSubs--
