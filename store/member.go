@@ -167,16 +167,18 @@ func (w *Workspace) IsMember(ctx context.Context, ch chat.ChannelID, user chat.U
 	return n > 0, err
 }
 
+// selectMemberships has its arguments in each condition: joined to u's columns
+// instead, SQLite takes to scanning the tables.
+const selectMemberships = "SELECT COALESCE((SELECT h.seq FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?), 0), " +
+	"u.away, c.channel_id, c.joined_seq FROM users u " +
+	"LEFT JOIN user_channels c ON c.workspace_id = ? AND c.user_id = ? AND c.left_seq = 0 " +
+	"WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY c.channel_id"
+
 // Memberships are the user's channels as of a seq of the user's stream, both
 // read in one statement and so from one state of the database. NotFound "user".
 func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (chat.MembershipSnapshot, error) {
 	var snapshot chat.MembershipSnapshot
-	// The arguments stand in each condition: joined to u's columns instead,
-	// SQLite takes to scanning the tables.
-	rows, err := w.store.db.QueryContext(ctx, "SELECT COALESCE((SELECT h.seq FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?), 0), "+
-		"u.away, c.channel_id, c.joined_seq FROM users u "+
-		"LEFT JOIN user_channels c ON c.workspace_id = ? AND c.user_id = ? AND c.left_seq = 0 "+
-		"WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY c.channel_id", w.id, user, w.id, user, w.id, user)
+	rows, err := w.store.db.QueryContext(ctx, selectMemberships, w.id, user, w.id, user, w.id, user)
 	found, err := collect(rows, err, func(r scanner) (chat.Membership, error) {
 		var channel sql.NullString
 		var joined sql.NullInt64

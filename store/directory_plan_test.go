@@ -1,0 +1,42 @@
+package store
+
+import (
+	"strings"
+	"testing"
+
+	"taut/chat"
+)
+
+// What each request or each connection reads of the directory is found by its
+// key, however large the tables: SQLite's plan scans none of them.
+func TestDirectoryIsReadByKey(t *testing.T) {
+	s := openOptions(t, Options{Data: t.TempDir()})
+	mine, _ := ChannelQuery{MemberOf: "U"}.sql("T")
+	visible, _ := ChannelQuery{VisibleTo: "U", Types: []chat.ChannelType{chat.PublicChannel, chat.DM}}.sql("T")
+	for name, query := range map[string]string{
+		"memberships":      selectMemberships,
+		"unread":           unreadOne,
+		"my channels":      mine,
+		"visible channels": visible,
+		"user by name":     "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND name_key = ?",
+		"user by e-mail":   "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND email_key = ?",
+	} {
+		args := make([]any, strings.Count(query, "?"))
+		for i := range args {
+			args[i] = "x"
+		}
+		rows, err := s.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
+		plan, err := collect(rows, err, func(r scanner) (step string, err error) {
+			var id, parent, unused int
+			return step, r.Scan(&id, &parent, &unused, &step)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range plan {
+			if strings.HasPrefix(step, "SCAN") && step != "SCAN CONSTANT ROW" || strings.Contains(step, "AUTOMATIC") {
+				t.Errorf("%s: %s\nof the plan\n%s", name, step, strings.Join(plan, "\n"))
+			}
+		}
+	}
+}
