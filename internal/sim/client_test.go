@@ -36,8 +36,9 @@ type client struct {
 	conn        *connection   // nil: none, or no hello yet
 	incarnation string
 	streams     map[chat.StreamID]*follow
-	refetch     bool                 // it doesn't know all its channels: the own stream went on elsewhere
-	unsent      map[string]*outgoing // by key: sends without an answer
+	left        map[chat.StreamID]int64 // the cursors of streams that are gone
+	refetch     bool                    // it doesn't know all its channels: the own stream went on elsewhere
+	unsent      map[string]*outgoing    // by key: sends without an answer
 	nextID      int64
 	connections int
 	answers     []answer
@@ -70,7 +71,7 @@ type outgoing struct {
 func newClient(w *world, name string, user chat.UserID, aware bool, d *dice) *client {
 	c := &client{
 		world: w, name: name, user: user, aware: aware, dice: d, changed: make(chan struct{}),
-		streams: make(map[chat.StreamID]*follow), unsent: make(map[string]*outgoing),
+		streams: make(map[chat.StreamID]*follow), unsent: make(map[string]*outgoing), left: make(map[chat.StreamID]int64),
 	}
 	if aware {
 		// It holds nothing: the own stream from its begin tells of all channels.
@@ -248,7 +249,9 @@ func (c *client) hello(conn *connection, f wire.Frame) {
 	c.conn = conn
 	c.connections++
 	old := c.incarnation
-	c.incarnation = f.Incarnation
+	if c.incarnation = f.Incarnation; c.incarnation != old {
+		clear(c.left)
+	}
 	c.add(history.Record{Kind: history.Connect, Fresh: !c.aware})
 	if c.aware {
 		if old == "" {
@@ -339,7 +342,7 @@ func (c *client) event(frame wire.Frame, payload []byte) {
 		return
 	case f == nil || e.Seq <= f.seq:
 		return // of a channel that it doesn't know yet, or seen
-	case f.frame != 0 && e.Seq > f.seq+1:
+	case f.frame != 0:
 		c.world.count("under way when resuming")
 		return // it comes again
 	}
@@ -372,7 +375,7 @@ func (c *client) see(e chat.Event) {
 // heed acts on what is the client's own business.
 func (c *client) heed(f *follow, e chat.Event) {
 	if e.Type == chat.TypeMemberLeft && e.User == c.user {
-		c.left(e.Stream.ID, f)
+		c.parted(e.Stream.ID, f)
 	}
 	if change, ok := e.MembershipChange(); ok && change.JoinedSeq > 0 {
 		c.joined(f, change)
@@ -387,26 +390,33 @@ func (c *client) joined(own *follow, change chat.MembershipChange) {
 		f.next = max(f.next, after)
 		return
 	}
-	f := &follow{seq: after}
+	f := &follow{seq: max(after, c.left[id])}
 	c.streams[id] = f
 	if own.asked != nil {
 		c.ask(id, f, c.incarnation) // the gateway resumes it by itself
 		return
 	}
-	c.add(history.Record{Kind: history.Joined, Stream: id, Seq: after})
+	c.add(history.Record{Kind: history.Joined, Stream: id, Seq: f.seq})
 }
 
-// left: the last event that the client gets of the channel, unless it has
+// parted: the last event that the client gets of the channel, unless it has
 // joined again. While a resume is open its answer decides.
-func (c *client) left(id chat.StreamID, f *follow) {
+func (c *client) parted(id chat.StreamID, f *follow) {
 	switch {
 	case f.asked != nil:
 	case f.next > f.seq:
 		f.seq = f.next
 		c.add(history.Record{Kind: history.Joined, Stream: id, Seq: f.next})
 	default:
-		delete(c.streams, id)
+		c.forget(id, f)
 	}
+}
+
+// forget drops a stream that is gone; its cursor is kept aside, as news of an
+// earlier join may still come.
+func (c *client) forget(id chat.StreamID, f *follow) {
+	c.left[id] = f.seq
+	delete(c.streams, id)
 }
 
 // answered takes the answer to a resume.
@@ -430,8 +440,9 @@ func (c *client) answered(id chat.StreamID, frame wire.Frame) {
 			defer c.fetch(c.conn)
 		}
 	case wire.TypeGone:
+		head = f.seq
 		c.add(history.Record{Kind: history.Gone, Stream: id})
-		delete(c.streams, id)
+		c.forget(id, f)
 	}
 	f.seq = head
 	c.settle(f, frame, head)
