@@ -16,6 +16,7 @@ func TestDirectoryIsReadByKey(t *testing.T) {
 	for name, query := range map[string]string{
 		"memberships":      selectMemberships,
 		"unread":           unreadOne,
+		"member counts":    "SELECT stream_id, members FROM stream_heads WHERE workspace_id = ? AND stream_id IN (?, ?)",
 		"my channels":      mine,
 		"visible channels": visible,
 		"user by name":     "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND name_key = ?",
