@@ -177,7 +177,7 @@ func (m *mysqlSession) commit(jobs []*job, alone bool) (busy []*job) {
 			return busy
 		}
 		m.store.metrics.retried.Inc()
-		jobs = expire(jobs, err)
+		jobs = m.expire(jobs, err)
 		m.pause(try)
 	}
 	return busy
@@ -205,11 +205,11 @@ func (m *mysqlSession) answer(j *job, err error) {
 	j.finish(fmt.Errorf("append to %s: %w", j.change.stream.ID, err))
 }
 
-// expire answers jobs whose time is over and gives the others.
-func expire(jobs []*job, err error) []*job {
-	now := time.Now()
+// expire answers jobs whose time is over, all of them when the store closes, and
+// gives the others.
+func (m *mysqlSession) expire(jobs []*job, err error) []*job {
 	return slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool {
-		over := now.After(j.deadline)
+		over := m.over(j)
 		if over {
 			j.finish(fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "store"), err))
 		}
@@ -217,9 +217,17 @@ func expire(jobs []*job, err error) []*job {
 	})
 }
 
-// pause waits a little longer each time before the next try.
+func (m *mysqlSession) over(j *job) bool {
+	return m.store.life.Err() != nil || time.Now().After(j.deadline)
+}
+
+// pause waits a little longer each time before the next try, unless the store
+// closes.
 func (m *mysqlSession) pause(try int) {
-	time.Sleep(min(10*time.Millisecond<<min(try, 10), 500*time.Millisecond))
+	select {
+	case <-m.store.life.Done():
+	case <-time.After(min(10*time.Millisecond<<min(try, 10), 500*time.Millisecond)):
+	}
 }
 
 // runWrites runs directory transactions.
@@ -243,7 +251,7 @@ func (m *mysqlSession) runWrite(j *job) error {
 		if err == nil {
 			return nil
 		}
-		if final(err, try) || connectionLost(err) && sent || time.Now().After(j.deadline) {
+		if final(err, try) || connectionLost(err) && sent || m.over(j) {
 			return err
 		}
 		m.store.metrics.retried.Inc()

@@ -35,6 +35,8 @@ func scanEvent(stream chat.Stream, row scanner) (chat.Event, error) {
 const (
 	defaultPage   = 200
 	maxEventsPage = 1000
+	// maxPageBytes ends a page early, after the event that goes beyond it.
+	maxPageBytes = 4 << 20
 )
 
 // Read is one page of a stream's log.
@@ -51,10 +53,11 @@ func (s *Store) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, error)
 	if err != nil || span.none {
 		return chat.Page{Gone: span.none}, err
 	}
-	if p.Events, err = s.readEvents(ctx, r, span, p.Head); err != nil {
+	full, err := s.readEvents(ctx, r, span, &p)
+	if err != nil {
 		return chat.Page{}, err
 	}
-	if p.Next = span.next(r, p); holed(p.Events, max(r.After, span.after)) {
+	if p.Next = span.next(r, p, full); holed(p.Events, max(r.After, span.after)) {
 		// What is missing may have been trimmed after the head was read.
 		now, err := s.pageHead(ctx, r.Stream)
 		if err != nil {
@@ -87,17 +90,32 @@ func holed(events []chat.Event, after int64) bool {
 	return len(events) > 0 && events[len(events)-1].Seq != after+int64(len(events))
 }
 
-func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan, head int64) ([]chat.Event, error) {
-	from, to := max(r.After, sp.after), head
+// readEvents reads what of the span the page has room for, and whether it is
+// full.
+func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan, p *chat.Page) (full bool, err error) {
+	from, to := max(r.After, sp.after), p.Head
 	if sp.to != 0 {
 		to = min(to, sp.to)
 	}
 	if from >= to {
-		return nil, nil
+		return false, nil
 	}
 	rows, err := s.db.QueryContext(ctx, selectEvents+" AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
 		r.Stream.Workspace, r.Stream.ID, from, to, r.Limit)
-	return collect(rows, err, func(row scanner) (chat.Event, error) { return scanEvent(r.Stream, row) })
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for size := 0; !full && rows.Next(); {
+		e, err := scanEvent(r.Stream, rows)
+		if err != nil {
+			return false, err
+		}
+		p.Events = append(p.Events, e)
+		size += len(e.Payload)
+		full = len(p.Events) == r.Limit || size > maxPageBytes
+	}
+	return full, rows.Err()
 }
 
 // readSpan is the piece of a stream that a reader may see next: after < seq, and
@@ -109,13 +127,14 @@ type readSpan struct {
 }
 
 // next is the cursor after a page of the span.
-func (sp readSpan) next(r chat.ReadRequest, p chat.Page) int64 {
-	if len(p.Events) == r.Limit {
-		return p.Events[r.Limit-1].Seq
+func (sp readSpan) next(r chat.ReadRequest, p chat.Page, full bool) int64 {
+	if full {
+		return p.Events[len(p.Events)-1].Seq
 	}
-	if sp.to != 0 {
+	if sp.to != 0 && sp.to <= p.Head {
 		return max(sp.to, sp.rest)
 	}
+	// Of a membership that ended after the head was read, the end comes later.
 	return max(r.After, sp.after, p.Head)
 }
 

@@ -3,8 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"sync"
 )
+
+// maxPreparedArgs bounds the arguments of a text that is prepared: beyond it are
+// queries by lists, of as many texts as lengths.
+const maxPreparedArgs = 16
 
 // reader is where reads outside a transaction of a committer go. On SQLite it
 // prepares each text once; preparing costs more than most queries. On MySQL a
@@ -37,8 +42,8 @@ func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any)
 	return r.DB.QueryRowContext(ctx, query, args...)
 }
 
-// statement is the query's statement; nil where it has none, as those beyond
-// maxPrepared texts, and those that don't prepare, whose error the query gives.
+// statement is the query's statement; nil where it has none, as those beyond the
+// bounds and those that don't prepare, whose error the query gives.
 func (r *reader) statement(ctx context.Context, query string) *sql.Stmt {
 	if !r.prepares {
 		return nil
@@ -46,7 +51,7 @@ func (r *reader) statement(ctx context.Context, query string) *sql.Stmt {
 	r.mu.RLock()
 	st := r.prepared[query]
 	r.mu.RUnlock()
-	if st != nil {
+	if st != nil || strings.Count(query, "?") > maxPreparedArgs {
 		return st
 	}
 	r.mu.Lock()
