@@ -34,6 +34,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.cfg.OpenTimeout)
 	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
 	caller, err := s.authenticate(ctx, r)
 	switch code := chat.CodeOf(err); code {
 	case "":
@@ -165,6 +166,7 @@ func (s *Server) accept(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		http.Error(w, why.String(), http.StatusServiceUnavailable)
 		return
 	}
+	defer s.sockets.opening.Done()
 	conn, rest, err := upgrade(w, r)
 	if err != nil {
 		s.sockets.release(caller)

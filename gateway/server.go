@@ -120,6 +120,7 @@ func (s *Server) Close() {
 	s.sockets.refuse()
 	s.links.close()
 	s.cancel()
+	s.sockets.opening.Wait() // they may start a reader yet
 	s.wg.Wait()
 }
 

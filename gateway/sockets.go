@@ -10,6 +10,7 @@ import (
 // drain is over.
 type sockets struct {
 	maxAll, maxUser int
+	opening         sync.WaitGroup // requests that were admitted and have no reader yet
 
 	mu       sync.Mutex
 	all      int
@@ -21,7 +22,7 @@ func newSockets(all, user int) *sockets {
 	return &sockets{maxAll: all, maxUser: user, byUser: map[watchKey]int{}}
 }
 
-// admit counts a socket in; not 0 is why not.
+// admit counts a socket in; not 0 is why not. The opener calls opening.Done.
 func (c *sockets) admit(caller chat.Caller) reason {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -34,6 +35,7 @@ func (c *sockets) admit(caller chat.Caller) reason {
 	case c.byUser[k] >= c.maxUser:
 		return tooMany
 	}
+	c.opening.Add(1)
 	c.all++
 	c.byUser[k]++
 	return 0
