@@ -104,6 +104,7 @@ func (r *rig) request(path string, headers ...string) (int, string) {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		return resp.StatusCode, ""
 	}
+	//lint:ignore SA1019 the peer is our own, and bounded
 	f, err := ws.ReadFrame(br)
 	if err != nil {
 		r.t.Fatal(err)
@@ -225,6 +226,7 @@ func TestSilentSocketIsClosed(t *testing.T) {
 		c := r.handshake("/websocket?token=ann") // answers no ping
 		go func() {
 			for {
+				//lint:ignore SA1019 the peer is our own, and bounded
 				f, err := ws.ReadFrame(c.r)
 				if err != nil {
 					return

@@ -81,6 +81,7 @@ func (d *reader) connect() {
 		defer d.lost(c)
 		for {
 			d.gates.pass()
+			//lint:ignore SA1019 the peer is our own, and bounded
 			f, err := ws.ReadFrame(c.r)
 			if err != nil || f.Header.OpCode == ws.OpClose {
 				return
