@@ -39,15 +39,31 @@ func Start(args ...string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir, args: args}
-	out, err := exec.Command("mariadb-install-db", "--no-defaults", "--user=root", "--datadir="+s.path("data"),
-		"--auth-root-authentication-method=normal", "--skip-test-db").CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("mariadb-install-db: %w: %s", err, out)
-	}
-	if s.port, err = freePort(); err != nil {
+	if err := s.make(); err != nil {
+		s.Remove()
 		return nil, err
 	}
-	return s, s.Up()
+	return s, nil
+}
+
+// make fills the folder and starts the server.
+func (s *Server) make() (err error) {
+	// A folder for temporary files of its own: a server that starts removes those
+	// of others.
+	if err := os.Mkdir(s.path("tmp"), 0o700); err != nil {
+		return err
+	}
+	install := exec.Command("mariadb-install-db", "--no-defaults", "--user=root", "--datadir="+s.path("data"),
+		"--auth-root-authentication-method=normal", "--skip-test-db", "--tmpdir="+s.path("tmp"))
+	install.Env = append(os.Environ(), "TMPDIR="+s.path("tmp"))
+	out, err := install.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("mariadb-install-db: %w: %s", err, out)
+	}
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	return s.Up()
 }
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
@@ -64,7 +80,7 @@ func freePort() (int, error) {
 // Up starts the server's process and waits until it answers.
 func (s *Server) Up() error {
 	s.cmd = exec.Command("mariadbd", append([]string{"--no-defaults", "--user=root", "--datadir=" + s.path("data"),
-		fmt.Sprintf("--port=%d", s.port), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"),
+		fmt.Sprintf("--port=%d", s.port), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"), "--tmpdir=" + s.path("tmp"),
 		"--log-error=" + s.path("log"), "--innodb-buffer-pool-size=64M"}, s.args...)...)
 	if err := s.cmd.Start(); err != nil {
 		return err
