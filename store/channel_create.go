@@ -224,7 +224,11 @@ func (t *turn) emitObject(kind string, u chat.UserID, fields map[string]any) err
 
 // emitNotice emits the message that says what u did to the channel.
 func (t *turn) emitNotice(u chat.UserID, m chat.Message) (chat.Event, error) {
-	return t.emit(newEvent{Type: chat.TypeMessage, User: u, Kind: kindRoot, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
+	kind := kindRoot
+	if m.Subtype == chat.SubtypeJoin || m.Subtype == chat.SubtypeLeave {
+		kind = kindNotice
+	}
+	return t.emit(newEvent{Type: chat.TypeMessage, User: u, Kind: kind, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 		m.Type, m.User, m.TS, m.EventTS = chat.TypeMessage, u, ts, ts
 		m.Channel, m.Team = chat.ChannelID(t.head.stream.ID), t.head.stream.Workspace
 		m.Text = "<@" + string(u) + "> " + strings.TrimSpace(m.Text)

@@ -17,6 +17,7 @@ const (
 	kindRoot      eventKind = 1 // a visible message of the channel
 	kindReply     eventKind = 2 // a reply that only its thread shows
 	kindBroadcast eventKind = 3 // a reply that the channel shows too
+	kindNotice    eventKind = 4 // a visible message that nobody has to read: someone came or left
 )
 
 // counts tells whether the event moves the stream's n.

@@ -57,7 +57,7 @@ const unreadOne = `SELECT h.stream_id, h.n, h.channel_type,
 		AND s.ts > ? AND s.kind IN (1, 3) AND s.deleted <> 0),
 	(SELECT COUNT(DISTINCT m.ts) FROM mentions m WHERE m.workspace_id = h.workspace_id AND m.stream_id = h.stream_id
 		AND m.user_id IN (?, '` + mentionAll + `') AND m.ts > ? AND m.author_id <> ?),
-	COALESCE((SELECT e.ts FROM events e WHERE e.workspace_id = h.workspace_id AND e.stream_id = h.stream_id AND e.kind IN (1, 3)
+	COALESCE((SELECT e.ts FROM events e WHERE e.workspace_id = h.workspace_id AND e.stream_id = h.stream_id AND e.kind IN (1, 3, 4)
 		AND NOT EXISTS (SELECT 1 FROM message_state s WHERE s.workspace_id = e.workspace_id AND s.stream_id = e.stream_id AND s.ts = e.ts AND s.deleted = 1)
 		ORDER BY e.seq DESC LIMIT 1), 0)
 	FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?`

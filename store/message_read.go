@@ -85,7 +85,7 @@ func (w *Workspace) History(ctx context.Context, ch chat.ChannelID, q Range) ([]
 		return nil, false, err
 	}
 	rows, err := w.store.db.QueryContext(ctx, selectMessages+" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= ? AND e.seq <= ?"+
-		" AND e.kind IN (1, 3) AND COALESCE(s.deleted, 0) <> 1 ORDER BY e.seq DESC LIMIT ?",
+		" AND e.kind IN (1, 3, 4) AND COALESCE(s.deleted, 0) <> 1 ORDER BY e.seq DESC LIMIT ?",
 		stream.Workspace, stream.ID, from, to, q.limit()+1)
 	return pageOfMessages(rows, err, q.limit())
 }

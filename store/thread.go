@@ -24,7 +24,7 @@ func (p *posting) reply(t *turn) error {
 	if err != nil {
 		return err
 	}
-	if root.kind != kindRoot {
+	if root.kind != kindRoot && root.kind != kindNotice {
 		return chat.NewError(chat.Invalid, "thread")
 	}
 	m, kind := p.Message, kindReply

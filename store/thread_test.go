@@ -35,7 +35,7 @@ func testThreads(t *testing.T, open opener) {
 	log := team.Log(team.Channel)
 	wantOrdered(t, log)
 	replied := log[len(log)-1]
-	if replied.Seq != last.Event.Seq+1 || replied.N != 2 || last.Event.N != 2 {
+	if replied.Seq != last.Event.Seq+1 || replied.N != 1 || last.Event.N != 1 {
 		t.Errorf("message_replied is seq %d, n %d after the reply's %d, n %d", replied.Seq, replied.N, last.Event.Seq, last.Event.N)
 	}
 	p := payload(t, replied)
@@ -63,7 +63,7 @@ func testBroadcast(t *testing.T, open opener) {
 	team := testenv.NewTeam(t, open(t), 2)
 	root := team.Post(team.Users[0].ID, "root").Message
 	p := replyTo(t, team, root.TS, team.Users[1].ID, "for all", true)
-	if p.Message.Subtype != chat.SubtypeThreadBroadcast || p.Message.Root == nil || p.Message.Root.Text != "root" || p.Event.N != 3 {
+	if p.Message.Subtype != chat.SubtypeThreadBroadcast || p.Message.Root == nil || p.Message.Root.Text != "root" || p.Event.N != 2 {
 		t.Errorf("broadcast %+v, n %d", p.Message, p.Event.N)
 	}
 	history, _, err := team.History(t.Context(), team.Channel, store.Range{Limit: 2})
