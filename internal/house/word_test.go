@@ -17,6 +17,7 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\bt\.Skip(f|Now)?\(`), "a test that does not run proves nothing; use a build tag"},
 	{regexp.MustCompile(`(^|[\s"'(=])/(work|farm)/`), "a path of one machine"},
 	{regexp.MustCompile(`/tmp/(bash_jobs|taut)\b`), "a path of one machine"},
+	{regexp.MustCompile(`(?i)\bissue #?\d`), "say why here; a number says it elsewhere"},
 }
 
 func TestForbiddenWords(t *testing.T) {
