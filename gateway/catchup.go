@@ -147,7 +147,9 @@ func (sh *shard) turn(b *sub, p *page) {
 	switch {
 	case b.until != 0 && b.cursor >= b.until, b.entry == nil && p.Next >= p.Head:
 		sh.unsubscribe(b)
-	case b.entry != nil && b.entry.pos >= 0 && b.cursor >= b.entry.pos:
+	case b.entry != nil && b.entry.pos >= 0 && b.cursor >= b.entry.pos && (b.resume == nil || b.cursor >= b.base):
+		// The base may be beyond the shard's position: the snapshot of the user's
+		// channels was read from a log that the channel server had yet to hear of.
 		sh.rejoin(b)
 	case p.Next < p.Head || b.entry.pos >= 0:
 		// A log that knows less than the channel server needs a moment.

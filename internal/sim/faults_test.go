@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/router"
 )
 
 // dice is a source of chance that goroutines share.
@@ -28,28 +29,33 @@ func (d *dice) intn(n int) int {
 // percent is true in p of 100 cases.
 func (d *dice) percent(p int) bool { return d.intn(100) < p }
 
-// unreliable is a router that loses, repeats and delays what is published.
+// unreliable stands between the commits and the routers: it loses, repeats and
+// delays what is published. Where there are two owners, which both believe that
+// all is theirs, it publishes to one of them: the other one has to look.
 type unreliable struct {
-	chat.Router
+	to    []*router.Router
 	dice  *dice
 	calm  atomic.Bool // nothing is lost
+	deaf  atomic.Bool // all is lost
 	later sync.WaitGroup
 }
 
 func (u *unreliable) publish(events []chat.Event) {
+	to := u.to[u.dice.intn(len(u.to))]
 	ctx := context.Background()
 	switch n := u.dice.intn(100); {
+	case u.deaf.Load():
 	case u.calm.Load() || n >= 25:
-		u.Router.Publish(ctx, events)
+		to.Publish(ctx, events)
 	case n < 10: // lost
 	case n < 15:
-		u.Router.Publish(ctx, events)
-		u.Router.Publish(ctx, events)
+		to.Publish(ctx, events)
+		to.Publish(ctx, events)
 	default:
 		delay := time.Duration(u.dice.intn(200)) * time.Millisecond
 		u.later.Go(func() {
 			time.Sleep(delay)
-			u.Router.Publish(ctx, events)
+			to.Publish(ctx, events)
 		})
 	}
 }

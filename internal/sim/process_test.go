@@ -17,13 +17,18 @@ import (
 // world plays by calling the store.
 type process struct {
 	store   *store.Store
-	owner   *channelserver.Server
-	moody   *moody
-	router  *router.Router
+	owners  []*owner
 	between *unreliable
 
 	mu    sync.Mutex
 	gates []*gate // guarded by mu: a gate may be replaced
+}
+
+// owner is a channel server with the router that publishes to it.
+type owner struct {
+	moody
+	server *channelserver.Server
+	router *router.Router
 }
 
 // gate is a gateway with its listener.
@@ -50,26 +55,39 @@ func start(ctx context.Context, w *world, dir string) (*process, error) {
 		return nil, err
 	}
 	p.store = s
-	p.owner, err = channelserver.New(ctx, s, channelserver.Options{})
-	if err != nil {
-		return nil, err
+	p.between = &unreliable{dice: w.dice}
+	for range w.owners {
+		o, err := openOwner(ctx, w, s)
+		if err != nil {
+			return nil, err
+		}
+		p.owners = append(p.owners, o)
+		p.between.to = append(p.between.to, o.router)
 	}
-	p.moody = &moody{ChannelServer: p.owner, dice: w.dice}
-	p.router = router.New(router.Options{Ring: ring.Static("owner"), Members: map[string]chat.ChannelServer{"owner": p.owner}})
-	p.between = &unreliable{Router: p.router, dice: w.dice}
 	close(ready)
-	for _, name := range gateNames {
-		p.gates = append(p.gates, p.openGate(w, name))
+	for i := range gateNames {
+		p.gates = append(p.gates, p.openGate(w, i))
 	}
 	return p, nil
 }
 
-func (p *process) openGate(w *world, name string) *gate {
+func openOwner(ctx context.Context, w *world, s *store.Store) (*owner, error) {
+	server, err := channelserver.New(ctx, s, channelserver.Options{})
+	if err != nil {
+		return nil, err
+	}
+	o := &owner{server: server, moody: moody{ChannelServer: server, dice: w.dice}}
+	o.router = router.New(router.Options{Ring: ring.Static("owner"), Members: map[string]chat.ChannelServer{"owner": server}})
+	return o, nil
+}
+
+func (p *process) openGate(w *world, i int) *gate {
 	back := &backend{w, p.store}
+	o := p.owners[i%len(p.owners)]
 	g := &gate{
 		gateway: gateway.New(gateway.Config{
-			Authenticator: back, Conversations: back, Name: name, Shards: 2,
-			Owner: func(chat.Stream) chat.ChannelServer { return p.moody },
+			Authenticator: back, Conversations: back, Name: gateNames[i], Shards: 2,
+			Owner: func(chat.Stream) chat.ChannelServer { return &o.moody },
 			// So little that readers overflow.
 			QueueBytes: 4 << 10,
 		}),
@@ -101,7 +119,7 @@ func (p *process) replaceGate(w *world, i int, drain bool) {
 	old.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.gates[i] = p.openGate(w, gateNames[i])
+	p.gates[i] = p.openGate(w, i)
 }
 
 func (p *process) gate(i int) *gate {
@@ -116,8 +134,26 @@ func (p *process) stopServing() {
 		p.gate(i).close()
 	}
 	p.between.later.Wait()
-	p.router.Close()
-	p.owner.Close()
+	for _, o := range p.owners {
+		o.router.Close()
+		o.server.Close()
+	}
+}
+
+// outage begins or ends a time in which the gateways can't reach a channel server.
+func (p *process) outage(on bool) {
+	for _, o := range p.owners {
+		o.outage.Store(on)
+	}
+}
+
+// calm ends all faults.
+func (p *process) calm() {
+	p.outage(false)
+	p.between.calm.Store(true)
+	for _, o := range p.owners {
+		o.calm.Store(true)
+	}
 }
 
 // backend is what a gateway asks: a token is the user's id.

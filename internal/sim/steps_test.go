@@ -234,12 +234,12 @@ func (w *world) pauseSomebody(d *dice) {
 func (w *world) outage(d *dice) {
 	p := w.current()
 	w.hindered(func() {
-		p.moody.outage.Store(true)
+		p.outage(true)
 		for range 8 {
 			w.call(d, w.post)
 			time.Sleep(time.Duration(d.intn(500)) * time.Millisecond)
 		}
-		p.moody.outage.Store(false)
+		p.outage(false)
 	})
 }
 

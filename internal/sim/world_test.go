@@ -30,6 +30,7 @@ type world struct {
 	record  *history.Recorder
 	ledger  *ledger
 
+	owners  int // channel servers that believe that all streams are theirs
 	team    chat.WorkspaceID
 	users   []chat.UserID
 	clients []*client
@@ -57,7 +58,7 @@ type posted struct {
 
 func emptyWorld(t *testing.T, seed uint64, dir string) *world {
 	return &world{
-		t: t, seed: seed, dir: filepath.Join(dir, "data"), dice: newDice(seed, 1), record: &history.Recorder{},
+		t: t, seed: seed, owners: 1, dir: filepath.Join(dir, "data"), dice: newDice(seed, 1), record: &history.Recorder{},
 		ledger: newLedger(), over: make(chan struct{}), counts: make(map[string]int),
 	}
 }
@@ -65,6 +66,9 @@ func emptyWorld(t *testing.T, seed uint64, dir string) *world {
 // newWorld has five users with up to two devices, and one SDK.
 func newWorld(t *testing.T, seed uint64, dir string) *world {
 	w := emptyWorld(t, seed, dir)
+	if seed%3 == 0 {
+		w.owners = 2
+	}
 	w.found()
 	devices := []string{"laptop", "phone"}
 	for i, u := range w.users {
@@ -210,9 +214,7 @@ func (w *world) hindered(f func()) {
 // of what it reads, and ends the run.
 func (w *world) finish() {
 	p := w.current()
-	p.moody.outage.Store(false)
-	p.moody.calm.Store(true)
-	p.between.calm.Store(true)
+	p.calm()
 	no := false
 	for _, c := range w.clients {
 		c.set(&no, &no)
