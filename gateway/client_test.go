@@ -48,7 +48,7 @@ func (p *pipes) dial() net.Conn {
 
 // rig is a gateway with its world, served over a listener.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	world    *world
 	presence *fakePresence
 	gateway  *gateway.Server
@@ -78,7 +78,7 @@ func bubble(t *testing.T, adjust func(*gateway.Config), test func(*rig)) {
 	})
 }
 
-func serve(t *testing.T, w *world, l net.Listener, adjust func(*gateway.Config)) *rig {
+func serve(t testing.TB, w *world, l net.Listener, adjust func(*gateway.Config)) *rig {
 	c := configOf(w)
 	presence := newFakePresence()
 	c.Presence = presence
@@ -101,7 +101,7 @@ func serve(t *testing.T, w *world, l net.Listener, adjust func(*gateway.Config))
 
 // client is a WebSocket client that keeps what it gets.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn net.Conn
 	r    *bufio.Reader
 
@@ -136,7 +136,6 @@ func (r *rig) handshake(path string) *client {
 		br = bufio.NewReader(c.conn)
 	}
 	c.r = br
-	go c.writeAll()
 	return c
 }
 
@@ -148,7 +147,7 @@ func (c *client) writeAll() {
 			c.cond.Wait()
 		}
 		ended, out := c.ended, c.out
-		c.out = nil
+		c.out = [][]byte{}
 		c.mu.Unlock()
 		if ended {
 			return
@@ -210,6 +209,10 @@ func (c *client) write(op ws.OpCode, payload []byte) {
 // raw writes any bytes.
 func (c *client) raw(b []byte) {
 	c.mu.Lock()
+	if c.out == nil {
+		c.out = [][]byte{}
+		go c.writeAll()
+	}
 	c.out = append(c.out, b)
 	c.cond.Broadcast()
 	c.mu.Unlock()
