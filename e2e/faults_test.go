@@ -197,6 +197,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	r.progress(50, r.readers...)
 	var restarts []time.Duration
+	var killed []int64
 	for i := range kills {
 		switch i % 7 {
 		case 2:
@@ -206,6 +207,7 @@ func TestKilledUnderLoad(t *testing.T) {
 			far.back()
 		}
 		r.progress(60, near...)
+		killed = append(killed, time.Now().UnixMilli())
 		r.server.kill()
 		restarts = append(restarts, r.server.start())
 	}
@@ -230,6 +232,24 @@ func TestKilledUnderLoad(t *testing.T) {
 		t.Error("the far reader was never behind by more than the limit")
 	}
 	r.judge(strict)
+	t.Logf("%d messages were committed before a kill and acknowledged after it, to the same key", lateAnswers(r.record, killed))
+}
+
+// lateAnswers counts the commits whose first answer was lost with the server.
+func lateAnswers(r *history.Recorder, killed []int64) (late int) {
+	committed := map[chat.TS]int64{}
+	for _, rec := range r.Records() {
+		if rec.Kind == history.Event {
+			committed[rec.TS] = rec.CommittedMS
+		}
+	}
+	for _, rec := range r.Records() {
+		at, known := committed[rec.TS]
+		if rec.Kind == history.Ack && known && slices.ContainsFunc(killed, func(kill int64) bool { return at <= kill && kill < rec.AtMS-10 }) {
+			late++
+		}
+	}
+	return late
 }
 
 // TestOneKeyFromManyConnections sends each key over many connections at once,
