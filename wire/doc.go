@@ -129,7 +129,8 @@
 // it. So a client that has no cursor of a channel sets it to joined_seq-1 when it
 // sees that event (one that has a cursor keeps it), and drops all frames about
 // streams that it doesn't know. A stream that is gone is unknown again, but its cursor is
-// kept aside: a later join goes on from the higher of that and joined_seq-1.
+// kept aside, where it is of this incarnation: a later join goes on from the higher
+// of that and joined_seq-1.
 //
 // A reader always drops what it has: an event with seq at or below its cursor.
 // Any other moves the cursor to its seq. Except before the first current of a

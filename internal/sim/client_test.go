@@ -413,9 +413,11 @@ func (c *client) parted(id chat.StreamID, f *follow) {
 }
 
 // forget drops a stream that is gone; its cursor is kept aside, as news of an
-// earlier join may still come.
+// earlier join may still come. One of another incarnation means nothing.
 func (c *client) forget(id chat.StreamID, f *follow) {
-	c.left[id] = f.seq
+	if f.asked == nil || f.asked.incarnation == c.incarnation {
+		c.left[id] = f.seq
+	}
 	delete(c.streams, id)
 }
 
