@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,5 +59,30 @@ func TestJoinedJustBeforeComing(t *testing.T) {
 		w.current().between.deaf.Store(false)
 		w.post1(w.channels[0], "after the join")
 		w.pass(10 * time.Second)
+	})
+}
+
+// TestTyping: an ephemeral event reaches the others in the channel, over every
+// gateway, and nobody else.
+func TestTyping(t *testing.T) {
+	scene(t, func(w *world) {
+		ch := w.channels[1] // of the first two users
+		for i := range 3 {
+			for j := range 3 { // so many that both gateways have some
+				w.enter(newClient(w, fmt.Sprint("user", i, j), w.users[i], true, newDice(uint64(i), uint64(j))))
+			}
+		}
+		w.pass(10 * time.Second)
+		w.clients[0].typing(ch)
+		w.pass(time.Second)
+		for i, c := range w.clients {
+			want := 1
+			if i == 0 || i >= 6 {
+				want = 0 // the one that types, and the user who is no member
+			}
+			if got := w.counted(c.name + " got user_typing"); got != want {
+				t.Errorf("%s got %d, want %d", c.name, got, want)
+			}
+		}
 	})
 }

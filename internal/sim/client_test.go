@@ -241,6 +241,8 @@ func (c *client) take(conn *connection, payload []byte) {
 		c.acked(f)
 	case f.Stream != "":
 		c.event(f, payload)
+	default: // of the directory, or ephemeral
+		c.world.count(c.name + " got " + f.Type)
 	}
 }
 
@@ -460,6 +462,14 @@ func (c *client) settle(f *follow, frame wire.Frame, head int64) {
 	a.kind, a.head, a.reason, a.answeredMS = frame.Type, head, frame.Reason, chat.Now().UnixMilli()
 	c.answers = append(c.answers, a)
 	c.world.count(frame.Type + " " + string(frame.Reason))
+}
+
+// typing tells that the user types.
+func (c *client) typing(channel chat.ChannelID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b, _ := json.Marshal(wire.ClientFrame{Type: wire.TypeTyping, Channel: string(channel)})
+	c.conn.send(ws.OpText, b)
 }
 
 // say sends a message over the socket, now or when there is one.

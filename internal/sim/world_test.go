@@ -265,6 +265,9 @@ func (w *world) summary() string {
 	}
 	text := fmt.Sprintf("%d records, %d events shown", len(w.record.Records()), shown)
 	for _, what := range slices.Sorted(maps.Keys(w.counts)) {
+		if strings.Contains(what, " got ") {
+			continue
+		}
 		text += fmt.Sprintf(", %s %d", what, w.counts[what])
 	}
 	return text
