@@ -107,6 +107,9 @@ func TestCredentials(t *testing.T) {
 	if _, err := taut(t, "seed", "--data", data, "--workspace", "more"); err == nil {
 		t.Error("seed works beside a running server")
 	}
+	if _, err := taut(t, "restore", "--data", data); err == nil || !strings.Contains(err.Error(), "running") {
+		t.Errorf("restore beside a running server: %v", err)
+	}
 	stop()
 	must(t, "seed", "--data", data, "--workspace", "more", "--users", "2")
 }

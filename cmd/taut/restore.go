@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"taut/internal/admin"
 	"taut/store"
 )
 
@@ -20,6 +22,10 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	o, err := f.store()
 	if err != nil {
 		return err
+	}
+	// SQLite's folder is locked by its server; a MySQL database is not.
+	if door, err := admin.ReadDoor(o.Data); err == nil && admin.NewClient(door).Alive(ctx) {
+		return errors.New("restore: the server is running; stop it first")
 	}
 	incarnation, err := store.Restore(ctx, o, *from)
 	if err != nil {
