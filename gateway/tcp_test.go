@@ -161,12 +161,12 @@ func benchmarkFanout(b *testing.B, subs int, listen listenFunc) {
 	town(r, "ann")
 	var got atomic.Int64
 	var readers sync.WaitGroup
+	defer readers.Wait() // after all have been closed
 	for range subs {
 		c := r.handshake("/websocket?token=ann")
 		if _, err := ws.ReadFrame(c.r); err != nil { // hello
 			b.Fatal(err)
 		}
-		defer readers.Wait()
 		defer c.close()
 		readers.Go(func() { count(c.r, &got) })
 	}
