@@ -11,6 +11,13 @@
 //	PostMessage, Join, … ── change ──▶ queue ──▶ committer: lock heads, apply each
 //	change to a turn, write, commit ──▶ Options.Committed ──▶ the caller's answer
 //
+// On SQLite one committer owns the only connection that writes, and so keeps
+// heads and members in memory between batches. On MySQL other processes write
+// too: a batch locks its heads in order with SKIP LOCKED and reads what its
+// changes ask for in one round trip, writes and commits in a second; a stream
+// whose head is busy leaves the batch and is waited for alone, and a commit whose
+// answer was lost is recognised by its key.
+//
 // Goroutines, all owned by the Store and awaited by Close: the committers (one
 // on SQLite, where it owns the only connection that writes), the carrier of
 // facts between streams, the flusher of read marks and the trimmer of the log.
