@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -26,6 +28,7 @@ func benchmark(ctx context.Context, std stdio, args []string) error {
 	flags.IntVar(&o.Posters, "posters", 16, "connections that post at once")
 	flags.IntVar(&o.Clients, "clients", 10_000, "sockets of idle and reconnect")
 	jsonFile := flags.String("json", "", "append the report to this `file`, one line of JSON")
+	markdown := flags.String("markdown", "", "append the report to this `file`, as a table for a document")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -37,20 +40,17 @@ func benchmark(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	report.WriteTable(std.out)
-	if *jsonFile == "" {
-		return nil
-	}
-	return appendReport(*jsonFile, report)
+	return errors.Join(appendReport(*jsonFile, report.WriteJSON), appendReport(*markdown, report.WriteMarkdown))
 }
 
-func appendReport(path string, report bench.Report) error {
+// appendReport writes to the end of a file, where one is named.
+func appendReport(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return nil
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	if err := report.WriteJSON(f); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return errors.Join(write(f), f.Close())
 }

@@ -69,6 +69,18 @@ func (r Report) WriteTable(w io.Writer) {
 	t.Flush()
 }
 
+// WriteMarkdown prints the report as docs/benchmarks.md shows it.
+func (r Report) WriteMarkdown(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "\n### %s\n\n%s; %d runs.\n\n| | median | lowest … highest | bar |\n| --- | --- | --- | --- |\n",
+		r.Mode, r.Setting, len(r.Measures[0].Runs))
+	for _, m := range r.Measures {
+		if err == nil {
+			_, err = fmt.Fprintf(w, "| %s | %.4g %s | %.4g … %.4g | %s |\n", m.Name, m.Value, m.Unit, m.Lowest, m.Highest, m.bar())
+		}
+	}
+	return err
+}
+
 func (s Summary) bar() string {
 	if s.Bar == 0 {
 		return ""
