@@ -55,8 +55,9 @@ func (c *client) got(n int) []string {
 	return c.frames
 }
 
-// Real sockets: one with a small window never reads, the others get everything,
-// and in the end so does it. No goroutine is left behind.
+// Real sockets: one with a small window never reads, another one reads late; the
+// third gets everything meanwhile, and the late one in the end. No goroutine is
+// left behind.
 func TestOverTCP(t *testing.T) {
 	before := runtime.NumGoroutine()
 	w := newWorld()
@@ -64,8 +65,8 @@ func TestOverTCP(t *testing.T) {
 	town(r, "ann", "bob")
 	bob := r.connect("bob")
 	bob.got(1)
-	slow := r.handshake("/websocket?token=ann")
-	slow.conn.(*net.TCPConn).SetReadBuffer(8 << 10)
+	slow, stuck := r.handshake("/websocket?token=ann"), r.handshake("/websocket?token=ann")
+	stuck.conn.(*net.TCPConn).SetReadBuffer(8 << 10)
 	const n = 3000
 	for i := range n {
 		w.post("town", "bob", fmt.Sprintf("%d %s", i, strings.Repeat("x", 3000)))
@@ -78,7 +79,6 @@ func TestOverTCP(t *testing.T) {
 	if got := bob.got(n + 1); len(got) != n+1 {
 		t.Fatalf("bob got %d of %d", len(got)-1, n)
 	}
-	slow.conn.(*net.TCPConn).SetReadBuffer(1 << 20) // so small a window takes ages to empty
 	go slow.readAll()
 	frames := decode(t, slow.got(n+1))
 	for i, f := range frames[1:] {
@@ -89,7 +89,12 @@ func TestOverTCP(t *testing.T) {
 	if len(frames) != n+1 {
 		t.Errorf("the slow one got %d of %d", len(frames)-1, n)
 	}
-	for _, c := range []*client{bob, slow} {
+	w.mu.Lock()
+	if w.reads == 0 {
+		t.Error("nobody's queue was ever full")
+	}
+	w.mu.Unlock()
+	for _, c := range []*client{bob, slow, stuck} {
 		c.close()
 	}
 	r.stop()
