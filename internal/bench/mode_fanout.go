@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -32,9 +33,10 @@ func (l *load) fan(ctx context.Context, posters int, p *posting) (fanned, *ledge
 		return fanned{}, nil, err
 	}
 	defer p.wait()
+	profiled := l.profile(l.Duration)
 	f := l.stretch(sockets, led, p)
 	l.drain(sockets, led, p)
-	if err := p.err(); err != nil {
+	if err := errors.Join(p.err(), profiled()); err != nil {
 		return f, led, err
 	}
 	if sockets.failures > 0 {
@@ -142,9 +144,10 @@ func measureBig(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, err
 	}
 	defer p.wait()
+	profiled := l.profile(l.Duration)
 	f := l.stretch(sockets, led, p)
 	l.drain(sockets, led, p)
-	if err := p.err(); err != nil {
+	if err := errors.Join(p.err(), profiled()); err != nil {
 		return nil, err
 	}
 	return append([]Measure{

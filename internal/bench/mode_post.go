@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -24,10 +25,11 @@ func measurePost(ctx context.Context, l *load) ([]Measure, error) {
 	}
 	time.Sleep(time.Second) // warm
 	start, cpu, own, posted := time.Now(), l.process.cpu(), ownCPU(), p.posted.Load()
+	profiled := l.profile(l.Duration)
 	time.Sleep(l.Duration)
 	took, used, ours, n := time.Since(start), l.process.cpu()-cpu, ownCPU()-own, p.posted.Load()-posted
 	p.wait()
-	if err := p.err(); err != nil {
+	if err := errors.Join(p.err(), profiled()); err != nil {
 		return nil, err
 	}
 	if err := l.checkLast(p); err != nil {

@@ -49,6 +49,7 @@ func measureReconnect(ctx context.Context, l *load) ([]Measure, error) {
 	sockets.frame = func(s *socket, payload []byte, now time.Time) {
 		led.see(s.user, payload, now)
 	}
+	profiled := l.profile(3 * time.Second)
 	start, cpu := time.Now(), l.process.cpu()
 	deadline := start.Add(2 * time.Minute)
 	if err := sockets.connectAll(users, l.token, r.resumeFrame, deadline); err != nil {
@@ -61,6 +62,9 @@ func measureReconnect(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, fmt.Errorf("after %s %d of %d messages are with everybody; %d sockets failed (%v)", took, seen, missedMessages, sockets.failures, sockets.failure)
 	}
 	sockets.rest(time.Second) // whatever comes twice comes now
+	if err := profiled(); err != nil {
+		return nil, err
+	}
 	return append([]Measure{
 		{Name: "all caught up", Unit: "s", Value: took.Seconds(), Bar: 3, AtMost: true},
 		{Name: "all connected", Unit: "s", Value: connected.Seconds()},

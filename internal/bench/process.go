@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -58,6 +60,22 @@ func (p process) collect() {
 	if resp, err := client.Get(p.ops + "/debug/pprof/heap?gc=1"); err == nil {
 		resp.Body.Close()
 	}
+}
+
+// profile writes the server's CPU profile of the next seconds into a file.
+func (p process) profile(path string, d time.Duration) error {
+	client := http.Client{Timeout: d + 10*time.Second}
+	resp, err := client.Get(fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", p.ops, int(d.Seconds())))
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, resp.Body)
+	return errors.Join(err, f.Close())
 }
 
 // settledMemory is the memory once it stopped falling: garbage collected and

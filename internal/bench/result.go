@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"text/tabwriter"
 )
 
@@ -64,7 +65,7 @@ func (r Report) WriteTable(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s, %d runs\n", r.Mode, r.Setting, len(r.Measures[0].Runs))
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, m := range r.Measures {
-		fmt.Fprintf(t, "  %s\t%.4g %s\t%.4g … %.4g\t%s\n", m.Name, m.Value, m.Unit, m.Lowest, m.Highest, m.bar())
+		fmt.Fprintf(t, "  %s\t%s %s\t%s … %s\t%s\n", m.Name, digits(m.Value), m.Unit, digits(m.Lowest), digits(m.Highest), m.bar())
 	}
 	t.Flush()
 }
@@ -75,7 +76,7 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 		r.Mode, r.Setting, len(r.Measures[0].Runs))
 	for _, m := range r.Measures {
 		if err == nil {
-			_, err = fmt.Fprintf(w, "| %s | %.4g %s | %.4g … %.4g | %s |\n", m.Name, m.Value, m.Unit, m.Lowest, m.Highest, m.bar())
+			_, err = fmt.Fprintf(w, "| %s | %s %s | %s … %s | %s |\n", m.Name, digits(m.Value), m.Unit, digits(m.Lowest), digits(m.Highest), m.bar())
 		}
 	}
 	return err
@@ -89,7 +90,15 @@ func (s Summary) bar() string {
 	if s.AtMost {
 		sign = "≤"
 	}
-	return fmt.Sprintf("bar %s %.4g: %s", sign, s.Bar, s.Verdict())
+	return fmt.Sprintf("%s %s: %s", sign, digits(s.Bar), s.Verdict())
+}
+
+// digits writes a number with as many digits as mean something.
+func digits(v float64) string {
+	if v >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
 // WriteJSON prints the report as one line.

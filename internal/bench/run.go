@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,9 +22,10 @@ type Options struct {
 	Mode     string
 	Duration time.Duration // of each run's measured part
 	Runs     int
-	Rate     int // messages/s of fanout
-	Posters  int // connections that post at once
-	Clients  int // sockets of idle and reconnect
+	Rate     int    // messages/s of fanout
+	Posters  int    // connections that post at once
+	Clients  int    // sockets of idle and reconnect
+	Profile  string // where the last run's CPU profile of the server goes; "": nowhere
 	Progress io.Writer
 }
 
@@ -90,15 +92,45 @@ func newLoad(o Options) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := awaitServer(o.URL); err != nil {
+		return nil, err
+	}
 	return &load{Options: o, host: u.Host, people: people, process: process{o.PID, strings.TrimSuffix(o.Ops, "/")}}, nil
+}
+
+// awaitServer lets a server that was just started come up.
+func awaitServer(url string) error {
+	client := http.Client{Timeout: time.Second}
+	deadline := time.Now().Add(15 * time.Second)
+	for {
+		resp, err := client.Get(url + "/api/api.test")
+		if err == nil {
+			return resp.Body.Close()
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the server does not answer: %w", err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func brief(measures []Measure) string {
 	var parts []string
 	for _, m := range measures {
-		parts = append(parts, fmt.Sprintf("%s %.4g %s", m.Name, m.Value, m.Unit))
+		parts = append(parts, fmt.Sprintf("%s %s %s", m.Name, digits(m.Value), m.Unit))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// profile has the server profiled for a while, in the last run; what it gives
+// back waits for the profile.
+func (l *load) profile(d time.Duration) (wait func() error) {
+	if l.Profile == "" || l.process.ops == "" || l.run < l.Runs-1 {
+		return func() error { return nil }
+	}
+	done := make(chan error, 1)
+	go func() { done <- l.process.profile(l.Profile, d) }()
+	return func() error { return <-done }
 }
 
 // connect opens a socket for each user and counts what they get into a ledger.
