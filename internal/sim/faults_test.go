@@ -37,14 +37,27 @@ type unreliable struct {
 	dice  *dice
 	calm  atomic.Bool // nothing is lost
 	deaf  atomic.Bool // all is lost
-	later sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool // guarded by mu
+	later  sync.WaitGroup
+}
+
+// close waits for what is delayed; what is committed later is lost.
+func (u *unreliable) close() {
+	u.mu.Lock()
+	u.closed = true
+	u.mu.Unlock()
+	u.later.Wait()
 }
 
 func (u *unreliable) publish(events []chat.Event) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	to := u.to[u.dice.intn(len(u.to))]
 	ctx := context.Background()
 	switch n := u.dice.intn(100); {
-	case u.deaf.Load():
+	case u.closed, u.deaf.Load():
 	case u.calm.Load() || n >= 25:
 		to.Publish(ctx, events)
 	case n < 10: // lost

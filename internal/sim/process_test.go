@@ -133,7 +133,7 @@ func (p *process) stopServing() {
 	for i := range gateNames {
 		p.gate(i).close()
 	}
-	p.between.later.Wait()
+	p.between.close()
 	for _, o := range p.owners {
 		o.router.Close()
 		o.server.Close()

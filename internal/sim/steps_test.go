@@ -195,10 +195,11 @@ func (w *world) leave(ctx context.Context, d *dice, team *store.Workspace) {
 	w.expect("leaving", team.Leave(ctx, w.channel(d), w.user(d), w.user(d)))
 }
 
-// trim lets go of events that are not messages, some of them quite new.
+// trim lets go of events that are not messages, of all that were there long
+// enough to have reached who was connected.
 func (w *world) trim(ctx context.Context, d *dice, _ *store.Workspace) {
 	p := w.current()
-	before := chat.Now().Add(-time.Duration(d.intn(15000)) * time.Millisecond)
+	before := chat.Now().Add(-5*time.Second - time.Duration(d.intn(15000))*time.Millisecond)
 	if _, err := p.store.Trim(ctx, before); err != nil {
 		w.fault("trimming: %v", err)
 	}
