@@ -33,10 +33,10 @@ func (d *dice) percent(p int) bool { return d.intn(100) < p }
 // delays what is published. Where there are two owners, which both believe that
 // all is theirs, it publishes to one of them: the other one has to look.
 type unreliable struct {
-	to    []*router.Router
-	dice  *dice
-	calm  atomic.Bool // nothing is lost
-	deaf  atomic.Bool // all is lost
+	to   []*router.Router
+	dice *dice
+	calm atomic.Bool // nothing is lost
+	deaf atomic.Bool // all is lost
 
 	mu     sync.Mutex
 	closed bool // guarded by mu
