@@ -145,7 +145,9 @@ func (r *reader) connect(rec Record) {
 	r.user, r.incarnation, r.connected, r.sinceMS, r.asked = rec.User, rec.Incarnation, true, rec.AtMS, 0
 	for _, p := range r.places {
 		if rec.Fresh {
+			// It can't tell what it has seen before from what is new.
 			p.forget(rec.AtMS)
+			clear(p.seen)
 		} else if p.known {
 			p.liveMS = never // until the resume is answered
 		} else {
