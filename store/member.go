@@ -172,13 +172,18 @@ func (w *Workspace) IsMember(ctx context.Context, ch chat.ChannelID, user chat.U
 const selectMemberships = "SELECT COALESCE((SELECT h.seq FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?), 0), " +
 	"u.away, c.channel_id, c.joined_seq FROM users u " +
 	"LEFT JOIN user_channels c ON c.workspace_id = ? AND c.user_id = ? AND c.left_seq = 0 " +
+	"AND EXISTS (SELECT 1 FROM stream_members m WHERE m.workspace_id = ? AND m.stream_id = c.channel_id AND m.user_id = ? " +
+	"AND m.joined_seq = c.joined_seq AND m.left_seq = 0) " +
 	"WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY c.channel_id"
 
 // Memberships are the user's channels as of a seq of the user's stream, both
-// read in one statement and so from one state of the database. NotFound "user".
+// read in one statement and so from one state of the database. A channel that
+// the user has left is not among them even where the user's stream hasn't been
+// told yet: whoever connects meanwhile gets nothing from after the leave.
+// NotFound "user".
 func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (chat.MembershipSnapshot, error) {
 	var snapshot chat.MembershipSnapshot
-	rows, err := w.store.db.QueryContext(ctx, selectMemberships, w.id, user, w.id, user, w.id, user)
+	rows, err := w.store.db.QueryContext(ctx, selectMemberships, w.id, user, w.id, user, w.id, user, w.id, user)
 	found, err := collect(rows, err, func(r scanner) (chat.Membership, error) {
 		var channel sql.NullString
 		var joined sql.NullInt64

@@ -64,6 +64,31 @@ func (tm *team) joinAndDie(ch chat.ChannelID, u chat.UserID) (int64, error) {
 	return tm.Workspace.join(tm.t.Context(), ch, u, "")
 }
 
+// Who has left is told so by a carry that may be late: no socket that connects
+// before it may be given the channel.
+func TestNoMembershipAfterALeaveThatIsNotCarried(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	c := tm.channel("dev", ada.ID)
+	_, err := tm.store.append(t.Context(), change{stream: tm.id.Channel(c.ID), apply: func(t *turn) error {
+		m, _, err := t.member(ada.ID)
+		if err != nil {
+			return err
+		}
+		return t.leave(ada.ID, ada.ID, m)
+	}})
+	tm.must(err)
+	s, err := tm.Memberships(t.Context(), ada.ID)
+	tm.must(err)
+	for _, m := range s.Channels {
+		if m.Channel == c.ID {
+			t.Errorf("ada has left, and is in %+v", m)
+		}
+	}
+	tm.must(tm.store.carryAll(t.Context(), tm.id.Channel(c.ID)))
+	tm.check()
+}
+
 func TestFactsTwiceAreHarmless(t *testing.T) {
 	tm := openTeam(t)
 	ada := tm.user("ada")

@@ -54,14 +54,21 @@ func (r *reader) statement(ctx context.Context, query string) *sql.Stmt {
 	if st != nil || strings.Count(query, "?") > maxPreparedArgs {
 		return st
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if st := r.prepared[query]; st != nil || len(r.prepared) >= maxPrepared {
-		return st
-	}
 	st, err := r.DB.PrepareContext(ctx, query)
 	if err != nil {
 		return nil
+	}
+	return r.keep(query, st)
+}
+
+// keep remembers the statement, unless another reader was faster or there are
+// too many. It is apart from preparing, which may wait for a connection.
+func (r *reader) keep(query string, st *sql.Stmt) *sql.Stmt {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if first := r.prepared[query]; first != nil || len(r.prepared) >= maxPrepared {
+		st.Close()
+		return first
 	}
 	r.prepared[query] = st
 	return st
