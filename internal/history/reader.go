@@ -248,6 +248,9 @@ func (r *reader) resumed(rec Record) {
 func (r *reader) discontinuity(rec Record) {
 	s, p := r.stream(rec.Stream), r.place(rec.Stream)
 	at := p.pos
+	if p.liveMS == never {
+		at = p.cursor // some of what it asked for may have come
+	}
 	switch {
 	case rec.Reason == "limit" && rec.Seq-p.cursor <= r.options.MaxStream && r.asked <= r.options.MaxResume:
 		r.violate("G3", "%s got no events of %s from %d to %d for a limit that they keep", r.name, s.id, at, rec.Seq)
