@@ -287,7 +287,7 @@ func (c *client) fetch(conn *connection) {
 		var news []chat.StreamID
 		for _, m := range snapshot.Channels {
 			if id := chat.StreamID(m.Channel); c.streams[id] == nil {
-				c.streams[id] = &follow{}
+				c.streams[id] = &follow{seq: c.left[id]}
 				news = append(news, id)
 			}
 		}
