@@ -200,7 +200,7 @@ func (sh *shard) trimmed(b *sub) {
 	s := b.session
 	switch {
 	case b.resume != nil:
-		if b.base == b.cursor {
+		if b.entry != nil && b.base == b.cursor {
 			sh.fail(s, unavailable) // the place to go on from is lost too
 			return
 		}

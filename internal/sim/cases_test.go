@@ -62,6 +62,25 @@ func TestJoinedJustBeforeComing(t *testing.T) {
 	})
 }
 
+// TestLeftAndTrimmed: a client asks from the begin for a channel that its user
+// left, of which the log has no longer all. It is gone, and the socket stays.
+func TestLeftAndTrimmed(t *testing.T) {
+	scene(t, func(w *world) {
+		ch, team := w.channels[3], w.current().store.Workspace(w.team) // private, of four users
+		c := newClient(w, "reader", w.users[3], true, newDice(1, 2))
+		c.streams[chat.StreamID(ch)] = &follow{}
+		w.must(team.Leave(w.t.Context(), ch, w.users[3], w.users[3]))
+		w.pass(time.Minute)
+		_, err := w.current().store.Trim(w.t.Context(), chat.Now().Add(-10*time.Second))
+		w.must(err)
+		w.enter(c)
+		w.pass(10 * time.Second)
+		if n := w.counted("gone"); n != 1 {
+			t.Errorf("told %d times that it is gone, want once", n)
+		}
+	})
+}
+
 // TestTyping: an ephemeral event reaches the others in the channel, over every
 // gateway, and nobody else.
 func TestTyping(t *testing.T) {
