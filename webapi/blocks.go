@@ -29,6 +29,9 @@ func readBlocks(raw json.RawMessage) (json.RawMessage, error) {
 	if len(raw) > maxBlocksBytes {
 		return nil, fail("msg_blocks_too_long")
 	}
+	if !nestedWithin(raw, maxNesting) {
+		return nil, invalidBlocks("nested too deeply [json-pointer:/blocks]")
+	}
 	var blocks []json.RawMessage
 	if json.Unmarshal(raw, &blocks) != nil {
 		return nil, fail("invalid_blocks_format")
@@ -114,7 +117,7 @@ func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
 		return nil, fail("attachment_payload_limit_exceeded")
 	}
 	var attachments []json.RawMessage
-	if json.Unmarshal(raw, &attachments) != nil {
+	if !nestedWithin(raw, maxNesting) || json.Unmarshal(raw, &attachments) != nil {
 		return nil, fail("invalid_attachments")
 	}
 	if len(attachments) > maxAttachments {
@@ -137,7 +140,7 @@ func readAttachment(attachments []json.RawMessage, i int) error {
 		members["fallback"] = json.RawMessage(`"[no preview available]"`)
 	}
 	members["id"] = json.RawMessage(fmt.Sprint(i + 1))
-	completed, err := json.Marshal(members)
+	completed, err := encode(members)
 	attachments[i] = completed
 	return err
 }
@@ -156,7 +159,7 @@ func readMetadata(raw json.RawMessage) (json.RawMessage, error) {
 		Entities     json.RawMessage `json:"entities"`
 	}
 	raw = bytes.TrimSpace(raw)
-	if json.Unmarshal(raw, &metadata) != nil || raw[0] != '{' {
+	if !nestedWithin(raw, maxNesting) || json.Unmarshal(raw, &metadata) != nil || raw[0] != '{' {
 		return nil, fail("invalid_metadata_format")
 	}
 	isEvent := metadata.EventType != "" && len(metadata.EventPayload) > 0 && metadata.EventPayload[0] == '{'
@@ -211,18 +214,25 @@ func collectMentions(found *strings.Builder, node any) {
 	}
 }
 
-// maxRichText is the longest text, in bytes, that is repeated as a block: of a
-// longer one clients show the text.
-const maxRichText = 50_000
+// maxRichText is the longest text, in bytes, that is repeated as a block, and
+// maxRichBytes the longest such block: without one clients show the text.
+const (
+	maxRichText  = 50_000
+	maxRichBytes = 64 << 10
+)
 
 // textBlocks is the rich_text block that stands for a text; nil for none. A
 // plain text's has no styles.
 func textBlocks(text string, plain bool) json.RawMessage {
-	switch {
-	case isBlank(text) || len(text) > maxRichText:
+	if isBlank(text) || len(text) > maxRichText {
 		return nil
-	case plain:
-		return chat.PlainTextBlocks(text)
 	}
-	return chat.RichTextBlocks(text)
+	blocks := chat.RichTextBlocks
+	if plain {
+		blocks = chat.PlainTextBlocks
+	}
+	if rich := blocks(text); len(rich) <= maxRichBytes {
+		return rich
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ func (b *botSigns) sign(ctx context.Context, q *request) (botSign, error) {
 	if q.http != nil || q.server.publicURL != "" { // a socket's post has no URL of its own
 		object.Icons.Absolute(q.publicURL())
 	}
-	profile, err := json.Marshal(object)
+	profile, err := encode(object)
 	if err != nil {
 		return botSign{}, err
 	}

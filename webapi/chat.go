@@ -97,8 +97,14 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 		Channel: channel.ID,
 		TS:      ts,
 		Actor:   q.caller.User,
-		Check:   q.mayUpdate,
-		Apply:   c.revise,
+		Check: func(m chat.Message) error {
+			if err := q.mayUpdate(m); err != nil {
+				return err
+			}
+			c.revise(&m)
+			return fits(m)
+		},
+		Apply: c.revise,
 	})
 	if err != nil {
 		return nil, err

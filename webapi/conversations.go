@@ -192,7 +192,7 @@ func (q *request) latest(ctx context.Context, id chat.ChannelID, ts chat.TS) (js
 		return nil, err
 	}
 	m.Metadata = nil
-	return json.Marshal(m)
+	return encode(m)
 }
 
 // answerChannel is the answer of methods that changed the conversation.

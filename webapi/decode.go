@@ -120,11 +120,12 @@ func (a *args) setMultipart(body []byte, boundary string) error {
 }
 
 func (a *args) setObject(body []byte) error {
-	body = bytes.TrimSpace(body)
+	// encoding/json passes on what is no UTF-8 in a raw value.
+	body = bytes.ToValidUTF8(bytes.TrimSpace(body), []byte("\uFFFD"))
 	if len(body) == 0 {
 		return nil
 	}
-	if !json.Valid(body) {
+	if !nestedWithin(body, maxBodyNesting) || !json.Valid(body) {
 		return fail("invalid_json")
 	}
 	var object map[string]json.RawMessage

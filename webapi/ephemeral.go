@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"encoding/json"
 
 	"taut/chat"
 )
@@ -30,7 +29,7 @@ func (s *Server) chatPostEphemeral(ctx context.Context, q *request) (answer, err
 	if m.Channel, err = q.sharedChannel(ctx, to); err != nil {
 		return nil, err
 	}
-	payload, err := json.Marshal(ephemeralMessage{m, true})
+	payload, err := encode(ephemeralMessage{m, true})
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +57,10 @@ func (q *request) ephemeral(ctx context.Context) (chat.Message, error) {
 	m.Type, m.User = chat.TypeMessage, q.caller.User
 	m.TS = chat.TS(chat.Now().UnixMicro())
 	m.EventTS = m.TS
-	return m, q.sign(ctx, &m)
+	if err := q.sign(ctx, &m); err != nil {
+		return m, err
+	}
+	return m, fits(m)
 }
 
 // sharedChannel is the channel that the request names, in which both the caller

@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"taut/chat"
@@ -29,6 +28,9 @@ func (q *request) postMessage(ctx context.Context, origin string) (store.Posted,
 	if err := q.sign(ctx, &m); err != nil {
 		return store.Posted{}, err
 	}
+	if err := fits(m); err != nil {
+		return store.Posted{}, err
+	}
 	mentions := c.mentions()
 	return q.append(ctx, store.Post{
 		Message:      m,
@@ -50,6 +52,9 @@ func (q *request) postMe(ctx context.Context) (store.Posted, error) {
 		return store.Posted{}, err
 	}
 	m.Subtype = chat.SubtypeMe
+	if err := fits(m); err != nil {
+		return store.Posted{}, err
+	}
 	mentions := chat.Mentions(text)
 	return q.append(ctx, store.Post{
 		Message:      m,
@@ -149,6 +154,9 @@ func (q *request) sign(ctx context.Context, m *chat.Message) error {
 // costume gives a bot's message the name and icon that it asks for; such a
 // message has a subtype, as clients show it differently.
 func (q *request) costume(m *chat.Message) error {
+	if err := q.checkCostume(); err != nil {
+		return err
+	}
 	var icons struct {
 		Emoji string `json:"emoji,omitempty"`
 		Image string `json:"image_64,omitempty"`
@@ -168,7 +176,7 @@ func (q *request) costume(m *chat.Message) error {
 		return nil
 	}
 	var err error
-	m.Icons, err = json.Marshal(icons)
+	m.Icons, err = encode(icons)
 	return err
 }
 

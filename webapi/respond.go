@@ -1,7 +1,6 @@
 package webapi
 
 import (
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -70,7 +69,7 @@ func (q *request) settle(a answer, err *apiError) answer {
 // write sends the answer. The names of Slack's own headers are in lower case on
 // the wire, as some clients look them up so.
 func (q *request) write(w http.ResponseWriter, a answer, status int) {
-	body, err := json.Marshal(a)
+	body, err := encode(a)
 	if err != nil {
 		q.server.log.Error("answer cannot be encoded", slog.String("method", q.name), slog.Any("err", err))
 		body, status = []byte(`{"ok":false,"error":"internal_error"}`), http.StatusInternalServerError
