@@ -57,7 +57,7 @@ type follow struct {
 	seq   int64   // the cursor
 	asked *answer // a question that is not answered yet
 	frame int64   // its resume frame; 0: it has begun, or was never asked by a frame
-	next  int64   // where to go on after leaving: the client has joined again
+	left  int64   // the user left here; a client need not mind, the next resume tells
 }
 
 // outgoing is a message on its way.
@@ -377,7 +377,7 @@ func (c *client) see(e chat.Event) {
 // heed acts on what is the client's own business.
 func (c *client) heed(f *follow, e chat.Event) {
 	if e.Type == chat.TypeMemberLeft && e.User == c.user {
-		c.parted(e.Stream.ID, f)
+		f.left = e.Seq
 	}
 	if change, ok := e.MembershipChange(); ok && change.JoinedSeq > 0 {
 		c.joined(f, change)
@@ -385,11 +385,10 @@ func (c *client) heed(f *follow, e chat.Event) {
 }
 
 // joined: the own stream says that the channel's events from joined_seq on are
-// the client's. Where it reads the stream still, what came before comes first.
+// the client's. Where it has a cursor of the channel, it keeps it.
 func (c *client) joined(own *follow, change chat.MembershipChange) {
 	id, after := chat.StreamID(change.Channel), change.JoinedSeq-1
-	if f := c.streams[id]; f != nil {
-		f.next = max(f.next, after)
+	if c.streams[id] != nil {
 		return
 	}
 	f := &follow{seq: max(after, c.left[id])}
@@ -399,19 +398,6 @@ func (c *client) joined(own *follow, change chat.MembershipChange) {
 		return
 	}
 	c.add(history.Record{Kind: history.Joined, Stream: id, Seq: f.seq})
-}
-
-// parted: the last event that the client gets of the channel, unless it has
-// joined again. While a resume is open its answer decides.
-func (c *client) parted(id chat.StreamID, f *follow) {
-	switch {
-	case f.asked != nil:
-	case f.next > f.seq:
-		f.seq = f.next
-		c.add(history.Record{Kind: history.Joined, Stream: id, Seq: f.next})
-	default:
-		c.forget(id, f)
-	}
 }
 
 // forget drops a stream that is gone; its cursor is kept aside, as news of an
@@ -547,7 +533,7 @@ func (c *client) state(heads func(chat.StreamID) int64) string {
 		if f.asked != nil {
 			return fmt.Sprintf("%s has no answer for %s after %d", c.name, id, f.seq)
 		}
-		if c.aware && f.seq < heads(id) {
+		if c.aware && f.seq != f.left && f.seq < heads(id) {
 			return fmt.Sprintf("%s stands at %d of %s, whose head is %d", c.name, f.seq, id, heads(id))
 		}
 	}
