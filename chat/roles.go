@@ -55,7 +55,9 @@ type Position struct {
 	Seq    int64
 }
 
-// ReadRequest asks for the events of a stream with seq > After, at most Limit.
+// ReadRequest asks for the events of a stream with seq > After, at most Limit. A
+// page ends early with the event that makes its payloads more than Bytes; at 0
+// the log has a bound of its own.
 // With User set, only those that lie in the user's membership intervals, as the
 // stream's own members table has them.
 type ReadRequest struct {
@@ -63,6 +65,7 @@ type ReadRequest struct {
 	User   UserID
 	After  int64
 	Limit  int
+	Bytes  int
 }
 
 // Page is a piece of a stream's log.

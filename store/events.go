@@ -107,6 +107,10 @@ func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan,
 		return false, err
 	}
 	defer rows.Close()
+	most := maxPageBytes
+	if r.Bytes > 0 {
+		most = min(most, r.Bytes)
+	}
 	for size := 0; !full && rows.Next(); {
 		e, err := scanEvent(r.Stream, rows)
 		if err != nil {
@@ -114,7 +118,7 @@ func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan,
 		}
 		p.Events = append(p.Events, e)
 		size += len(e.Payload)
-		full = len(p.Events) == r.Limit || size > maxPageBytes
+		full = len(p.Events) == r.Limit || size > most
 	}
 	return full, rows.Err()
 }
