@@ -53,6 +53,8 @@ func (sh *shard) read(s *session) {
 	req := chat.ReadRequest{
 		Stream: chat.Stream{Workspace: s.caller.Workspace, ID: b.stream},
 		After:  b.cursor, Limit: pageEvents,
+		// No more than there is room for: the rest would be read twice.
+		Bytes: max(sh.server.cfg.QueueBytes-s.queued, 1),
 	}
 	if b.byUser {
 		req.User = s.caller.User

@@ -193,7 +193,7 @@ func (w *whispered) do(sh *shard) {
 	}
 	for _, b := range e.subs {
 		s := b.session
-		if s.id == w.Origin || !s.ready || b.until != 0 || s.queued > sh.server.cfg.QueueBytes/2 {
+		if s.id == w.Origin || !s.ready || b.until != 0 || s.queued > min(sh.server.cfg.QueueBytes, maxOwed)/2 {
 			continue
 		}
 		sh.send(s, w.frame)

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"time"
 
 	"taut/chat"
 	"taut/wire"
@@ -11,35 +10,60 @@ import (
 
 // handle does what a client's message asks. It runs in the reader, and keeps
 // nothing between messages: whoever reads may call it.
-func (s *session) handle(message []byte) {
+//
+// The error is a fault that ends the socket.
+func (s *session) handle(message []byte) error {
 	f, err := wire.DecodeClient(message)
-	if r, ok := errors.AsType[*wire.Refusal](err); ok {
-		if r.Said.Code != wire.ErrUnknownType || r.ID != nil {
-			s.reply(wire.TextFrame(wire.AppendRefusal(nil, r.ID, r.Said)))
-		}
-		return
+	r, refused := errors.AsType[*wire.Refusal](err)
+	if f.Type == wire.TypeMessage && !refused {
+		s.touch()
+		return s.post(f)
 	}
+	id := f.ID
+	if refused {
+		id = r.ID
+	}
+	within, err := s.count(1)
+	switch {
+	case err != nil:
+		return err
+	case !within:
+		s.refuse(id, wire.Error{Code: wire.ErrTooFast, Msg: wire.MsgTooFast})
+	case refused:
+		if r.Said.Code != wire.ErrUnknownType || id != nil {
+			s.refuse(id, r.Said)
+		}
+	default:
+		s.do(f)
+	}
+	return nil
+}
+
+// do does what a frame asks that is no message.
+func (s *session) do(f wire.ClientFrame) {
 	switch f.Type {
 	case wire.TypePing:
 		s.reply(wire.TextFrame(wire.AppendPong(nil, f)))
-	case wire.TypeMessage:
-		s.touch()
-		s.post(f)
 	case wire.TypeTyping:
 		s.touch()
-		s.shard.inbox.command(&typing{s, chat.StreamID(f.Channel), f.ThreadTS})
+		if s.typed.take(1, typingPerSecond, typingBurst) < 0 {
+			s.typed.left++ // what is dropped costs nothing
+			s.server.metrics.whispersDropped.Inc()
+			return
+		}
+		s.hand(&typing{s, chat.StreamID(f.Channel), f.ThreadTS})
 	case wire.TypeTickle:
 		s.touch()
 	case wire.TypePresenceSub:
-		s.shard.inbox.command(&watching{s, f.IDs})
+		s.hand(&watching{s, f.IDs})
 	case wire.TypePresenceQuery:
 		s.query(f.IDs)
 	case wire.TypeResume:
-		s.shard.inbox.command(&resuming{s, f, s.incarnation})
+		s.hand(&resuming{s, f, s.incarnation})
 	}
 }
 
-func (s *session) touch() { s.active.Store(time.Now().UnixMilli()) }
+func (s *session) touch() { s.active.Store(chat.Now().UnixMilli()) }
 
 // reply is an answer on its way through the shard, which alone writes.
 type reply struct {
@@ -47,18 +71,26 @@ type reply struct {
 	frame   []byte
 }
 
-func (r *reply) do(sh *shard) { sh.send(r.session, r.frame) }
+func (r *reply) do(sh *shard) { sh.append(r.session, queued{r.frame, len(r.frame)}) }
 
-func (s *session) reply(frame []byte) { s.shard.inbox.command(&reply{s, frame}) }
+// reply is owed from here on, before the shard has it.
+func (s *session) reply(frame []byte) {
+	s.flow.owe(len(frame))
+	s.hand(&reply{s, frame})
+}
+
+func (s *session) refuse(id *int64, e wire.Error) {
+	s.reply(wire.TextFrame(wire.AppendRefusal(nil, id, e)))
+}
 
 // post takes a message to the log and waits for it there: a client's next
 // frame is read when this one is saved.
-func (s *session) post(f wire.ClientFrame) {
+func (s *session) post(f wire.ClientFrame) error {
 	select {
 	case s.server.posts <- struct{}{}:
 		defer func() { <-s.server.posts }()
 	case <-s.server.ctx.Done():
-		return
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, s.server.cfg.PostTimeout)
 	defer cancel()
@@ -66,11 +98,13 @@ func (s *session) post(f wire.ClientFrame) {
 		Channel: f.Channel, Text: f.Text, ThreadTS: f.ThreadTS, Broadcast: f.Broadcast,
 		ClientMsgID: f.ClientMsgID, Origin: s.id,
 	})
-	if err != nil {
-		s.reply(wire.TextFrame(wire.AppendRefusal(nil, f.ID, s.refusal(err))))
-		return
+	if err == nil {
+		s.reply(wire.TextFrame(wire.AppendAck(nil, f.ID, posted)))
+		return nil
 	}
-	s.reply(wire.TextFrame(wire.AppendAck(nil, f.ID, posted)))
+	s.refuse(f.ID, s.refusal(err))
+	_, err = s.count(1) // only what is taken is free
+	return err
 }
 
 // refusal is what a client hears of a message that was not taken.
@@ -121,9 +155,7 @@ func (t *typing) do(sh *shard) {
 		Payload: wire.AppendTyping(nil, t.channel, s.caller.User, t.thread),
 		Origin:  s.id,
 	}
-	select {
-	case sh.server.whispers <- e:
-	default:
+	if !sh.server.whispers.offer(e) {
 		sh.server.metrics.whispersDropped.Inc()
 	}
 }
@@ -135,12 +167,16 @@ func (s *session) query(users []chat.UserID) {
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, presenceTimeout)
 	defer cancel()
+	var frames []byte
 	for _, u := range users {
 		state, err := s.server.cfg.Presence.Get(ctx, s.caller.Workspace, u)
 		if err != nil {
 			s.server.log.Warn("presence query failed", "workspace", s.caller.Workspace, "error", err)
-			return
+			break
 		}
-		s.reply(wire.TextFrame(wire.AppendPresence(nil, u, state.Active, s.batch)))
+		frames = append(frames, wire.TextFrame(wire.AppendPresence(nil, u, state.Active, s.batch))...)
+	}
+	if len(frames) > 0 {
+		s.reply(frames)
 	}
 }

@@ -196,9 +196,9 @@ func (s *Server) newSession(conn net.Conn, caller chat.Caller) *session {
 		conn:  conn, raw: rawOf(conn), caller: caller,
 		steps: make(chan struct{}, 2), subs: map[chat.StreamID]*sub{},
 	}
-	now := time.Now().UnixMilli()
-	sn.heard.Store(now)
-	sn.active.Store(now)
+	sn.flow.room.L = &sn.flow.mu
+	sn.heard.Store(time.Now().UnixMilli())
+	sn.touch()
 	return sn
 }
 

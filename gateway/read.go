@@ -32,6 +32,9 @@ func (s *session) read(rest []byte) {
 	r := bufio.NewReaderSize(from, readBuffer)
 	for {
 		message, err := s.message(r)
+		if err == nil {
+			err = s.handle(message)
+		}
 		if f, ok := errors.AsType[fault](err); ok {
 			s.shard.inbox.command(&abandon{s, f.why})
 			drainConn(s.conn) // until the shard's deadline
@@ -40,7 +43,6 @@ func (s *session) read(rest []byte) {
 		if err != nil {
 			break
 		}
-		s.handle(message)
 	}
 	s.conn.Close()
 	s.shard.inbox.command(&hungUp{s})
@@ -52,6 +54,7 @@ func (s *session) message(r *bufio.Reader) ([]byte, error) {
 	var message []byte
 	state := ws.StateServerSide
 	for {
+		s.flow.wait()
 		h, err := ws.ReadHeader(r)
 		if err != nil {
 			return nil, err
@@ -69,6 +72,11 @@ func (s *session) message(r *bufio.Reader) ([]byte, error) {
 		payload, err := readPayload(r, h)
 		if err != nil {
 			return nil, err
+		}
+		if h.OpCode != ws.OpText {
+			if _, err := s.count(1); err != nil {
+				return nil, err
+			}
 		}
 		if h.OpCode.IsControl() {
 			if err := s.control(h, payload); err != nil {

@@ -22,6 +22,7 @@ const (
 	notText            // a binary frame
 	notUTF8            // a text frame that is none
 	malformed          // what is not WebSocket
+	tooFast            // more frames than are taken
 	reasons
 )
 
@@ -30,6 +31,7 @@ var reasonNames = [reasons]string{
 	unavailable: "unavailable", changed: "changed", deactivated: "inactive",
 	tooMany: "too many", refusedAuth: "unauthenticated", tooBig: "too big",
 	notText: "not text", notUTF8: "not UTF-8", malformed: "protocol error",
+	tooFast: "too fast",
 }
 
 func (r reason) String() string { return reasonNames[r] }
@@ -60,6 +62,8 @@ func (r reason) code() wire.CloseCode {
 		return wire.CloseNotUTF8
 	case malformed:
 		return wire.CloseProtocol
+	case tooFast:
+		return wire.CloseTooFast
 	}
 	return wire.CloseNormal
 }

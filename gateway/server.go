@@ -79,7 +79,7 @@ type Server struct {
 	shards   []*shard
 	links    *links
 	presence *presence
-	whispers chan chat.Ephemeral
+	whispers *whispers
 	posts    chan struct{} // one token for each message being posted
 	sockets  *sockets
 	next     atomic.Uint64 // spreads the sessions over the shards
@@ -96,7 +96,7 @@ func New(c Config) *Server {
 	s := &Server{
 		cfg: c, log: c.Log.With("component", "gateway"), metrics: newMetrics(c),
 		known:    slackEventTypes(),
-		whispers: make(chan chat.Ephemeral, 1024),
+		whispers: newWhispers(),
 		posts:    make(chan struct{}, c.MaxPosts),
 		sockets:  newSockets(c.MaxSockets, c.MaxSocketsPerUser),
 		ctx:      ctx, cancel: cancel,
@@ -122,18 +122,4 @@ func (s *Server) Close() {
 	s.cancel()
 	s.sockets.opening.Wait() // they may start a reader yet
 	s.wg.Wait()
-}
-
-// whisper takes ephemeral events to the channel servers, which may be slow.
-func (s *Server) whisper() {
-	for {
-		select {
-		case <-s.ctx.Done():
-			return
-		case e := <-s.whispers:
-			ctx, cancel := context.WithTimeout(s.ctx, time.Second)
-			s.cfg.Owner(e.Stream).Whisper(ctx, e)
-			cancel()
-		}
-	}
 }

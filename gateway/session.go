@@ -22,6 +22,12 @@ type session struct {
 	batch       bool // presence_change with "users"
 	incarnation string
 
+	// The reader's.
+	frames pace // of all frames but messages
+	typed  pace
+
+	flow flow // of what the reader and the shard owe each other
+
 	// Written by the reader, read by the shard.
 	heard  atomic.Int64 // when the client last sent a byte, milliseconds
 	active atomic.Int64 // when the person last did something
@@ -43,7 +49,7 @@ type session struct {
 	subs    map[chat.StreamID]*sub
 	applied int64 // the seq of the user's own stream up to which memberships are known
 
-	queue   [][]byte
+	queue   []queued
 	queued  int // bytes in queue and with the writer
 	dirty   bool
 	writing bool // a writer has a part of the queue
@@ -209,6 +215,7 @@ func (sh *shard) fail(s *session, why reason) {
 // forget takes the session out of all tables.
 func (sh *shard) forget(s *session, why reason) {
 	s.closing = true
+	s.flow.end()
 	for _, r := range s.open {
 		r.left = -1 // answered never
 	}

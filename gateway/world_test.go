@@ -34,6 +34,8 @@ type world struct {
 	beforeSubscribe func()
 	holdReads       chan struct{} // not nil: reads wait for it
 	reads           int
+	biggest         int           // page, in bytes of payload
+	holdWhispers    chan struct{} // not nil: whispers wait for it
 	whispers        []chat.Ephemeral
 }
 
@@ -249,7 +251,16 @@ func (w *world) beat() {
 
 func (w *world) Publish(context.Context, []chat.Event) {}
 
-func (w *world) Whisper(_ context.Context, e chat.Ephemeral) {
+func (w *world) Whisper(ctx context.Context, e chat.Ephemeral) {
+	w.mu.Lock()
+	hold := w.holdWhispers
+	w.mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+		}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.whispers = append(w.whispers, e)
@@ -338,17 +349,20 @@ func (l *worldLink) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, er
 	if r.User != "" && len(intervals) == 0 {
 		return chat.Page{Gone: true}, nil
 	}
+	size := 0
+	defer func() { w.biggest = max(w.biggest, size) }()
 	for _, e := range w.logs[r.Stream] {
 		if e.Seq <= r.After {
 			continue
 		}
-		if len(p.Events) == r.Limit {
+		if len(p.Events) == r.Limit || r.Bytes > 0 && size > r.Bytes {
 			return p, nil
 		}
 		p.Next = e.Seq
 		if r.User == "" || slices.ContainsFunc(intervals, func(m chat.Membership) bool { return m.Contains(e.Seq) }) {
 			e.Origin = ""
 			p.Events = append(p.Events, e)
+			size += len(e.Payload)
 		}
 	}
 	return p, nil

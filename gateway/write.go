@@ -11,9 +11,6 @@ import (
 const (
 	// writeChunk is how much is written to a socket at a time.
 	writeChunk = 64 << 10
-	// controlRoom is how many times the queue's bound answers may grow beyond
-	// it: they can't be read again from the log.
-	controlRoom = 16
 	// closeTimeout is how long a client has to take its close frame.
 	closeTimeout = 5 * time.Second
 )
@@ -28,26 +25,32 @@ func (sh *shard) enqueue(s *session, frame []byte) bool {
 			return false
 		}
 	}
-	sh.append(s, frame)
+	sh.append(s, queued{frame: frame})
 	return true
 }
 
 // send queues a frame that cannot be had again. Who lets too many of them pile
 // up is dropped.
 func (sh *shard) send(s *session, frame []byte) {
-	if s.queued > controlRoom*sh.server.cfg.QueueBytes {
+	if !s.flow.owe(len(frame)) && !s.closing {
 		sh.fail(s, slow)
 		return
 	}
-	sh.append(s, frame)
+	sh.append(s, queued{frame, len(frame)})
 }
 
-func (sh *shard) append(s *session, frame []byte) {
+// queued is a frame in a socket's queue.
+type queued struct {
+	frame []byte
+	owed  int // to the flow, when the frame is written
+}
+
+func (sh *shard) append(s *session, q queued) {
 	if s.sealed {
 		return
 	}
-	s.queue = append(s.queue, frame)
-	s.queued += len(frame)
+	s.queue = append(s.queue, q)
+	s.queued += len(q.frame)
 	sh.soil(s)
 }
 
@@ -85,9 +88,9 @@ func (sh *shard) write(s *session) {
 			sh.handOff(s)
 			return
 		}
-		chunk := sh.chunk(s)
+		chunk, _ := sh.chunk(s)
 		n, err := writeNow(s.raw, chunk)
-		s.took(n)
+		s.flow.pay(s.took(n))
 		if err != nil {
 			s.abort(sh, gone)
 			return
@@ -102,54 +105,59 @@ func (sh *shard) write(s *session) {
 	}
 }
 
-// chunk is the beginning of the queue as one piece of memory, good until the
-// next use of the shard's scratch.
-func (sh *shard) chunk(s *session) []byte {
-	if len(s.queue) == 1 || len(s.queue[0]) >= writeChunk {
-		return s.queue[0]
+// chunk is the beginning of the queue as one piece of memory: a frame, or scratch
+// memory of the shard's, good until its next use.
+func (sh *shard) chunk(s *session) (b []byte, scratch bool) {
+	if len(s.queue) == 1 || len(s.queue[0].frame) >= writeChunk {
+		return s.queue[0].frame, false
 	}
-	b := sh.scratch[:0]
-	for _, f := range s.queue {
-		if len(b)+len(f) > writeChunk {
+	b = sh.scratch[:0]
+	for _, q := range s.queue {
+		if len(b)+len(q.frame) > writeChunk {
 			break
 		}
-		b = append(b, f...)
+		b = append(b, q.frame...)
 	}
-	return b
+	return b, true
 }
 
-// took removes n bytes from the queue's beginning.
-func (s *session) took(n int) {
+// took removes n bytes from the queue's beginning; it tells what they were owed.
+func (s *session) took(n int) (owed int) {
 	s.queued -= n
 	done := 0
-	for ; done < len(s.queue) && n >= len(s.queue[done]); done++ {
-		n -= len(s.queue[done])
-		s.queue[done] = nil
+	for ; done < len(s.queue) && n >= len(s.queue[done].frame); done++ {
+		n -= len(s.queue[done].frame)
+		owed += s.queue[done].owed
+		s.queue[done] = queued{}
 	}
 	if done == len(s.queue) {
 		s.queue = s.queue[:0]
 		if cap(s.queue) > 8 {
 			s.queue = nil // an idle socket keeps nothing
 		}
-		return
+		return owed
 	}
 	s.queue = s.queue[done:]
-	s.queue[0] = s.queue[0][n:]
+	s.queue[0].frame = s.queue[0].frame[n:]
+	return owed
 }
 
 // handOff gives the beginning of the queue to a writer that may wait.
 func (sh *shard) handOff(s *session) {
-	chunk := append([]byte(nil), sh.chunk(s)...)
+	chunk, scratch := sh.chunk(s)
+	if scratch {
+		chunk = append([]byte(nil), chunk...)
+	}
 	s.writing = true
 	queued := s.queued
-	s.took(len(chunk))
+	owed := s.took(len(chunk))
 	s.queued = queued // counted until it is written
 	sh.server.metrics.handOffs.Inc()
 	sh.server.wg.Go(func() {
 		s.conn.SetWriteDeadline(time.Now().Add(sh.server.cfg.WriteTimeout))
 		_, err := s.conn.Write(chunk)
 		s.conn.SetWriteDeadline(time.Time{})
-		sh.inbox.push(&written{s, len(chunk), err})
+		sh.inbox.push(&written{s, len(chunk), owed, err})
 	})
 }
 
@@ -157,6 +165,7 @@ func (sh *shard) handOff(s *session) {
 type written struct {
 	session *session
 	n       int
+	owed    int
 	err     error
 }
 
@@ -164,6 +173,7 @@ func (w *written) do(sh *shard) {
 	s := w.session
 	s.writing = false
 	s.queued -= w.n
+	s.flow.pay(w.owed)
 	switch {
 	case errors.Is(w.err, os.ErrDeadlineExceeded):
 		s.abort(sh, slow)

@@ -88,7 +88,11 @@ func (f *ClientFrame) fault() *Error {
 		}
 	case TypeResume:
 		return f.resumeFault()
-	case TypePing, TypeTyping, TypeTickle, TypePresenceSub:
+	case TypePing:
+		if len(f.Raw) > MaxPing {
+			return &Error{ErrMalformed, fmt.Sprintf("ping takes at most %d bytes", MaxPing)}
+		}
+	case TypeTyping, TypeTickle, TypePresenceSub:
 	default:
 		return &Error{ErrUnknownType, "unknown type"}
 	}

@@ -15,6 +15,7 @@ const (
 	CloseSlow        CloseCode = 4002
 	CloseUnavailable CloseCode = 4003
 	CloseChanged     CloseCode = 4004
+	CloseTooFast     CloseCode = 4005
 
 	CloseUnauthenticated CloseCode = 4500
 	CloseInactive        CloseCode = 4501
@@ -70,4 +71,5 @@ const (
 	MaxResumeStream  = 500      // events that a resume brings of one stream
 	MaxResume        = 5000     // events that the open resume frames bring together
 	MaxPresenceQuery = 500      // ids
+	MaxPing          = 4 << 10  // bytes of a ping, as all of it comes back
 )

@@ -30,6 +30,13 @@
 // one closes the socket with 1009. The gateway sends WebSocket pings to quiet
 // sockets and closes those that stay silent.
 //
+// A socket may send 100 frames a second, and 200 at once; its messages don't
+// count, as they have the limits of chat.postMessage, but those that are refused
+// do. A frame beyond is refused with code -1, and after 400 of them the socket is
+// closed with 4005. Of typing, five a second go out and the others are dropped. A
+// client that leaves more than 64 KiB of answers unread is read no further until
+// it takes them.
+//
 // # Connecting
 //
 // The URL that rtm.connect gives holds a ticket, good for one connection within
@@ -54,7 +61,6 @@
 //	event           {"type":"message","channel":"C…","user":"U…","text":"hi","ts":"…",…,"stream":"C…","seq":12}
 //	user_typing     {"type":"user_typing","channel":"C…","user":"U…"}
 //	presence_change {"type":"presence_change","user":"U…","presence":"active"}   or "users":["U…"]
-//	reconnect_url   {"type":"reconnect_url","url":"wss://…"}
 //	goodbye         {"type":"goodbye"}
 //	skip            {"type":"skip","stream":"C…","seq":12}
 //	resumed         {"type":"resumed","reply_to":1,"stream":"C…","head":57}
@@ -78,7 +84,7 @@
 //
 // # From the client
 //
-//	ping            {"type":"ping","id":7,…}
+//	ping            {"type":"ping","id":7,…}              at most 4 KiB
 //	message         {"type":"message","id":7,"channel":"C…","text":"hi","thread_ts":"…","reply_broadcast":true,"client_msg_id":"…"}
 //	typing          {"type":"typing","id":8,"channel":"C…"}
 //	tickle          {"type":"tickle"}                    the person did something: not idle
@@ -165,6 +171,7 @@
 //	4002 slow              the client took nothing for too long
 //	4003 unavailable       the gateway cannot serve it now
 //	4004 changed           the caller's role changed: authenticate again
+//	4005 too fast          more frames came than are taken
 //	4500 unauthenticated   bad ticket or token
 //	4501 inactive          the user was deactivated or the token revoked
 //	4502 too many          too many sockets of one user

@@ -112,12 +112,6 @@ func AppendPresence(b []byte, user chat.UserID, active, batch bool) []byte {
 	return append(b, `,"presence":"away"}`...)
 }
 
-// AppendReconnectURL offers a URL for the next connection.
-func AppendReconnectURL(b []byte, url string) []byte {
-	b = append(b, `{"type":"reconnect_url","url":`...)
-	return append(appendString(b, url), '}')
-}
-
 // AppendGoodbye says that the gateway will close the socket soon.
 func AppendGoodbye(b []byte) []byte { return append(b, `{"type":"goodbye"}`...) }
 

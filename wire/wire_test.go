@@ -102,7 +102,6 @@ func TestEncodersWriteJSONThatDecodes(t *testing.T) {
 		"error":         wire.AppendRefusal(nil, nil, wire.Error{Code: 2, Msg: "no"}),
 		"typing":        wire.AppendTyping(nil, "C0", "U0", 1700000000000100),
 		"presence":      wire.AppendPresence(nil, "U0", true, true),
-		"reconnect_url": wire.AppendReconnectURL(nil, "ws://x"),
 		"skip":          wire.AppendSkip(nil, "C0", 9),
 		"resumed":       wire.AppendResumed(nil, &id, "C0", 9),
 		"current":       wire.AppendCurrent(nil, &id, []chat.StreamID{"C0", "C1"}),
