@@ -96,7 +96,7 @@ func testDelete(t *testing.T, open opener) {
 	if deleted["subtype"] != chat.SubtypeDeleted || deleted["deleted_ts"] != p.Message.TS.String() || deleted["hidden"] != true {
 		t.Errorf("deletion %s", log[len(log)-1].Payload)
 	}
-	items, _, err := team.ReactedBy(ctx, me, "", 10)
+	items, _, err := team.ReactedBy(ctx, store.ReactedQuery{User: me, Viewer: me, Types: []chat.ChannelType{chat.PublicChannel}})
 	if err != nil || len(items) > 0 {
 		t.Errorf("reacted by %v %v", items, err)
 	}
@@ -255,7 +255,7 @@ func testReactedBy(t *testing.T, open opener) {
 	}
 	var got []string
 	for cursor, pages := "", 0; ; pages++ {
-		items, next, err := team.ReactedBy(ctx, me, cursor, 2)
+		items, next, err := team.ReactedBy(ctx, store.ReactedQuery{User: me, Viewer: me, Types: []chat.ChannelType{chat.PublicChannel}, Before: cursor, Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -269,6 +269,6 @@ func testReactedBy(t *testing.T, open opener) {
 	if fmt.Sprint(got) != "[4 3 2 1 0]" {
 		t.Errorf("reacted %v", got)
 	}
-	_, _, err := team.ReactedBy(ctx, me, "nonsense", 2)
+	_, _, err := team.ReactedBy(ctx, store.ReactedQuery{User: me, Viewer: me, Before: "nonsense"})
 	wantCode(t, err, chat.Invalid, "cursor")
 }

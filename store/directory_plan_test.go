@@ -13,12 +13,14 @@ func TestDirectoryIsReadByKey(t *testing.T) {
 	s := openOptions(t, Options{Data: t.TempDir()})
 	mine, _ := ChannelQuery{MemberOf: "U"}.sql("T")
 	visible, _ := ChannelQuery{VisibleTo: "U", Types: []chat.ChannelType{chat.PublicChannel, chat.DM}}.sql("T")
+	reacted, _ := ReactedQuery{Types: []chat.ChannelType{chat.PublicChannel, chat.DM}}.sql("T", reactedAt{}, 1)
 	for name, query := range map[string]string{
 		"memberships":      selectMemberships,
 		"unread":           unreadOne,
 		"member counts":    "SELECT stream_id, members FROM stream_heads WHERE workspace_id = ? AND stream_id IN (?, ?)",
 		"my channels":      mine,
 		"visible channels": visible,
+		"reactions":        reacted,
 		"user by name":     "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND name_key = ?",
 		"user by e-mail":   "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND email_key = ?",
 	} {

@@ -68,13 +68,14 @@ type posting struct {
 
 func (p *posting) apply(t *turn) error {
 	p.posted = Posted{}
-	if seq, ok := t.duplicate(); ok {
-		return p.first(t, seq)
-	}
 	if !p.SkipMembership {
+		// Before the key: the answer to a used one tells what became of the message.
 		if err := t.requireMember(p.Author); err != nil {
 			return err
 		}
+	}
+	if seq, ok := t.duplicate(); ok {
+		return p.first(t, seq)
 	}
 	if err := t.requireOpen(); err != nil {
 		return err
@@ -92,8 +93,8 @@ func (p *posting) first(t *turn, seq int64) error {
 		return err
 	}
 	p.posted = Posted{Event: event, Duplicate: true}
-	p.posted.Message, err = m.message()
-	return err
+	p.posted.Message = t.batch.store.shown(m)
+	return t.freshenRoot(&p.posted.Message)
 }
 
 // emit appends the message and its mentions.
@@ -106,7 +107,7 @@ func (p *posting) emit(t *turn, kind eventKind, m chat.Message) error {
 		Type: chat.TypeMessage, User: m.User, Kind: kind, Thread: m.ThreadTS,
 		Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 			m.TS, m.EventTS = ts, ts
-			return marshal(&m)
+			return marshalMessage(&m)
 		},
 	})
 	if err != nil {

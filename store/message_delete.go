@@ -34,10 +34,7 @@ func (d *Delete) run(t *turn) error {
 	if err != nil {
 		return err
 	}
-	before, err := m.message()
-	if err != nil {
-		return err
-	}
+	before := t.batch.store.shown(m)
 	if d.Check != nil {
 		if err := d.Check(before); err != nil {
 			return err

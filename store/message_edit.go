@@ -50,8 +50,8 @@ func (e *Edit) run(t *turn) (after chat.Message, err error) {
 	if err != nil {
 		return after, err
 	}
-	before, err := m.message()
-	if err != nil {
+	before := t.batch.store.shown(m)
+	if err := t.freshenRoot(&before); err != nil {
 		return after, err
 	}
 	if e.Check != nil {
@@ -83,7 +83,7 @@ func (t *turn) storeVersion(m *messageState, v chat.Message) (err error) {
 	if m.thread == 0 {
 		v.ThreadTS = 0
 	}
-	if m.payload, err = marshal(&v); err != nil {
+	if m.payload, err = marshalMessage(&v); err != nil {
 		return err
 	}
 	return t.saveMessage(m)

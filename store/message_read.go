@@ -60,7 +60,8 @@ func (w *Workspace) Message(ctx context.Context, ch chat.ChannelID, ts chat.TS) 
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return m.message()
+	one := []chat.Message{w.store.shown(m)}
+	return one[0], w.freshenRoots(ctx, ch, one)
 }
 
 func (w *Workspace) message(ctx context.Context, ch chat.ChannelID, ts chat.TS) (*messageState, error) {
@@ -87,7 +88,7 @@ func (w *Workspace) History(ctx context.Context, ch chat.ChannelID, q Range) ([]
 	rows, err := w.store.db.QueryContext(ctx, selectMessages+" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= ? AND e.seq <= ?"+
 		" AND e.kind IN (1, 3, 4) AND COALESCE(s.deleted, 0) <> 1 ORDER BY e.seq DESC LIMIT ?",
 		stream.Workspace, stream.ID, from, to, q.limit()+1)
-	return pageOfMessages(rows, err, q.limit())
+	return w.pageOfMessages(ctx, ch, rows, err, q.limit())
 }
 
 // seqRange is the range as least and greatest seq.
@@ -112,21 +113,32 @@ func (w *Workspace) seqRange(ctx context.Context, stream chat.Stream, q Range) (
 	return from, to, nil
 }
 
-// pageOfMessages reads limit messages, and whether a further one was there.
-func pageOfMessages(rows *sql.Rows, err error, limit int) ([]chat.Message, bool, error) {
-	states, err := collect(rows, err, scanMessage)
+// pageOfMessages reads up to limit messages, fewer where they are large, and
+// tells whether a further one was there.
+func (w *Workspace) pageOfMessages(ctx context.Context, ch chat.ChannelID, rows *sql.Rows, err error, limit int) ([]chat.Message, bool, error) {
+	messages, more, err := w.store.scanPage(rows, err, limit)
 	if err != nil {
 		return nil, false, err
 	}
-	more := len(states) > limit
-	if more {
-		states = states[:limit]
+	return messages, more, w.freshenRoots(ctx, ch, messages)
+}
+
+func (s *Store) scanPage(rows *sql.Rows, err error, limit int) (messages []chat.Message, more bool, _ error) {
+	if err != nil {
+		return nil, false, err
 	}
-	messages := make([]chat.Message, len(states))
-	for i, m := range states {
-		if messages[i], err = m.message(); err != nil {
+	defer rows.Close()
+	messages = []chat.Message{}
+	for bytes := 0; rows.Next(); {
+		if len(messages) == limit || bytes > maxPageBytes {
+			return messages, true, nil
+		}
+		m, err := scanMessage(rows)
+		if err != nil {
 			return nil, false, err
 		}
+		messages = append(messages, s.shown(m))
+		bytes += m.bytes
 	}
-	return messages, more, nil
+	return messages, false, rows.Err()
 }

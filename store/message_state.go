@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/bits"
 
 	"taut/chat"
@@ -34,6 +35,8 @@ type messageState struct {
 	latestReply     chat.TS
 	replyUsers      []chat.UserID   // at most maxReplyUsers
 	reactions       []chat.Reaction // users: at most maxReactionUsers each
+
+	bytes int // of what scanMessage read and history shows
 }
 
 const messageColumns = "e.ts, e.seq, e.kind, e.user_id, e.thread_ts, e.payload, s.payload, s.deleted, s.reply_count, s.reply_users_count, s.latest_reply," +
@@ -54,6 +57,7 @@ func scanMessage(row scanner) (*messageState, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.bytes = len(m.current()) + len(replyUsers.String) + len(reactions.String)
 	m.deleted, m.replyCount, m.replyUsersCount, m.latestReply = int(deleted.Int64), int(replies.Int64), int(users.Int64), chat.TS(latest.Int64)
 	if err := unmarshalList(replyUsers.String, &m.replyUsers); err != nil {
 		return nil, err
@@ -84,11 +88,21 @@ func (m *messageState) current() []byte {
 	return m.original
 }
 
-// message is what history shows.
-func (m *messageState) message() (chat.Message, error) {
-	var msg chat.Message
-	if err := json.Unmarshal(m.current(), &msg); err != nil {
-		return msg, fmt.Errorf("message %s: %w", m.ts, err)
+// shown is what history shows. A message that can't be read is one without text,
+// so that it takes no page with it and can be deleted.
+func (s *Store) shown(m *messageState) chat.Message {
+	msg, err := m.message()
+	if err != nil {
+		s.log.Error("message cannot be read", slog.Any("err", err))
+	}
+	return msg
+}
+
+// message is what shown gives; with an error it is the message without content.
+func (m *messageState) message() (msg chat.Message, err error) {
+	if err = json.Unmarshal(m.current(), &msg); err != nil {
+		err = fmt.Errorf("message %s: %w", m.ts, err)
+		msg = chat.Message{Type: chat.TypeMessage, User: m.user, TS: m.ts, ThreadTS: m.thread}
 	}
 	msg.Channel, msg.EventTS = "", 0
 	msg.Reactions = m.reactions
@@ -97,7 +111,7 @@ func (m *messageState) message() (chat.Message, error) {
 		msg.ReplyUsers, msg.LatestReply = m.replyUsers, m.latestReply
 		msg.IsLocked, msg.Subscribed = new(bool), new(bool)
 	}
-	return msg, nil
+	return msg, err
 }
 
 // visible tells whether history shows the message at all.

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 
 	"taut/chat"
 )
@@ -51,12 +52,12 @@ func (t *turn) redactCopies(ts chat.TS) error {
 		return err
 	}
 	for _, e := range events {
-		payload, err := redactedIn(e.Payload, ts)
+		payload, err := t.redacted(e.Payload, ts, e)
 		if err != nil {
 			return fmt.Errorf("redact event %d: %w", e.Seq, err)
 		}
 		t.replacePayload(e.Seq, payload)
-		if err := t.redactRootOf(e.TS, payload, ts); err != nil {
+		if err := t.redactRootOf(e, payload, ts); err != nil {
 			return err
 		}
 	}
@@ -74,8 +75,8 @@ func (t *turn) copies(ts chat.TS) ([]chat.Event, error) {
 
 // redactRootOf takes the root's content out of the broadcast reply that an event
 // created, if it created one.
-func (t *turn) redactRootOf(reply chat.TS, original []byte, root chat.TS) error {
-	m, err := t.anyMessage(reply)
+func (t *turn) redactRootOf(e chat.Event, original []byte, root chat.TS) error {
+	m, err := t.anyMessage(e.TS)
 	if err != nil || m == nil {
 		return err
 	}
@@ -83,10 +84,24 @@ func (t *turn) redactRootOf(reply chat.TS, original []byte, root chat.TS) error 
 	if m.payload == nil {
 		return nil
 	}
-	if m.payload, err = redactedIn(m.payload, root); err != nil {
+	if m.payload, err = t.redacted(m.payload, root, e); err != nil {
 		return err
 	}
 	return t.saveMessage(m)
+}
+
+// redacted is redactedIn; of a payload of the event that can't be read nothing
+// is left but that it was there.
+func (t *turn) redacted(payload []byte, ts chat.TS, e chat.Event) ([]byte, error) {
+	redacted, err := redactedIn(payload, ts)
+	if err == nil {
+		return redacted, nil
+	}
+	t.batch.store.log.Error("event cannot be read, so all of it is redacted", slog.Int64("seq", e.Seq), slog.Any("err", err))
+	return marshal(&chat.Message{
+		Type: chat.TypeMessage, Subtype: chat.SubtypeTombstone, Hidden: true, Channel: chat.ChannelID(e.Stream.ID),
+		User: e.User, TS: e.TS, EventTS: e.TS, Team: e.Stream.Workspace,
+	})
 }
 
 // kept are the keys that stay of a redacted copy.

@@ -31,10 +31,7 @@ func (p *posting) reply(t *turn) error {
 	m.ParentUserID = root.user
 	if p.Broadcast {
 		kind, m.Subtype = kindBroadcast, chat.SubtypeThreadBroadcast
-		shown, err := root.message()
-		if err != nil {
-			return err
-		}
+		shown := t.batch.store.shown(root)
 		m.Root = &shown
 	}
 	if err := p.emit(t, kind, m); err != nil {
@@ -181,20 +178,17 @@ func (w *Workspace) Replies(ctx context.Context, ch chat.ChannelID, root chat.TS
 	if err != nil {
 		return nil, false, err
 	}
-	first, err := m.message()
-	if err != nil {
-		return nil, false, err
-	}
-	replies, more, err := w.repliesTo(ctx, w.id.Channel(ch), m.ts, q)
+	first := w.store.shown(m)
+	replies, more, err := w.repliesTo(ctx, ch, m.ts, q)
 	return append([]chat.Message{first}, replies...), more, err
 }
 
-func (w *Workspace) repliesTo(ctx context.Context, stream chat.Stream, root chat.TS, q Range) ([]chat.Message, bool, error) {
+func (w *Workspace) repliesTo(ctx context.Context, ch chat.ChannelID, root chat.TS, q Range) ([]chat.Message, bool, error) {
 	from, to := q.bounds()
 	rows, err := w.store.db.QueryContext(ctx, "SELECT "+messageColumns+" FROM thread_replies r JOIN events e"+
 		" ON e.workspace_id = r.workspace_id AND e.stream_id = r.stream_id AND e.seq = r.seq"+
 		" LEFT JOIN message_state s ON s.workspace_id = r.workspace_id AND s.stream_id = r.stream_id AND s.ts = r.ts"+
 		" WHERE r.workspace_id = ? AND r.stream_id = ? AND r.root_ts = ? AND r.ts >= ? AND r.ts <= ? ORDER BY r.ts LIMIT ?",
-		stream.Workspace, stream.ID, root, from, to, q.limit()+1)
-	return pageOfMessages(rows, err, q.limit())
+		w.id, ch, root, from, to, q.limit()+1)
+	return w.pageOfMessages(ctx, ch, rows, err, q.limit())
 }

@@ -178,6 +178,9 @@ func (s *Server) chatGetPermalink(ctx context.Context, q *request) (answer, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := q.mayRead(ctx, channel); err != nil {
+		return nil, err
+	}
 	m, err := q.workspace.Message(ctx, channel.ID, ts)
 	if err != nil {
 		return nil, err

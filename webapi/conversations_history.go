@@ -58,10 +58,13 @@ func (s *Server) conversationsHistory(ctx context.Context, q *request) (answer, 
 	return a, q.nameCaller(ctx, c.ID, a.Messages)
 }
 
+// readsMembersOnly: see mayRead.
+func (q *request) readsMembersOnly() bool { return q.caller.Bot != "" }
+
 // mayRead: a bot reads only where it is a member; people read public channels
 // too.
 func (q *request) mayRead(ctx context.Context, c chat.Channel) error {
-	if q.caller.Bot == "" || c.Type != chat.PublicChannel {
+	if !q.readsMembersOnly() || c.Type != chat.PublicChannel {
 		return nil
 	}
 	return q.mustBeMember(ctx, c)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"taut/chat"
+	"taut/store"
 )
 
 func (s *Server) reactionsMethods() []method {
@@ -31,7 +32,7 @@ func (s *Server) reactionsAdd(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = q.workspace.AddReaction(ctx, item.channel, item.ts, q.caller.User, name)
+	err = q.workspace.AddReaction(ctx, item.channel.ID, item.ts, q.caller.User, name)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (s *Server) reactionsRemove(ctx context.Context, q *request) (answer, error
 	if err != nil {
 		return nil, err
 	}
-	err = q.workspace.RemoveReaction(ctx, item.channel, item.ts, q.caller.User, name)
+	err = q.workspace.RemoveReaction(ctx, item.channel.ID, item.ts, q.caller.User, name)
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +73,26 @@ func (s *Server) reactionsGet(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := q.workspace.Message(ctx, item.channel, item.ts)
+	if err := q.mayReadHistory(ctx, item.channel); err != nil {
+		return nil, err
+	}
+	m, err := q.workspace.Message(ctx, item.channel.ID, item.ts)
 	if err != nil {
 		return nil, err
 	}
 	one := []chat.Message{m}
-	if err := q.nameCaller(ctx, item.channel, one); err != nil {
+	if err := q.nameCaller(ctx, item.channel.ID, one); err != nil {
 		return nil, err
 	}
-	return &reactionsGetAnswer{Type: "message", Channel: item.channel, Message: q.reacted(item.channel, one[0])}, nil
+	return &reactionsGetAnswer{Type: "message", Channel: item.channel.ID, Message: q.reacted(item.channel.ID, one[0])}, nil
+}
+
+// mayReadHistory: what shows a message needs what conversations.history needs.
+func (q *request) mayReadHistory(ctx context.Context, c chat.Channel) error {
+	if err := q.mustHave(scopeFamilies[c.Type] + ":history"); err != nil {
+		return err
+	}
+	return q.mayRead(ctx, c)
 }
 
 func (q *request) reacted(channel chat.ChannelID, m chat.Message) reactedMessage {
@@ -99,8 +111,7 @@ type reactionsItem struct {
 	Message reactedMessage `json:"message"`
 }
 
-// reactionsList pages by cursor; a page may be short, as what the caller may
-// not see is left out.
+// reactionsList pages by cursor. It has what the caller may read of the history.
 func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) {
 	user, err := q.reactor(ctx)
 	if err != nil {
@@ -118,19 +129,29 @@ func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) 
 	if err != nil {
 		return nil, err
 	}
-	found, next, err := q.workspace.ReactedBy(ctx, user, before, limit)
+	found, next, err := q.workspace.ReactedBy(ctx, store.ReactedQuery{
+		User: user, Viewer: q.caller.User, MembersOnly: q.readsMembersOnly() || q.caller.Role.IsGuest(),
+		Types: q.historyTypes(), Before: before, Limit: limit,
+	})
 	if err != nil {
 		return nil, err
 	}
 	a := &reactionsListAnswer{Items: []reactionsItem{}}
 	a.page(encodeCursor("reactions", next))
-	sees := q.seer(ctx)
 	for _, item := range found {
-		if sees(item.Channel) {
-			a.Items = append(a.Items, reactionsItem{"message", item.Channel, q.reacted(item.Channel, item.Message)})
-		}
+		a.Items = append(a.Items, reactionsItem{"message", item.Channel, q.reacted(item.Channel, item.Message)})
 	}
 	return a, nil
+}
+
+// historyTypes are the types of conversations whose messages the token may read.
+func (q *request) historyTypes() (types []chat.ChannelType) {
+	for _, t := range allTypes {
+		if q.mustHave(scopeFamilies[t]+":history") == nil {
+			types = append(types, t)
+		}
+	}
+	return types
 }
 
 // nameCaller puts the caller among the users of the reactions that they share in,
@@ -171,27 +192,13 @@ func (q *request) reactor(ctx context.Context) (chat.UserID, error) {
 	if !chat.ValidID(string(id), "UW") {
 		return "", chat.NewError(chat.NotFound, "user")
 	}
-	u, err := q.workspace.User(ctx, id)
+	u, err := q.user(ctx, id)
 	return u.ID, err
-}
-
-// seer tells of channels whether the caller may see them, and remembers.
-func (q *request) seer(ctx context.Context) func(chat.ChannelID) bool {
-	known := map[chat.ChannelID]bool{}
-	return func(id chat.ChannelID) bool {
-		sees, ok := known[id]
-		if !ok {
-			_, err := q.channel(ctx, id)
-			sees = err == nil
-			known[id] = sees
-		}
-		return sees
-	}
 }
 
 // item is what a request names to react to.
 type item struct {
-	channel chat.ChannelID
+	channel chat.Channel
 	ts      chat.TS
 }
 
@@ -211,7 +218,7 @@ func (q *request) item(ctx context.Context) (item, error) {
 		return item{}, err
 	}
 	c, err := q.channel(ctx, q.args.channel("channel"))
-	return item{c.ID, ts}, err
+	return item{c, ts}, err
 }
 
 const maxEmojiName = 100
