@@ -13,6 +13,7 @@ type ChannelQuery struct {
 	ExcludeArchived bool
 	MemberOf        chat.UserID    // only those that the user is in; "" for any
 	VisibleTo       chat.UserID    // private ones, DMs and group DMs only where the user is in; "" for any
+	SharedOnly      bool           // with VisibleTo: public ones too only where the user is in
 	After           chat.ChannelID // ids greater than this
 	Limit           int            // 0: 1,000
 }
@@ -94,7 +95,12 @@ func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
 		query += " AND c.channel_id IN (SELECT m.channel_id FROM user_channels m WHERE m.workspace_id = ? AND m.user_id = ? AND m.left_seq = 0)"
 		args = append(args, w, q.MemberOf)
 	}
-	if q.VisibleTo != "" {
+	switch {
+	case q.VisibleTo == "":
+	case q.SharedOnly:
+		query += " AND EXISTS (" + isMember + ")"
+		args = append(args, q.VisibleTo)
+	default:
 		query += " AND (c.type = ? OR EXISTS (" + isMember + "))"
 		args = append(args, chat.PublicChannel, q.VisibleTo)
 	}

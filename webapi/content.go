@@ -91,6 +91,9 @@ func (q *request) resolver(ctx context.Context) func(byte, string) (string, bool
 		}
 		if sigil == '@' {
 			u, err := q.workspace.UserByName(ctx, name)
+			if err == nil && q.caller.Role.IsGuest() {
+				u, err = q.user(ctx, u.ID)
+			}
 			return string(u.ID), err == nil
 		}
 		c, err := q.namedChannel(ctx, name)

@@ -59,6 +59,7 @@ func (s *Server) usersConversations(ctx context.Context, q *request) (answer, er
 		}
 		query.MemberOf = of
 	}
+	query.SharedOnly = q.caller.Role.IsGuest()
 	return q.listChannels(ctx, query, false)
 }
 

@@ -29,7 +29,7 @@ func (q *request) channelName() (string, error) {
 		return "", fail("invalid_name_maxlength")
 	case !strings.ContainsFunc(name, func(r rune) bool { return r != '-' && r != '_' && !unicode.IsPunct(r) }):
 		return "", fail("invalid_name_punctuation")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, isSpecial):
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, isSpecial) || !strings.ContainsFunc(name, isShown):
 		return "", fail("invalid_name_specials")
 	case chat.ValidID(strings.ToUpper(name), "CDG"):
 		return "", fail("invalid_name")
@@ -38,6 +38,9 @@ func (q *request) channelName() (string, error) {
 	}
 	return name, nil
 }
+
+// isShown tells what a name needs one of: marks alone show nothing.
+func isShown(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func isSpecial(r rune) bool {
 	if r == '-' || r == '_' || unicode.IsMark(r) {

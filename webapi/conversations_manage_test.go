@@ -50,6 +50,8 @@ func TestConversationsCreate(t *testing.T) {
 		"  ":                    "invalid_name_required",
 		"Capital":               "invalid_name_specials",
 		"a b":                   "invalid_name_specials",
+		"\u0301\u0302":          "invalid_name_specials",
+		"_\u0301":               "invalid_name_specials",
 		"a.b":                   "invalid_name_specials",
 		"#a":                    "invalid_name_specials",
 		"---":                   "invalid_name_punctuation",
