@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -30,6 +31,24 @@ func lockFolder(dir string) (*folderLock, error) {
 		return nil, fmt.Errorf("lock data folder %s: %w", dir, err)
 	}
 	return &folderLock{f}, nil
+}
+
+// Locked tells whether a process has the folder's lock: a server, or a command
+// that works on the data itself.
+func Locked(dir string) (bool, error) {
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("data folder: %w", err)
+	}
+	defer f.Close() // which lets go of the lock
+	err = unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return true, nil
+	}
+	return false, err
 }
 
 func (l *folderLock) release() error {

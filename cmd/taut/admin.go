@@ -37,20 +37,41 @@ func withAdmin(ctx context.Context, f *adminFlags, act func(admin.Admin) error) 
 	if err != nil {
 		return err
 	}
-	door, err := admin.ReadDoor(o.Data)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	c, err := running(ctx, o)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		if c := admin.NewClient(door); c.Alive(ctx) {
-			return act(c)
-		}
+	if c != nil {
+		return act(c)
 	}
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return err
 	}
 	return errors.Join(act(admin.Local{Store: s}), s.Close())
+}
+
+// running is a client of the server that runs on the data; nil: none does. A
+// server that was killed leaves its door behind, and anybody may have its port by
+// now: so first its lock is looked at, where it has one, and then it has to prove
+// that it is the one that made the door.
+func running(ctx context.Context, o store.Options) (*admin.Client, error) {
+	door, err := admin.ReadDoor(o.Data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.MySQL == "" {
+		if locked, err := store.Locked(o.Data); err != nil || !locked {
+			return nil, err
+		}
+	}
+	if c := admin.NewClient(door); c.Alive(ctx) {
+		return c, nil
+	}
+	return nil, nil
 }
 
 // store says where the data is.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"taut/internal/admin"
 	"taut/store"
 )
 
@@ -24,7 +23,7 @@ func restore(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	// SQLite's folder is locked by its server; a MySQL database is not.
-	if door, err := admin.ReadDoor(o.Data); err == nil && admin.NewClient(door).Alive(ctx) {
+	if c, err := running(ctx, o); err == nil && c != nil {
 		return errors.New("restore: the server is running; stop it first")
 	}
 	incarnation, err := store.Restore(ctx, o, *from)

@@ -165,7 +165,11 @@ func TestDoorRefusesWhatItDoesNotKnow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Authorization", "Bearer "+c.Door.Secret)
+		nonce, err := c.knock(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", scheme+" "+nonce+" "+clientProof(c.Door.Secret, nonce, r.Method, r.URL.Path, []byte(body)))
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)

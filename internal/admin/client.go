@@ -23,23 +23,42 @@ const clientTimeout = 30 * time.Second
 
 // NewClient makes a client for the server behind the door.
 func NewClient(d Door) *Client {
-	return &Client{Door: d, http: http.Client{Timeout: clientTimeout}}
+	return &Client{Door: d, http: http.Client{
+		Timeout:       clientTimeout,
+		Transport:     &http.Transport{}, // through no proxy
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 }
 
 // Alive tells whether the door's own server answers. A server that was killed
 // leaves its door behind, and another one may have its port by now.
 func (c *Client) Alive(ctx context.Context) bool {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Door.Ops+"/admin/", nil)
+	_, err := c.knock(ctx)
+	return err == nil
+}
+
+// knock lets the server prove that it is the door's; it answers the nonce for
+// the request that follows.
+func (c *Client) knock(ctx context.Context) (nonce string, err error) {
+	ours := newNonce()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Door.Ops+"/admin/?nonce="+ours, nil)
 	if err != nil {
-		return false
+		return "", fmt.Errorf("call the running server: %w", err)
 	}
-	r.Header.Set("Authorization", "Bearer "+c.Door.Secret)
-	answer, err := c.http.Do(r)
+	response, err := c.http.Do(r)
 	if err != nil {
-		return false
+		return "", fmt.Errorf("call the running server: %w", err)
 	}
-	answer.Body.Close()
-	return answer.StatusCode == http.StatusNoContent
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	if err != nil {
+		return "", fmt.Errorf("read the running server's answer: %w", err)
+	}
+	var answer challenge
+	if json.Unmarshal(text, &answer) != nil || !same(answer.Proof, serverProof(c.Door.Secret, ours, answer.Nonce)) {
+		return "", fmt.Errorf("who listens on %s is not this folder's server: %w", c.Door.Ops, errNoProof)
+	}
+	return answer.Nonce, nil
 }
 
 // CreateWorkspace makes a workspace with its owner.
@@ -62,11 +81,15 @@ func call[Answer any](ctx context.Context, c *Client, path string, request any) 
 	if err != nil {
 		return answer, fmt.Errorf("encode the request: %w", err)
 	}
+	nonce, err := c.knock(ctx)
+	if err != nil {
+		return answer, err
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.Door.Ops+path, bytes.NewReader(body))
 	if err != nil {
 		return answer, fmt.Errorf("call the running server: %w", err)
 	}
-	r.Header.Set("Authorization", "Bearer "+c.Door.Secret)
+	r.Header.Set("Authorization", scheme+" "+nonce+" "+clientProof(c.Door.Secret, nonce, r.Method, path, body))
 	response, err := c.http.Do(r)
 	if err != nil {
 		return answer, fmt.Errorf("call the running server: %w", err)

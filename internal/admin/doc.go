@@ -4,5 +4,5 @@
 // Local does it on a store. Serve puts the same acts on the operator's
 // listener of a running server, and Client calls them there; the Door file in
 // the data folder tells the client where the listener is and holds the secret
-// that it wants. The package starts no goroutine.
+// that both sides prove to each other. The package starts no goroutine.
 package admin

@@ -1,13 +1,15 @@
 package admin
 
 import (
+	"bytes"
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"taut/chat"
 )
@@ -15,10 +17,10 @@ import (
 // maxBody bounds a request's and an answer's body.
 const maxBody = 64 << 10
 
-// Serve puts the admin endpoints on the operator's mux. Each wants the door's
-// secret, and answers JSON.
+// Serve puts the admin endpoints on the operator's mux. Each wants a proof that
+// the client knows the door's secret, and answers JSON.
 func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
-	h := handlers{secret: secret, log: log.With("component", "admin")}
+	h := handlers{secret: secret, nonces: newNonces(), log: log.With("component", "admin")}
 	mux.HandleFunc("GET /admin/", h.knock)
 	mux.HandleFunc("POST /admin/workspaces", serve(h, "workspace created", a.CreateWorkspace))
 	mux.HandleFunc("POST /admin/users", serve(h, "user added", a.AddUser))
@@ -27,21 +29,34 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 
 type handlers struct {
 	secret string
+	nonces *nonces
 	log    *slog.Logger
 }
 
-func (h handlers) mayEnter(r *http.Request) bool {
-	return subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+h.secret)) == 1
+// knock proves that this is the server of its door, and gives out a nonce for
+// one request.
+func (h handlers) knock(w http.ResponseWriter, r *http.Request) {
+	ours := h.nonces.issue(time.Now())
+	h.write(w, http.StatusOK, challenge{ours, serverProof(h.secret, r.URL.Query().Get("nonce"), ours)})
 }
 
-// knock tells who has the secret that this is the server of its door.
-func (h handlers) knock(w http.ResponseWriter, r *http.Request) {
-	if !h.mayEnter(r) {
-		h.refuse(w, chat.NewError(chat.Unauthenticated, "secret"))
-		return
+// enter reads the body of a request whose sender knows the secret.
+func (h handlers) enter(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	nonce, proof, ok := authorization(r)
+	if !ok || !h.nonces.redeem(nonce, time.Now()) {
+		return nil, errNoProof
 	}
-	w.WriteHeader(http.StatusNoContent)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, chat.NewError(chat.Invalid, "body"))
+	}
+	if !same(proof, clientProof(h.secret, nonce, r.Method, r.URL.Path, body)) {
+		return nil, errNoProof
+	}
+	return body, nil
 }
+
+var errNoProof = chat.NewError(chat.Unauthenticated, "secret")
 
 // failure is the body of an answer that is no success.
 type failure struct {
@@ -52,12 +67,13 @@ type failure struct {
 
 func serve[Request, Answer any](h handlers, done string, act func(context.Context, Request) (Answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !h.mayEnter(r) {
-			h.refuse(w, chat.NewError(chat.Unauthenticated, "secret"))
+		text, err := h.enter(w, r)
+		if err != nil {
+			h.refuse(w, err)
 			return
 		}
 		var request Request
-		body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+		body := json.NewDecoder(bytes.NewReader(text))
 		body.DisallowUnknownFields()
 		if err := body.Decode(&request); err != nil {
 			h.refuse(w, fmt.Errorf("%w: %w", err, chat.NewError(chat.Invalid, "body")))
