@@ -132,6 +132,7 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
+	a.warnOfOthers()
 	a.store, err = store.Open(ctx, store.Options{
 		Data: a.config.Data, MySQL: dsn, Committed: hook,
 		Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),
@@ -141,6 +142,16 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 	}
 	a.life.onStop("store", 2*stopLimit, func(context.Context) error { return a.store.Close() })
 	return nil
+}
+
+// warnOfOthers: a folder that was there already keeps its mode, as it may be
+// meant so; Taut's own files in it are for its user alone.
+func (a *App) warnOfOthers() {
+	info, err := os.Stat(a.config.Data)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		a.log.Warn("the data folder is open to other users; chmod 700 closes it",
+			slog.String("data", a.config.Data), slog.String("mode", info.Mode().Perm().String()))
+	}
 }
 
 func (a *App) onClose(name string, close func()) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -220,5 +221,25 @@ func TestFirstStartSaysWhatToDo(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "taut workspace create --data") {
 		t.Errorf("the log does not say what to do:\n%s", log.String())
+	}
+}
+
+func TestAFolderOpenToOthersIsReported(t *testing.T) {
+	for mode, warned := range map[os.FileMode]bool{0o755: true, 0o700: false} {
+		data := t.TempDir()
+		if err := os.Chmod(data, mode); err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		a, err := New(t.Context(), Options{Config: settings(data), Log: slog.New(slog.NewTextHandler(&said, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Stop(); err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(said.String(), "open to other users") != warned {
+			t.Errorf("with mode %v it says %s", mode, said.String())
+		}
 	}
 }
