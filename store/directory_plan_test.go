@@ -20,6 +20,7 @@ func TestDirectoryIsReadByKey(t *testing.T) {
 		"member counts":    "SELECT stream_id, members FROM stream_heads WHERE workspace_id = ? AND stream_id IN (?, ?)",
 		"my channels":      mine,
 		"visible channels": visible,
+		"closed DMs":       selectClosed,
 		"reactions":        reacted,
 		"user by name":     "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND name_key = ?",
 		"user by e-mail":   "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND email_key = ?",

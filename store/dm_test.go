@@ -103,3 +103,27 @@ func TestCloseDM(t *testing.T) {
 	tm.want(tm.CloseDM(t.Context(), tm.owner.ID, "D0000000000"), chat.NotFound, "channel")
 	tm.check()
 }
+
+// A message opens a DM again for everybody who had closed it, and tells them.
+func TestMessageReopensDM(t *testing.T) {
+	tm := openTeam(t)
+	ada, bob := tm.user("ada"), tm.user("bob")
+	dm, _, err := tm.OpenDM(t.Context(), []chat.UserID{ada.ID, bob.ID})
+	tm.must(err)
+	group, _, err := tm.OpenDM(t.Context(), []chat.UserID{ada.ID, bob.ID, tm.owner.ID})
+	tm.must(err)
+	for _, c := range []chat.Channel{dm, group} {
+		tm.post(c.ID, ada.ID, "nobody had closed it")
+		tm.must(tm.CloseDM(t.Context(), bob.ID, c.ID))
+		tm.must(tm.CloseDM(t.Context(), ada.ID, c.ID))
+		tm.post(c.ID, ada.ID, "again")
+		for _, u := range []chat.UserID{ada.ID, bob.ID} {
+			open, err := tm.DMOpen(t.Context(), u, c.ID)
+			if tm.must(err); !open {
+				t.Errorf("%s is closed for %s", c.Type, u)
+			}
+		}
+	}
+	tm.wantTypes(tm.id.User(bob.ID), "channel_joined", "im_created", "mpim_joined", "im_close", "im_open", "mpim_close", "mpim_open")
+	tm.check()
+}

@@ -56,6 +56,9 @@ func (w *Workspace) PostMessage(ctx context.Context, p Post) (Posted, error) {
 	if len(events) > 0 {
 		o.posted.Event = events[0]
 	}
+	if o.dm {
+		w.reopenDM(ctx, p.Channel)
+	}
 	return o.posted, nil
 }
 
@@ -64,10 +67,12 @@ type posting struct {
 	Post
 	workspace chat.WorkspaceID
 	posted    Posted
+	dm        bool // posted to a DM or group DM
 }
 
 func (p *posting) apply(t *turn) error {
 	p.posted = Posted{}
+	p.dm = t.head.channelType == chat.DM || t.head.channelType == chat.GroupDM
 	if !p.SkipMembership {
 		// Before the key: the answer to a used one tells what became of the message.
 		if err := t.requireMember(p.Author); err != nil {
