@@ -96,7 +96,8 @@ func (t *turn) membershipFields(user chat.UserID) map[string]any {
 }
 
 // Leave ends user's membership; actor is another than user for a kick.
-// NotMember, Archived, Forbidden "general", Invalid "type" for a DM.
+// NotMember, Archived, Forbidden "general" or, for the last one, by themself,
+// "last_member", Invalid "type" for a DM.
 func (w *Workspace) Leave(ctx context.Context, ch chat.ChannelID, user, actor chat.UserID) error {
 	stream, err := w.channelStream(ch)
 	if err != nil {
@@ -112,6 +113,9 @@ func (w *Workspace) Leave(ctx context.Context, ch chat.ChannelID, user, actor ch
 		}
 		if t.head.general {
 			return chat.NewError(chat.Forbidden, "general")
+		}
+		if user == actor && t.head.members <= 1 {
+			return chat.NewError(chat.Forbidden, "last_member")
 		}
 		return t.leave(user, actor, m)
 	}})

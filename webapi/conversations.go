@@ -23,7 +23,10 @@ func (s *Server) conversationsMethods() []method {
 		{name: "conversations.invite", handle: s.conversationsInvite, scopes: invite, required: channel},
 		{name: "conversations.join", handle: s.conversationsJoin, scopes: join, required: channel},
 		{name: "conversations.kick", handle: s.conversationsKick, scopes: write, required: channel},
-		{name: "conversations.leave", handle: s.conversationsLeave, scopes: write, required: channel},
+		{name: "conversations.leave", handle: s.conversationsLeave, scopes: write, required: channel, errors: map[string]string{
+			"forbidden:general":     "cant_leave_general",
+			"forbidden:last_member": "last_member",
+		}},
 		{name: "conversations.list", handle: s.conversationsList, scopes: read},
 		{name: "conversations.mark", handle: s.conversationsMark, scopes: write, required: []string{"channel", "ts"}},
 		{name: "conversations.members", handle: s.conversationsMembers, scopes: read, required: channel},

@@ -49,8 +49,6 @@ func (s *Server) conversationsLeave(ctx context.Context, q *request) (answer, er
 		return nil, fail("cant_leave_general")
 	case q.caller.Role.IsGuest():
 		return nil, fail("user_is_restricted")
-	case c.NumMembers <= 1:
-		return nil, fail("last_member")
 	}
 	err = q.workspace.Leave(ctx, c.ID, q.caller.User, q.caller.User)
 	if chat.CodeOf(err) == chat.NotMember {
