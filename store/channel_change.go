@@ -183,6 +183,9 @@ func (s *Store) applyChannel(ctx context.Context, c carried, f channelFact) erro
 	return err
 }
 
+// maxPreviousNames is how many of a channel's former names are kept, the latest.
+const maxPreviousNames = 50
+
 func (f channelFact) change(c *chat.Channel) {
 	c.UpdatedMS = f.MS
 	if f.Topic != nil {
@@ -195,7 +198,8 @@ func (f channelFact) change(c *chat.Channel) {
 		c.Archived = *f.Archived
 	}
 	if f.Name != nil {
-		c.PreviousNames = append(slices.DeleteFunc(c.PreviousNames, func(n string) bool { return n == *f.Name }), c.Name)
+		names := append(slices.DeleteFunc(c.PreviousNames, func(n string) bool { return n == *f.Name }), c.Name)
+		c.PreviousNames = names[max(0, len(names)-maxPreviousNames):]
 		c.Name = *f.Name
 	}
 }

@@ -232,3 +232,14 @@ func TestGeneralStays(t *testing.T) {
 	tm.want(tm.Leave(t.Context(), general.ID, ada.ID, tm.owner.ID), chat.Forbidden, "general")
 	tm.want(tm.Archive(t.Context(), general.ID, tm.owner.ID), chat.Forbidden, "general")
 }
+
+func TestPreviousNamesAreBounded(t *testing.T) {
+	c := chat.Channel{Name: "first"}
+	for i := range 2 * maxPreviousNames {
+		name := fmt.Sprint("name", i)
+		channelFact{Name: &name}.change(&c)
+	}
+	if n := len(c.PreviousNames); n != maxPreviousNames || c.PreviousNames[n-1] != fmt.Sprint("name", 2*maxPreviousNames-2) {
+		t.Errorf("%d previous names: %v", n, c.PreviousNames)
+	}
+}

@@ -111,7 +111,7 @@ func (q *request) listChannels(ctx context.Context, query store.ChannelQuery, al
 	}
 	a := &channelsAnswer{Channels: []chat.ChannelObject{}}
 	a.page("")
-	if len(channels) > limit {
+	if limit = min(limit, fitting(channels)); len(channels) > limit {
 		channels = channels[:limit]
 		a.page(encodeCursor(channelCursor, string(channels[limit-1].ID)))
 	}
@@ -137,6 +137,25 @@ func (q *request) listChannels(ctx context.Context, query store.ChannelQuery, al
 		a.Channels = append(a.Channels, o)
 	}
 	return a, nil
+}
+
+// maxPageBytes is about how long a page of conversations may be: a longer one is
+// cut short.
+const maxPageBytes = 4 << 20
+
+// fitting is how many of the channels a page has room for, at least one.
+func fitting(channels []chat.Channel) int {
+	bytes := 0
+	for i, c := range channels {
+		if bytes > maxPageBytes {
+			return i
+		}
+		bytes += 1_000 + len(c.Name) + len(c.Topic.Value) + len(c.Purpose.Value)
+		for _, n := range c.PreviousNames {
+			bytes += len(n)
+		}
+	}
+	return len(channels)
 }
 
 // listed is a conversation as lists show it.
