@@ -109,8 +109,11 @@ type Authenticator interface {
 // Conversations is what a gateway, which has no store, asks of the API nodes.
 type Conversations interface {
 	// Memberships is a snapshot of the caller's channels at seq Seq of the
-	// caller's own stream, which the gateway then follows from there.
+	// caller's own stream, which the gateway then follows from there. Inactive
+	// where the caller was deactivated since they were authenticated.
 	Memberships(ctx context.Context, c Caller) (MembershipSnapshot, error)
+	// VisibleUsers are those of the users whom the caller may know of.
+	VisibleUsers(ctx context.Context, c Caller, users []UserID) ([]UserID, error)
 	// Incarnation is the log's.
 	Incarnation(ctx context.Context) (string, error)
 	// Post is RTM's message: the same checks, limits and idempotency as
@@ -124,6 +127,7 @@ type MembershipSnapshot struct {
 	Seq      int64
 	Channels []Membership
 	Away     bool // the user's manual away
+	Role     Role // the user's present one
 }
 
 // RTMPost is a message that a client sends over its socket.

@@ -23,7 +23,7 @@ func (s *session) handle(message []byte) error {
 	if refused {
 		id = r.ID
 	}
-	within, err := s.count(1)
+	within, err := s.count(s.cost(f))
 	switch {
 	case err != nil:
 		return err
@@ -37,6 +37,32 @@ func (s *session) handle(message []byte) error {
 		s.do(f)
 	}
 	return nil
+}
+
+// guestCost is how many frames count for one of a guest's that asks the API nodes.
+const guestCost = 20
+
+func (s *session) cost(f wire.ClientFrame) float64 {
+	if s.caller.Role.IsGuest() && (f.Type == wire.TypePresenceSub || f.Type == wire.TypePresenceQuery) {
+		return guestCost
+	}
+	return 1
+}
+
+// visible are those of the users whose presence the session may see. The gateway
+// asks for guests only: to others, a user that isn't of their workspace is one
+// who is never there.
+func (s *session) visible(users []chat.UserID) ([]chat.UserID, bool) {
+	if !s.caller.Role.IsGuest() {
+		return users, true
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, presenceTimeout)
+	defer cancel()
+	visible, err := s.server.cfg.Conversations.VisibleUsers(ctx, s.caller, users)
+	if err != nil {
+		s.server.log.Warn("no visible users", "workspace", s.caller.Workspace, "user", s.caller.User, "error", err)
+	}
+	return visible, err == nil
 }
 
 // do does what a frame asks that is no message.
@@ -54,10 +80,16 @@ func (s *session) do(f wire.ClientFrame) {
 		s.hand(&typing{s, chat.StreamID(f.Channel), f.ThreadTS})
 	case wire.TypeTickle:
 		s.touch()
-	case wire.TypePresenceSub:
-		s.hand(&watching{s, f.IDs})
-	case wire.TypePresenceQuery:
-		s.query(f.IDs)
+	case wire.TypePresenceSub, wire.TypePresenceQuery:
+		users, ok := s.visible(f.IDs)
+		switch {
+		case !ok:
+			s.refuse(f.ID, wire.Error{Code: wire.ErrUnavailable, Msg: "presence is not known now, ask again"})
+		case f.Type == wire.TypePresenceSub:
+			s.hand(&watching{s, users})
+		default:
+			s.query(users)
+		}
 	case wire.TypeResume:
 		s.hand(&resuming{s, f, s.incarnation})
 	}

@@ -211,9 +211,9 @@ func (s *Server) open(ctx context.Context, sn *session) reason {
 		s.log.Warn("no incarnation", "error", err)
 		return unavailable
 	}
-	snapshot, err := s.memberships(ctx, sn)
-	if err != nil {
-		return unavailable
+	snapshot, why := s.memberships(ctx, sn)
+	if why != 0 {
+		return why
 	}
 	sn.incarnation = incarnation
 	sn.hello = wire.TextFrame(wire.AppendHello(nil, incarnation, s.cfg.Name))
@@ -221,8 +221,8 @@ func (s *Server) open(ctx context.Context, sn *session) reason {
 	if !s.step(ctx, sn) {
 		return 0
 	}
-	if snapshot, err = s.memberships(ctx, sn); err != nil {
-		sn.shard.inbox.command(&abandon{sn, unavailable})
+	if snapshot, why = s.memberships(ctx, sn); why != 0 {
+		sn.shard.inbox.command(&abandon{sn, why})
 		return 0
 	}
 	sn.shard.inbox.command(&confirmed{sn, snapshot})
@@ -230,12 +230,21 @@ func (s *Server) open(ctx context.Context, sn *session) reason {
 	return 0
 }
 
-func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipSnapshot, error) {
+// memberships also tells whether the caller is still who was authenticated. The
+// second time, the directory's stream is followed already, so that no change
+// lies between.
+func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipSnapshot, reason) {
 	snapshot, err := s.cfg.Conversations.Memberships(ctx, sn.caller)
-	if err != nil {
+	switch {
+	case chat.CodeOf(err) == chat.Inactive:
+		return snapshot, deactivated
+	case err != nil:
 		s.log.Warn("no memberships", "workspace", sn.caller.Workspace, "user", sn.caller.User, "error", err)
+		return snapshot, unavailable
+	case snapshot.Role.IsGuest() != sn.caller.Role.IsGuest():
+		return snapshot, changed
 	}
-	return snapshot, err
+	return snapshot, 0
 }
 
 // step waits for the shard to have done its part of the opening.

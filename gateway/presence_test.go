@@ -15,10 +15,11 @@ type fakePresence struct {
 	watched map[chat.UserID]int
 	renewed int
 	version int64
+	active  map[chat.UserID]int64 // ActiveMS of the last lease
 }
 
 func newFakePresence() *fakePresence {
-	return &fakePresence{devices: map[chat.UserID]map[string]bool{}, watched: map[chat.UserID]int{}}
+	return &fakePresence{devices: map[chat.UserID]map[string]bool{}, watched: map[chat.UserID]int{}, active: map[chat.UserID]int64{}}
 }
 
 func (p *fakePresence) Attach(_ context.Context, _ string, sink chat.PresenceSink) (chat.PresenceLink, error) {
@@ -55,6 +56,7 @@ func (p *fakePresence) change(devices []chat.Device, on bool) {
 		delete(p.devices[d.User], d.Connection)
 		if on {
 			p.renewed++
+			p.active[d.User] = d.ActiveMS
 			p.devices[d.User][d.Connection] = true
 		}
 		if before != (len(p.devices[d.User]) > 0) && p.watched[d.User] > 0 {

@@ -235,7 +235,12 @@ func (sh *shard) forget(s *session, why reason) {
 		"connection", s.id, "reason", why.String())
 }
 
+// device is the socket's lease on its user's presence. A bot does nothing that a
+// person would: it is active while it is there.
 func (s *session) device() chat.Device {
+	if s.caller.Bot != "" {
+		s.touch()
+	}
 	return chat.Device{
 		Workspace: s.caller.Workspace, User: s.caller.User,
 		Connection: s.id, ActiveMS: s.active.Load(), Away: s.away,

@@ -21,6 +21,7 @@ type world struct {
 	trimmed     map[chat.Stream]int64
 	members     map[chat.Stream]map[chat.UserID][]chat.Membership
 	users       map[string]chat.Caller
+	roles       map[chat.UserID]chat.Role // since they were authenticated; "" deactivated
 	links       map[*worldLink]struct{}
 	incarnation string
 	clock       chat.TS
@@ -90,7 +91,12 @@ func (w *world) Incarnation(context.Context) (string, error) {
 func (w *world) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	m := chat.MembershipSnapshot{Seq: w.head(c.Workspace.User(c.User))}
+	m := chat.MembershipSnapshot{Seq: w.head(c.Workspace.User(c.User)), Role: c.Role}
+	if role, ok := w.roles[c.User]; ok {
+		if m.Role = role; role == "" {
+			return m, chat.NewError(chat.Inactive, "user")
+		}
+	}
 	for s, users := range w.members {
 		for _, i := range users[c.User] {
 			if i.LeftSeq == 0 {
@@ -100,6 +106,22 @@ func (w *world) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSn
 		}
 	}
 	return m, nil
+}
+
+// VisibleUsers of guests: whom they share a channel with.
+func (w *world) VisibleUsers(_ context.Context, c chat.Caller, users []chat.UserID) (visible []chat.UserID, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, u := range users {
+		shared := u == c.User
+		for s := range w.members {
+			shared = shared || w.isMember(s, c.User) && w.isMember(s, u)
+		}
+		if shared || !c.Role.IsGuest() {
+			visible = append(visible, u)
+		}
+	}
+	return visible, nil
 }
 
 func (w *world) Post(_ context.Context, c chat.Caller, p chat.RTMPost) (chat.RTMPosted, error) {

@@ -13,9 +13,19 @@ import (
 // Conversations is what gateways ask of the API: the Server itself.
 var _ chat.Conversations = (*Server)(nil)
 
-// Memberships is a snapshot of the caller's channels.
+// Memberships is a snapshot of the caller's channels, and then of their role.
 func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
-	return s.store.Workspace(c.Workspace).Memberships(ctx, c.User)
+	w := s.store.Workspace(c.Workspace)
+	snapshot, err := w.Memberships(ctx, c.User)
+	if err != nil {
+		return snapshot, err
+	}
+	u, err := w.User(ctx, c.User)
+	if err == nil && u.Deleted {
+		err = chat.NewError(chat.Inactive, "user")
+	}
+	snapshot.Role = u.Role
+	return snapshot, err
 }
 
 // Incarnation is the log's.
@@ -61,7 +71,8 @@ func (q *request) setPost(p chat.RTMPost) {
 }
 
 // post is what serve does for a request over HTTP, after the token.
-func (q *request) post(ctx context.Context, origin string) (store.Posted, error) {
+func (q *request) post(ctx context.Context, origin string) (posted store.Posted, err error) {
+	defer q.recover(&err)
 	if err := q.admit(); err != nil {
 		return store.Posted{}, err
 	}

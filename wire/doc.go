@@ -92,6 +92,10 @@
 //	presence_query  {"type":"presence_query","ids":["U…"]}  at most 500 ids; each one's state is answered
 //	resume          {"type":"resume","id":1,"incarnation":"8c1f…","cursor":{"C…":41,"U…":7}}
 //
+// A guest is answered for those with whom they share a channel when they ask, and
+// for nobody else; to others, who isn't of their workspace is away. Each such frame
+// of a guest counts as 20. A bot is active while it has a socket.
+//
 // id is an integer below 2^63 of the client's choosing; the answer has it as
 // reply_to. A frame that is no JSON object, or has a field of the wrong type, is
 // answered with an error frame, or a refusal where it has an id; the socket
