@@ -142,6 +142,19 @@
 // kept aside, where it is of this incarnation: a later join goes on from the higher
 // of that and joined_seq-1.
 //
+// The user stream and a channel's own come in any order to each other. So a client
+// remembers the joined_seq of each such event, and the highest left_seq of the
+// channel that it has seen: in channel_left (group_left, …) or as the seq of its
+// own member_left_channel. A joined_seq at or below that left_seq is of a stay that
+// is over, and is ignored. One that is news while the channel is still read up to
+// an earlier leave counts after it: at that leave, or at gone, the client goes on
+// at the next join that it remembers instead of dropping the channel.
+//
+// Where hello names another incarnation than the cursor's, its seqs are void: the
+// client still resumes with them, under the incarnation that they are of, but
+// compares no event with them and keeps none aside; the discontinuity that answers
+// gives each stream its new place.
+//
 // A reader always drops what it has: an event with seq at or below its cursor.
 // Any other moves the cursor to its seq. Except before the first current of a
 // resume, a socket never lacks an event between two that it gets, so a jump in
