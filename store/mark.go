@@ -16,15 +16,16 @@ type markKey struct {
 	channel   chat.ChannelID
 }
 
-// Mark says that the user has read the channel up to ts. The last one wins; the
-// user's devices are told within a second or so. NotMember, NotFound "channel",
+// Mark says that the user has read the channel up to ts, or up to its last event
+// where ts is beyond: what comes later is unread. The last one wins; the user's
+// devices are told within a second or so. NotMember, NotFound "channel",
 // Limited where too many marks wait to be written.
 func (w *Workspace) Mark(ctx context.Context, user chat.UserID, ch chat.ChannelID, ts chat.TS) error {
 	stream, err := w.channelStream(ch)
 	if err != nil {
 		return err
 	}
-	n, err := w.store.countUpTo(ctx, stream, ts)
+	ts, n, err := w.store.readUpTo(ctx, stream, ts)
 	if err != nil {
 		return err
 	}
@@ -43,23 +44,28 @@ func (w *Workspace) NoteOwnPost(user chat.UserID, ch chat.ChannelID, ts chat.TS,
 	w.store.marks.advance(markKey{w.id, user, ch}, ts, n)
 }
 
-// countUpTo is the stream's count of visible root messages up to and with ts.
-// NotFound "channel".
-func (s *Store) countUpTo(ctx context.Context, stream chat.Stream, ts chat.TS) (n int64, err error) {
+// readUpTo is the mark that reading the stream up to ts makes: ts, but not beyond
+// the last event, and the count of visible root messages up to there. NotFound
+// "channel".
+func (s *Store) readUpTo(ctx context.Context, stream chat.Stream, ts chat.TS) (mark chat.TS, n int64, err error) {
 	head, err := s.headSeq(ctx, stream)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	beyond, err := s.seqFrom(ctx, stream, head, ts+1)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	err = s.db.QueryRowContext(ctx, "SELECT n FROM events WHERE workspace_id = ? AND stream_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
-		stream.Workspace, stream.ID, beyond).Scan(&n)
+	var last chat.TS
+	err = s.db.QueryRowContext(ctx, "SELECT ts, n FROM events WHERE workspace_id = ? AND stream_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
+		stream.Workspace, stream.ID, beyond).Scan(&last, &n)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return ts, 0, nil
 	}
-	return n, err
+	if beyond > head {
+		ts = min(ts, last)
+	}
+	return ts, n, err
 }
 
 const markColumns = "workspace_id, user_id, channel_id, last_read, n"

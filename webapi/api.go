@@ -27,7 +27,7 @@ func (s *Server) apiTest(_ context.Context, q *request) (answer, error) {
 		}
 	}
 	if name := q.args.text("error"); name != "" {
-		return nil, failWith(name, a)
+		return nil, &apiError{name: name, answer: a, asked: true}
 	}
 	return a, nil
 }

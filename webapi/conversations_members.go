@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // conversationsJoin takes the caller into a public channel. Who is in already
@@ -203,11 +204,11 @@ func (q *request) checkInvitee(ctx context.Context, c chat.Channel, u chat.User)
 	if u.Role != chat.SingleGuest {
 		return "", nil
 	}
-	in, err := q.workspace.Memberships(ctx, u.ID)
-	for _, m := range in.Channels {
-		if m.Channel[0] == 'C' {
-			return "ura_max_channels", err
-		}
+	in, err := q.workspace.Channels(ctx, store.ChannelQuery{
+		Types: []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}, MemberOf: u.ID, Limit: 1,
+	})
+	if err != nil || len(in) == 0 {
+		return "", err
 	}
-	return "", err
+	return "ura_max_channels", nil
 }

@@ -18,7 +18,7 @@ const maxBody = 1 << 20
 // decode reads the arguments out of the query and the body; the body's win. The
 // warnings are Slack's about the content type.
 func decode(w http.ResponseWriter, r *http.Request) (a args, warnings []string, err error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
+	query, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		return a, nil, fail("invalid_form_data")
 	}
@@ -90,7 +90,8 @@ func (a *args) setForm(form url.Values) {
 }
 
 func (a *args) setURLEncoded(body []byte) error {
-	form, err := url.ParseQuery(string(body))
+	// Slack splits at & alone; url.ParseQuery refuses a bare semicolon.
+	form, err := url.ParseQuery(strings.ReplaceAll(string(body), ";", "%3B"))
 	if err != nil {
 		return fail("invalid_form_data")
 	}

@@ -17,6 +17,8 @@ type apiError struct {
 	needed, provided string
 	// answer holds what else the body tells, where not nil.
 	answer answer
+	// asked says that the caller wanted this error: it is no failure of ours.
+	asked bool
 }
 
 func (e *apiError) Error() string { return e.name }
@@ -26,6 +28,14 @@ func fail(name string) error { return &apiError{name: name} }
 
 // failWith is an error whose body has more fields than the name.
 func failWith(name string, a answer) error { return &apiError{name: name, answer: a} }
+
+// outcome is what the metrics and the log call it.
+func (e *apiError) outcome() string {
+	if e.asked {
+		return "ok"
+	}
+	return e.name
+}
 
 // invalidArguments lists what is wrong with the arguments.
 func invalidArguments(messages ...string) error {
@@ -87,6 +97,9 @@ func (m *method) asAPIError(err error) *apiError {
 
 // status is the HTTP status of an error: Slack answers 200 to all but these.
 func (e *apiError) status() int {
+	if e.asked {
+		return http.StatusOK
+	}
 	switch e.name {
 	case "ratelimited":
 		return http.StatusTooManyRequests

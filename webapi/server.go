@@ -93,7 +93,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var failure *apiError
 	if err != nil {
 		failure = q.method.asAPIError(err)
-		status, outcome = failure.status(), failure.name
+		status, outcome = failure.status(), failure.outcome()
 	}
 	q.write(w, q.settle(a, failure), status)
 	q.finish(start, outcome, err)
@@ -116,13 +116,7 @@ func (s *Server) newID() string {
 // serve does all that may fail. A panic is a fault of ours in one request: the
 // others go on.
 func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			q.server.log.Error("handler panicked", slog.String("method", q.name),
-				slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-			a, err = nil, chat.NewError(chat.Internal, "panic")
-		}
-	}()
+	defer q.recover(&err)
 	if q.method == unknown {
 		return nil, fail("unknown_method")
 	}
@@ -136,6 +130,15 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 		return nil, err
 	}
 	return q.method.handle(ctx, q)
+}
+
+// recover makes a panic this request's error.
+func (q *request) recover(err *error) {
+	if p := recover(); p != nil {
+		q.server.log.Error("handler panicked", slog.String("method", q.name),
+			slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		*err = chat.NewError(chat.Internal, "panic")
+	}
 }
 
 // finish counts and logs the request: one line, without token or text.
