@@ -27,7 +27,7 @@ func (w *world) pages(t *testing.T, p person, method, list string, args ...any) 
 	}
 }
 
-// with takes the guest into a channel.
+// withGuest makes a private channel of the others and the guest.
 func (n *tenant) withGuest(t *testing.T, name string, others ...chat.UserID) chat.ChannelID {
 	t.Helper()
 	return n.channel(t, name, true, append(others, n.guest.id)...)
