@@ -22,6 +22,8 @@ type batch struct {
 	rows       []eventRow
 	statements []statement
 	dirty      []*head
+	// redacts: it takes something out of the log.
+	redacts bool
 }
 
 type eventRow struct {
@@ -44,8 +46,7 @@ var errTorn = errors.New("a failed turn has sent writes")
 func (b *batch) run(j *job, locked *head) (answer, fatal error) {
 	c := &j.change
 	h := *locked
-	t := turn{head: &h, nowMS: b.nowMS, batch: b, change: c}
-	rows, statements := len(b.rows), len(b.statements)
+	t := turn{head: &h, nowMS: b.nowMS, batch: b, change: c, rows: len(b.rows), statements: len(b.statements)}
 	if c.key != "" {
 		if t.key, fatal = b.usedKey(dedupeKey{userKey{c.stream, c.sender}, c.key}, &h); fatal != nil {
 			return nil, fatal
@@ -57,11 +58,15 @@ func (b *batch) run(j *job, locked *head) (answer, fatal error) {
 		}
 	}
 	j.events = nil
-	if err := c.apply(&t); err != nil {
+	err := c.apply(&t)
+	if t.failed != nil {
+		return nil, t.failed
+	}
+	if err != nil {
 		if t.sent {
 			return err, errTorn
 		}
-		b.rows, b.statements = b.rows[:rows], b.statements[:statements]
+		b.rows, b.statements = b.rows[:t.rows], b.statements[:t.statements]
 		return err, nil
 	}
 	j.events = t.events

@@ -122,6 +122,9 @@ func (c *sqliteCommitter) attempt(jobs []*job) (err error) {
 	if _, err := c.session.exec("COMMIT"); err != nil {
 		return err
 	}
+	if c.batch.redacts {
+		c.store.scrubber.mark()
+	}
 	c.keep()
 	return nil
 }
@@ -188,6 +191,7 @@ func (c *sqliteCommitter) keep() {
 		h.fresh, h.dirty = false, false
 	}
 	b.dirty = b.dirty[:0]
+	b.redacts = false
 	members := b.view.members
 	b.view = view{members: members}
 	if len(b.heads) > maxKeptHeads || len(members) > maxKeptMembers {

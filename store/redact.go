@@ -40,6 +40,7 @@ func (t *turn) redact(m *messageState, before chat.Message) (err error) {
 }
 
 func (t *turn) replacePayload(seq int64, payload []byte) {
+	t.batch.redacts = true
 	st := t.head.stream
 	t.exec("UPDATE events SET payload = ? WHERE workspace_id = ? AND stream_id = ? AND seq = ?", payload, string(st.Workspace), string(st.ID), seq)
 }

@@ -34,7 +34,7 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 	// A cache of 8 MiB: each commit walks its whole table, and the system's own
 	// cache is behind it. The log is folded into the database after 8,000 pages (32 MiB) rather than
 	// 1,000: pages that many batches touch are then written once, not each time.
-	if s.writer, err = openSQLiteDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(8000)", "cache_size(-8192)"); err != nil {
+	if s.writer, err = openSQLiteDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(8000)", "cache_size(-8192)", "secure_delete(1)"); err != nil {
 		return err
 	}
 	conn, err := s.writer.Conn(ctx)
@@ -51,6 +51,7 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 		return err
 	}
 	s.db = newReader(reading, true)
+	s.scrubber = newScrubber()
 	s.committers = startSQLiteCommitter(s, &session{conn: conn, prepared: map[string]*sql.Stmt{}})
 	return nil
 }

@@ -47,6 +47,8 @@ type Store struct {
 
 	carrier *carrier
 	marks   *marks
+	// scrubber is nil on MySQL.
+	scrubber *scrubber
 
 	// life ends when Close begins; the goroutines that work by themselves go
 	// with it and are counted in background.
@@ -87,6 +89,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.background.Go(s.trimLoop)
 	s.background.Go(func() { s.runCarrier(s.life) })
 	s.background.Go(func() { s.runMarks(s.life) })
+	if s.scrubber != nil {
+		s.background.Go(func() { s.runScrubber(s.life) })
+	}
 	return s, nil
 }
 
@@ -97,6 +102,7 @@ func (s *Store) Close() error {
 		s.end()
 		s.background.Wait()
 		s.committers.stop()
+		s.compact()
 		err = s.release()
 	})
 	return err

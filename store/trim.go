@@ -102,6 +102,7 @@ func (s *Store) oldEvents(ctx context.Context, after, beforeMS int64) (oldPage, 
 // trimStream removes a stream's old events up to seq, under its head's lock.
 func (s *Store) trimStream(ctx context.Context, st chat.Stream, seq, beforeMS int64) error {
 	_, err := s.append(ctx, change{stream: st, apply: func(t *turn) error {
+		t.batch.redacts = true // old versions of messages go
 		t.head.trimmed = max(t.head.trimmed, seq)
 		w, id := string(st.Workspace), string(st.ID)
 		t.exec("DELETE FROM events WHERE workspace_id = ? AND stream_id = ? AND seq <= ? AND kind = 0 AND committed_ms < ?", w, id, seq, beforeMS)

@@ -1,0 +1,90 @@
+package store_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"taut/chat"
+	"taut/internal/testenv"
+	"taut/store"
+)
+
+// TestDeletedTextLeavesNoTrace looks for it in the bytes of the closed folder.
+func TestDeletedTextLeavesNoTrace(t *testing.T) {
+	dir := t.TempDir()
+	s := must(openFolder(t, dir))(t)
+	deleteSecrets(t, s, 300)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantNoSecret(t, dir)
+}
+
+// TestDeletedTextLeavesARunningServer does so while the store is open.
+func TestDeletedTextLeavesARunningServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		s := must(openFolder(t, dir))(t)
+		defer s.Close()
+		<-time.After(time.Minute) // what opening scrubs is over
+		deleteSecrets(t, s, 3)
+		<-time.After(time.Minute)
+		synctest.Wait()
+		wantNoSecret(t, dir)
+	})
+}
+
+// deleteSecrets posts, edits and deletes messages of many kinds, among others
+// that stay.
+func deleteSecrets(t *testing.T, s *store.Store, n int) {
+	t.Helper()
+	team := testenv.NewTeam(t, s, 1)
+	me := team.Users[0].ID
+	// Several channels, so that pages are split in their middle.
+	channels := []chat.ChannelID{team.Channel, team.NewChannel("a", me), team.NewChannel("b", me), team.NewChannel("c", me)}
+	var gone []store.Delete
+	for i := range n {
+		text := fmt.Sprintf("sEcReT %d %s", i, bytes.Repeat([]byte("x"), i*7%900))
+		if i%40 == 39 {
+			text = fmt.Sprint("sEcReT ", string(bytes.Repeat([]byte("sEcReT "), 2000))) // needs overflow pages
+		}
+		ch := channels[i%len(channels)]
+		p := team.PostTo(ch, me, text)
+		gone = append(gone, store.Delete{Channel: ch, TS: p.Message.TS, Actor: me})
+		team.PostTo(ch, me, fmt.Sprint("this one stays ", i))
+		if i%3 == 0 {
+			edit := store.Edit{Channel: ch, TS: p.Message.TS, Actor: me, Apply: func(m *chat.Message) { m.Text = "edited " + text }}
+			must(team.UpdateMessage(t.Context(), edit))(t)
+		}
+		if i%5 == 0 {
+			reply := store.Post{Channel: ch, Author: me, Broadcast: true, Message: chat.Message{Text: "sEcReT reply", ThreadTS: p.Message.TS}}
+			gone = append(gone, store.Delete{Channel: ch, TS: must(team.PostMessage(t.Context(), reply))(t).Message.TS, Actor: me})
+		}
+	}
+	for _, d := range gone {
+		if err := team.DeleteMessage(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func wantNoSecret(t *testing.T, dir string) {
+	t.Helper()
+	files := must(filepath.Glob(filepath.Join(dir, "*")))(t)
+	stays := false
+	for _, file := range files {
+		text := must(os.ReadFile(file))(t)
+		stays = stays || bytes.Contains(text, []byte("this one stays"))
+		if n := bytes.Count(text, []byte("sEcReT")); n > 0 {
+			t.Errorf("%s holds deleted text %d times", filepath.Base(file), n)
+		}
+	}
+	if !stays {
+		t.Errorf("nothing that stays is in %v: the test looks at the wrong bytes", files)
+	}
+}
