@@ -61,7 +61,10 @@ type turn struct {
 	key    usedKey // where the change's key was found
 	own    view    // what this turn changed
 	events []chat.Event
-	sent   bool // the batch's queue was sent since the turn began
+	sent   bool  // writes of this turn were sent
+	failed error // of sending the batch's queue, which may hold others' writes
+	// rows and statements are where the turn's own begin in the batch's queue.
+	rows, statements int
 }
 
 // duplicate tells whether the change's key was used before, and the seq of the
@@ -159,9 +162,17 @@ func (t *turn) query(query string, args ...any) (*sql.Rows, error) {
 	return t.batch.session.query(query, args...)
 }
 
+// send sends what is queued. A turn that then refuses may stay in the batch only
+// if nothing of its own was sent.
 func (t *turn) send() error {
-	t.sent = true
-	return t.batch.send()
+	b := t.batch
+	t.sent = t.sent || len(b.rows) > t.rows || len(b.statements) > t.statements
+	t.rows, t.statements = 0, 0
+	err := b.send()
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
 }
 
 type failedRow struct{ err error }
