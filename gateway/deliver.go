@@ -158,6 +158,9 @@ func (sh *shard) view(s *session, ev *chat.Event, frame []byte, shown audience) 
 // effect is what an event does to the subscriptions of the one who gets it.
 func (sh *shard) effect(b *sub, ev *chat.Event) {
 	s := b.session
+	if ev.Type == chat.TypeMemberLeft && s.caller.Role.IsGuest() {
+		sh.hide(s, ev.User)
+	}
 	switch {
 	case ev.Stream.ID == chat.StreamID(s.caller.User):
 		sh.follow(s, b, ev)

@@ -17,12 +17,21 @@
 //     expense. It closes the connection and is the last to go.
 //   - One for the links (links.run): subscribes and unsubscribes in batches.
 //   - One for presence (presence.run): leases and watches, in bulk.
-//   - One for whispers (Server.whisper): typing on its way out.
+//   - One for whispers (Server.whisper): typing on its way out, the workspaces in
+//     turn.
 //   - On demand, and bounded: a writer for a socket that takes no more for now
 //     (handOff), a reader of a page of the log (catchUp).
 //
 // An idle socket costs its session, its subscriptions and the stack of its
 // reader; no timer and no buffer but the reader's small one.
+//
+// # Floods
+//
+// What a client can make the gateway hold for it is bounded (flow): events by the
+// socket's queue, as they can be read again; pages of the log by the room in it;
+// answers by not reading on until the client has taken them, so that what it sends
+// waits in its own connection; its frames by a pace. No socket has more than a few
+// frames in its shard's inbox.
 //
 // # One recovery path
 //

@@ -114,3 +114,32 @@ func TestBotStaysActive(t *testing.T) {
 		}
 	})
 }
+
+// Who leaves the shared channel is seen no more, and a guest who leaves sees
+// nobody, until they ask again.
+func TestPresenceEndsWithTheSharedChannel(t *testing.T) {
+	for _, leaver := range []string{"ann", "gus"} {
+		t.Run(leaver, func(t *testing.T) {
+			bubble(t, nil, func(r *rig) {
+				r.world.addUser("gus", chat.Guest)
+				r.world.join("town", "gus", false)
+				town(r, "ann", "bob")
+				gus := r.connect("gus")
+				gus.take()
+				gus.send(`{"type":"presence_sub","ids":[%q,%q]}`, userID("ann"), userID("bob"))
+				gus.take()
+				r.world.leave("town", leaver, false)
+				gus.take()
+				r.connect("ann").take()
+				r.connect("bob").take()
+				got := fmt.Sprint(gus.take())
+				if strings.Contains(got, string(userID("ann"))) {
+					t.Errorf("ann is seen: %s", got)
+				}
+				if leaver == "ann" != strings.Contains(got, string(userID("bob"))) {
+					t.Errorf("of bob, after %s left: %s", leaver, got)
+				}
+			})
+		})
+	}
+}

@@ -290,6 +290,21 @@ func (sh *shard) unwatchOne(s *session, u chat.UserID, wishes []wish) []wish {
 	return append(wishes, wish{sh, false, k})
 }
 
+// hide ends what a guest sees of one who left a channel of theirs, or of all where
+// the guest left: whom they may still see they are told when they ask again.
+func (sh *shard) hide(s *session, who chat.UserID) {
+	if who == s.caller.User {
+		sh.unwatch(s)
+		return
+	}
+	if _, had := s.watching[who]; had {
+		delete(s.watching, who)
+		if wishes := sh.unwatchOne(s, who, nil); len(wishes) > 0 {
+			sh.server.presence.wish(wishes)
+		}
+	}
+}
+
 func (sh *shard) unwatch(s *session) {
 	var wishes []wish
 	for u := range s.watching {

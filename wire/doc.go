@@ -93,8 +93,10 @@
 //	resume          {"type":"resume","id":1,"incarnation":"8c1f…","cursor":{"C…":41,"U…":7}}
 //
 // A guest is answered for those with whom they share a channel when they ask, and
-// for nobody else; to others, who isn't of their workspace is away. Each such frame
-// of a guest counts as 20. A bot is active while it has a socket.
+// for nobody else; when one of them leaves a shared channel the guest's presence_sub
+// no longer has them, and it ends when the guest leaves one: the guest asks again.
+// To others, who isn't of their workspace is away. Each such frame of a guest
+// counts as 20. A bot is active while it has a socket.
 //
 // id is an integer below 2^63 of the client's choosing; the answer has it as
 // reply_to. A frame that is no JSON object, or has a field of the wrong type, is
