@@ -170,7 +170,8 @@ func (s *Store) applyChannel(ctx context.Context, c carried, f channelFact) erro
 		if err != nil {
 			return err
 		}
-		if err := t.changeName(&channel, f); err != nil {
+		f, err := t.changeName(channel, f)
+		if err != nil {
 			return err
 		}
 		f.change(&channel)

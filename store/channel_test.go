@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"taut/chat"
 )
@@ -115,79 +114,6 @@ func TestTopicAndPurpose(t *testing.T) {
 		t.Errorf("history %+v", messages)
 	}
 	tm.check()
-}
-
-func TestRename(t *testing.T) {
-	tm := openTeam(t)
-	ada := tm.user("ada")
-	c, other := tm.channel("dev"), tm.channel("other")
-	_, err := tm.Rename(t.Context(), c.ID, tm.owner.ID, "other")
-	tm.want(err, chat.Exists, "name")
-	_, err = tm.Rename(t.Context(), c.ID, ada.ID, "build")
-	tm.want(err, chat.NotMember, "channel")
-	got, err := tm.Rename(t.Context(), c.ID, tm.owner.ID, "build") // the refusal left nothing reserved
-	tm.must(err)
-	if got.Name != "build" || len(got.PreviousNames) != 1 || got.PreviousNames[0] != "dev" {
-		t.Errorf("renamed %+v", got)
-	}
-	_, err = tm.Rename(t.Context(), other.ID, tm.owner.ID, "dev") // the old name is free
-	tm.must(err)
-	got, err = tm.Rename(t.Context(), c.ID, tm.owner.ID, "Build") // only the case
-	tm.must(err)
-	if found, err := tm.ChannelByName(t.Context(), "build"); err != nil || found.ID != c.ID || got.Name != "Build" {
-		t.Errorf("found %v, %v after %v", found, err, got)
-	}
-	types := tm.types(tm.id.Directory())
-	if types[len(types)-1] != "channel_rename" {
-		t.Errorf("the workspace was told %q", types)
-	}
-	tm.check()
-}
-
-func TestRenamesRace(t *testing.T) {
-	tm := openTeam(t)
-	channels := make([]chat.Channel, 8)
-	for i := range channels {
-		channels[i] = tm.channel(fmt.Sprintf("c%d", i))
-	}
-	wantOne(t, inParallel(len(channels), func(i int) error {
-		_, err := tm.Rename(t.Context(), channels[i].ID, tm.owner.ID, "prize")
-		return err
-	}), chat.Exists, "name")
-	for _, err := range inParallel(10, func(i int) error {
-		_, err := tm.Rename(t.Context(), channels[0].ID, tm.owner.ID, fmt.Sprintf("name%d", i))
-		return err
-	}) {
-		tm.must(err)
-	}
-	var names int
-	tm.must(tm.store.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM channel_names WHERE workspace_id = ? AND channel_id = ?", tm.id, channels[0].ID).Scan(&names))
-	c, err := tm.Channel(t.Context(), channels[0].ID)
-	tm.must(err)
-	if found, err := tm.ChannelByName(t.Context(), c.Name); names != 1 || err != nil || found.ID != c.ID {
-		t.Errorf("%d names taken; by its name %q found %v, %v", names, c.Name, found, err)
-	}
-	tm.check()
-}
-
-// A reservation whose rename never came to the channel's stream is released; one
-// that may still come is not.
-func TestAbandonedReservationIsReleased(t *testing.T) {
-	tm := openTeam(t)
-	c := tm.channel("dev")
-	reserve := func(name string, age time.Duration) {
-		tm.must(tm.store.write(t.Context(), func(x *tx) error {
-			_, err := x.exec(insertChannelName, tm.id, name, c.ID, chat.Now().Add(-age).UnixMilli())
-			return err
-		}))
-	}
-	reserve("old", reservationEnds+time.Second)
-	reserve("young", reservationGood)
-	tm.store.deleteApplied(t.Context()) // no fact of the channel is on its way
-	tm.store.releaseNames(t.Context())
-	tm.channel("old")
-	_, err := tm.CreateChannel(t.Context(), NewChannel{Name: "young", Creator: tm.owner.ID})
-	tm.want(err, chat.Exists, "name")
 }
 
 func TestArchive(t *testing.T) {
