@@ -11,6 +11,19 @@ type delivery struct {
 	stream chat.Stream
 	events []chat.Event
 	frames [][]byte
+	weight int // in an inbox: an event counts once, and once more for each heavy bytes
+}
+
+// heavy is how many bytes count as one event.
+const heavy = 4 << 10
+
+func newDelivery(events []chat.Event) *delivery {
+	d := &delivery{events[0].Stream, events, make([][]byte, len(events)), len(events)}
+	for i := range events {
+		d.frames[i] = wire.EventFrame(events[i])
+		d.weight += len(d.frames[i]) / heavy
+	}
+	return d
 }
 
 // Deliver takes events of one stream to the shards that follow it. It makes each
@@ -24,10 +37,7 @@ func (s *Server) Deliver(events []chat.Event) bool {
 	if shards == 0 {
 		return true
 	}
-	d := &delivery{events[0].Stream, events, make([][]byte, len(events))}
-	for i := range events {
-		d.frames[i] = wire.EventFrame(events[i])
-	}
+	d := newDelivery(events)
 	ok := true
 	for i, sh := range s.shards {
 		if shards&(1<<i) != 0 && !sh.inbox.offer(d) {

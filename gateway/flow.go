@@ -101,7 +101,8 @@ type pace struct {
 // few.
 func (p *pace) take(n, rate, burst float64) float64 {
 	now := chat.Now().UnixMilli()
-	p.left = min(p.left+float64(now-p.at)/1000*rate, burst) - n
+	since := max(now-p.at, 0) // a clock that was set back takes nothing
+	p.left = min(p.left+float64(since)/1000*rate, burst) - n
 	p.at = now
 	return p.left
 }

@@ -19,7 +19,7 @@ type inbox struct {
 	mu       sync.Mutex
 	room     sync.Cond // of commands
 	items    []item
-	events   int
+	events   int // their weight
 	commands int
 	max      int // of events
 	closed   bool
@@ -34,9 +34,9 @@ func newInbox(events int) *inbox {
 // offer takes events if there is room.
 func (q *inbox) offer(d *delivery) bool {
 	q.mu.Lock()
-	ok := q.events+len(d.events) <= q.max || q.events == 0
+	ok := q.events+d.weight <= q.max || q.events == 0
 	if ok {
-		q.events += len(d.events)
+		q.events += d.weight
 		q.items = append(q.items, d)
 	}
 	q.mu.Unlock()
