@@ -10,14 +10,17 @@ import (
 
 // Options of a check.
 type Options struct {
-	// Bound is how late an event may reach who is connected (G13); 0: times are
-	// not compared, for runs whose clocks were tampered with.
+	// BoundMS is how late an event may reach who is connected (G13), and an
+	// answer who asks; 0: 3,000.
 	BoundMS int64
+	// NoClock: times are not compared, as the run's clocks were tampered with.
+	// Who is there in the end must still have all.
+	NoClock bool
 	// MaxStream and MaxResume are the limits beyond which a resume may be
 	// answered with a discontinuity; 0: 500 and 5,000.
 	MaxStream, MaxResume int64
 	// FetchMustMatch: after a discontinuity every message that the log shows
-	// must be in what the client then fetched.
+	// must be in what the client then fetched, and that it did fetch.
 	FetchMustMatch bool
 }
 
@@ -31,6 +34,9 @@ func (v Violation) String() string { return v.Guarantee + ": " + v.Text }
 
 // Check returns what the history broke, nothing where all held.
 func Check(records []Record, o Options) []Violation {
+	if o.BoundMS == 0 {
+		o.BoundMS = 3000
+	}
 	if o.MaxStream == 0 {
 		o.MaxStream = 500
 	}
@@ -42,6 +48,7 @@ func Check(records []Record, o Options) []Violation {
 		c.sort(rec)
 	}
 	for _, inc := range slices.Sorted(maps.Keys(c.logs)) {
+		c.logs[inc].arrange()
 		c.checkLog(c.logs[inc])
 	}
 	c.checkSends()
@@ -75,6 +82,7 @@ type streamTruth struct {
 	trimmed   int64
 	intervals map[chat.UserID][]chat.Membership
 	deleted   map[chat.TS]int64 // when each deleted message was
+	order     []Record          // the events by seq, once all are known
 }
 
 // span is a time in which nothing can be expected; to 0: until the end.

@@ -250,7 +250,7 @@ func TestExcuses(t *testing.T) {
 		{"gone, after what it may see", both(drop(See, "bob", 10, 11, 12, 13), drop(Interval, "", 10),
 			change(Resumed, "bob", 11, func(r *Record) { r.Kind = Gone }))},
 		{"a discontinuity, and all messages fetched", both(drop(See, "bob", 6, 7, 8, 10, 11),
-			change(Resumed, "bob", 11, func(r *Record) { r.Kind = Discontinuity }),
+			change(Resumed, "bob", 11, func(r *Record) { r.Kind, r.Reason = Discontinuity, "trimmed" }), change(Head, "", 13, func(r *Record) { r.Trimmed = 8 }),
 			insert(Discontinuity, "bob", 11, Record{Kind: Fetched, Client: "bob", User: "UB", Stream: "C1", Found: []chat.TS{ts(6), ts(7), ts(9), ts(11)}}))},
 		{"a message redacted after it was seen", change(Event, "", 7, func(r *Record) {
 			r.Subtype, r.Text = chat.SubtypeTombstone, "This message was deleted."
@@ -283,6 +283,7 @@ func TestRestore(t *testing.T) {
 		Record{Kind: Connect, Incarnation: "i2", Client: "ann", User: "UA", AtMS: 49000},
 		Record{Kind: Resume, Incarnation: "i1", Client: "ann", User: "UA", Stream: "C1", Seq: 13, AtMS: 49000},
 		Record{Kind: Discontinuity, Incarnation: "i2", Client: "ann", User: "UA", Stream: "C1", Seq: 9, Reason: "incarnation", AtMS: 49001},
+		Record{Kind: Fetched, Incarnation: "i2", Client: "ann", User: "UA", Stream: "C1", Found: []chat.TS{ts(5), ts(6), ts(7), ts(9)}, AtMS: 49002},
 		Record{Kind: See, Incarnation: "i2", Client: "ann", User: "UA", Stream: "C1", Seq: 10, TS: ts(11), Type: "message", Text: "after the restore", AtMS: 50001},
 		Record{Kind: End, AtMS: 60000})
 	// Bob's connection ended with the first server.

@@ -9,13 +9,15 @@ import (
 )
 
 // checkLog checks what the log says by itself: the order (G2), one message for
-// a key (G4) and posts inside of membership (G10).
+// a key (G4) and posts inside of membership and nothing of
+// what was deleted (G10).
 func (c *checker) checkLog(t *truth) {
 	for _, id := range slices.Sorted(maps.Keys(t.streams)) {
 		s := t.streams[id]
 		c.checkOrder(s)
 		c.checkKeys(s)
 		c.checkPosts(s)
+		c.checkDeleted(s)
 	}
 }
 

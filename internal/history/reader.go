@@ -18,7 +18,13 @@ type reader struct {
 	places      map[chat.StreamID]*place
 	echoes      map[chat.StreamID]map[int64]bool // own sends over the socket
 	pauses      []span
-	asked       int64 // events that the connection's resumes reach over
+	questions   []question // the connection's resumes
+}
+
+// question is a resume of one stream.
+type question struct {
+	stream chat.StreamID
+	after  int64
 }
 
 // place is where the client stands in a stream.
@@ -27,12 +33,12 @@ type place struct {
 	pos   int64 // all up to here was seen, or is not for it, or was given up
 	// liveMS is from when on what is committed must reach it in time.
 	liveMS  int64
+	asked   bool  // a resume has no answer yet
 	cursor  int64 // of the last resume
 	askedMS int64 // when it was
 	// foreign: its cursor is one of another incarnation, and void.
 	foreign bool
-	lost    span // seqs given up at a discontinuity, to be fetched
-	lacks   bool // lost counts
+	losses  []loss // to be fetched
 	seen    map[int64]bool
 }
 
@@ -53,7 +59,9 @@ func (c *checker) replay(name string) {
 	}
 	if r.connected {
 		r.leave(c.endMS)
+		r.stay()
 	}
+	r.checkLosses()
 }
 
 func (r *reader) step(rec Record) {
@@ -64,7 +72,6 @@ func (r *reader) step(rec Record) {
 		r.leave(rec.AtMS)
 	case Resume:
 		r.resume(rec)
-		r.asked += max(0, r.stream(rec.Stream).head-rec.Seq)
 	case Joined:
 		r.place(rec.Stream).begin(rec.Seq, rec.AtMS)
 	case See:
@@ -76,7 +83,7 @@ func (r *reader) step(rec Record) {
 	case Discontinuity:
 		r.discontinuity(rec)
 	case Gone:
-		r.place(rec.Stream).forget(rec.AtMS)
+		r.gone(rec)
 	case Fetched:
 		r.fetched(rec)
 	}
@@ -104,7 +111,8 @@ func (r *reader) echo(id chat.StreamID) map[int64]bool {
 
 func (r *reader) resume(rec Record) {
 	p := r.place(rec.Stream)
-	p.cursor, p.askedMS = rec.Seq, rec.AtMS
+	p.asked, p.cursor, p.askedMS = true, rec.Seq, rec.AtMS
+	r.questions = append(r.questions, question{rec.Stream, rec.Seq})
 	p.foreign = rec.Incarnation != r.incarnation
 	if p.foreign {
 		p.forget(never)
@@ -142,8 +150,9 @@ func (r *reader) connect(rec Record) {
 			}
 		}
 	}
-	r.user, r.incarnation, r.connected, r.sinceMS, r.asked = rec.User, rec.Incarnation, true, rec.AtMS, 0
+	r.user, r.incarnation, r.connected, r.sinceMS, r.questions = rec.User, rec.Incarnation, true, rec.AtMS, nil
 	for _, p := range r.places {
+		p.asked = false
 		if rec.Fresh {
 			// It can't tell what it has seen before from what is new.
 			p.forget(rec.AtMS)
@@ -175,35 +184,13 @@ func (r *reader) see(rec Record) {
 	if !s.sees(r.user, rec.Seq) {
 		r.violate("G10", "%s (%s) saw %s %d outside of their membership %v", r.name, r.user, s.id, rec.Seq, s.intervals[r.user])
 	}
-	if at, deleted := s.deleted[e.TS]; deleted && r.late(p, at) && rec.Text != e.Text {
-		r.violate("G10", "%s asked at %d and saw %s %d as %s, which was deleted at %d", r.name, p.askedMS, s.id, rec.Seq, rec.describe(), at)
-	}
+	r.seeDeleted(s, p, rec)
 	p.seen[rec.Seq] = true
 	r.pass(s, p, rec.Seq-1, "then "+rec.describe())
 	p.known, p.pos = true, rec.Seq
 	if inLog && e.CommittedMS >= p.liveMS {
 		r.inTime(s, e, rec.AtMS)
 	}
-}
-
-// late tells whether the client is being answered a question that it asked so
-// long after the time that everybody knew by then.
-func (r *reader) late(p *place, ms int64) bool {
-	return r.options.BoundMS > 0 && p.liveMS == never && p.askedMS > ms+r.options.BoundMS
-}
-
-// same tells whether a client's event is the log's: its content may have been
-// redacted since, and is then the tombstone for all.
-func same(seen, log Record) bool {
-	if seen.Type != log.Type || seen.TS != 0 && seen.TS != log.TS {
-		return false
-	}
-	return seen.Text == log.Text || log.Subtype == chat.SubtypeTombstone || log.redacted()
-}
-
-// redacted tells whether the log's event lost its content.
-func (r Record) redacted() bool {
-	return r.Subtype == chat.SubtypeTombstone || r.Type == chat.TypeMessage && r.Text == ""
 }
 
 func (r *reader) skip(rec Record) {
@@ -226,7 +213,7 @@ func (r *reader) pass(s *streamTruth, p *place, seq int64, and string) {
 		if !ok || p.seen[missed] || !s.sees(r.user, missed) || r.echo(s.id)[missed] {
 			continue
 		}
-		if !p.known && (e.CommittedMS <= p.liveMS || r.options.BoundMS == 0) {
+		if !p.known && (e.CommittedMS <= p.liveMS || r.options.NoClock) {
 			continue // it may have been committed before the client was there
 		}
 		r.violate("G3", "%s missed %s %d (%s); it stood at %d, %s", r.name, s.id, missed, e.describe(), p.pos, and)
@@ -242,53 +229,22 @@ func (r *reader) resumed(rec Record) {
 		r.violate("G3", "%s resumed %s with a cursor of another incarnation and was not told", r.name, s.id)
 	}
 	r.pass(s, p, rec.Seq, "then resumed")
-	p.known, p.pos, p.liveMS = true, max(p.pos, rec.Seq), rec.AtMS
+	p.known, p.pos, p.liveMS, p.asked = true, max(p.pos, rec.Seq), rec.AtMS, false
 }
 
-func (r *reader) discontinuity(rec Record) {
-	s, p := r.stream(rec.Stream), r.place(rec.Stream)
-	at := p.pos
-	if p.liveMS == never {
-		at = p.cursor // some of what it asked for may have come
-	}
-	switch {
-	case rec.Reason == "limit" && rec.Seq-p.cursor <= r.options.MaxStream && r.asked <= r.options.MaxResume:
-		r.violate("G3", "%s got no events of %s from %d to %d for a limit that they keep", r.name, s.id, at, rec.Seq)
-	case rec.Reason == "trimmed" && at >= s.trimmed:
-		r.violate("G3", "%s at %d of %s was told of a trim; the log is trimmed up to %d", r.name, at, s.id, s.trimmed)
-	case rec.Reason == "ahead" && at <= rec.Seq:
-		r.violate("G3", "%s at %d of %s was told to be ahead of %d", r.name, at, s.id, rec.Seq)
-	case rec.Reason == "incarnation" && !p.foreign:
-		r.violate("G3", "%s holds %d of %s in the incarnation %s and was told of another", r.name, at, s.id, r.incarnation)
-	}
-	p.lost, p.lacks, p.foreign = span{at, rec.Seq}, true, false
-	p.known, p.pos, p.liveMS = true, rec.Seq, rec.AtMS
-}
-
-// fetched checks that after a discontinuity no message was missed.
-func (r *reader) fetched(rec Record) {
-	s, p := r.stream(rec.Stream), r.place(rec.Stream)
-	if !p.lacks || !r.options.FetchMustMatch {
-		return
-	}
-	p.lacks = false
-	for seq := p.lost.from + 1; seq <= p.lost.to; seq++ {
-		e, ok := s.events[seq]
-		if ok && e.isPost() && !slices.Contains(rec.Found, e.TS) {
-			r.violate("G3", "%s fetched %s after the discontinuity and did not find %d (%s)", r.name, s.id, seq, e.describe())
-		}
-	}
-}
-
-// leave ends the connection: what was committed in time had to be seen.
+// leave ends the connection: what was committed in time had to be seen, what
+// was asked in time to be answered.
 func (r *reader) leave(atMS int64) {
 	r.connected = false
-	if r.options.BoundMS == 0 {
+	if r.options.NoClock {
 		return
 	}
 	streams := r.log(r.incarnation).streams
 	for _, id := range slices.Sorted(maps.Keys(streams)) {
 		s, p := streams[id], r.place(id)
+		if p.asked && atMS > r.due(p.askedMS) {
+			r.violate("G3", "%s asked for %s after %d at %d and had no answer by %d", r.name, id, p.cursor, p.askedMS, atMS)
+		}
 		for seq := p.pos + 1; seq <= s.head; seq++ {
 			e, ok := s.events[seq]
 			if !ok || e.CommittedMS <= max(p.liveMS, r.sinceMS) || p.seen[seq] || r.echo(id)[seq] || !s.sees(r.user, seq) {
@@ -299,29 +255,29 @@ func (r *reader) leave(atMS int64) {
 	}
 }
 
-// inTime checks that an event was there, or the connection's end came, within
-// the bound; times in which nothing could be expected don't count.
-func (r *reader) inTime(s *streamTruth, e Record, atMS int64) {
-	if r.options.BoundMS == 0 {
+// stay: who is there in the end has all, even where times tell nothing.
+func (r *reader) stay() {
+	if !r.options.NoClock {
 		return
 	}
-	due := e.CommittedMS + r.options.BoundMS
-	for _, spans := range [][]span{r.checker.pauses, r.pauses} {
-		for _, pause := range spans {
-			if pause.from < due && (pause.to == 0 || pause.to > e.CommittedMS) {
-				due = max(due, pause.end()+r.options.BoundMS)
-			}
+	for _, id := range slices.Sorted(maps.Keys(r.places)) {
+		s, p := r.stream(id), r.places[id]
+		if p.asked {
+			r.violate("G3", "%s asked for %s after %d and never had an answer", r.name, id, p.cursor)
+		} else if p.known {
+			r.pass(s, p, s.head, "and was there to the end")
 		}
-	}
-	if atMS > due {
-		r.violate("G13", "%s had not seen %s %d (%s), committed at %d, by %d: %d ms late",
-			r.name, s.id, e.Seq, e.describe(), e.CommittedMS, atMS, atMS-due)
 	}
 }
 
-func (s span) end() int64 {
-	if s.to == 0 {
-		return never / 2
+// inTime checks that an event was there, or the connection's end came, within
+// the bound.
+func (r *reader) inTime(s *streamTruth, e Record, atMS int64) {
+	if r.options.NoClock {
+		return
 	}
-	return s.to
+	if due := r.due(e.CommittedMS); atMS > due {
+		r.violate("G13", "%s had not seen %s %d (%s), committed at %d, by %d: %d ms late",
+			r.name, s.id, e.Seq, e.describe(), e.CommittedMS, atMS, atMS-due)
+	}
 }

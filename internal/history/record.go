@@ -62,6 +62,16 @@ type Record struct {
 	Left        int64         `json:"left,omitempty"`
 	DeletedTS   chat.TS       `json:"deleted_ts,omitzero"` // of the event that says that a message was deleted
 	Found       []chat.TS     `json:"found,omitempty"`
+	Reply       bool          `json:"reply,omitempty"`  // a reply that only its thread shows
+	Copies      []Copy        `json:"copies,omitempty"` // of messages, in the event
+}
+
+// Copy is what an event holds of a message beside its own: the message that was
+// edited or answered, its version before, a reply's root.
+type Copy struct {
+	Of   string  `json:"of"` // the key: message, previous_message or root
+	TS   chat.TS `json:"ts,omitzero"`
+	Text string  `json:"text,omitempty"`
 }
 
 // Recorder collects the records of a run.
@@ -102,15 +112,29 @@ func (r *Recorder) Records() []Record {
 func FromLog(kind Kind, e chat.Event) Record {
 	var m struct {
 		chat.Message
-		DeletedTS chat.TS `json:"deleted_ts"`
+		DeletedTS chat.TS       `json:"deleted_ts"`
+		Changed   *chat.Message `json:"message"`
+		Previous  *chat.Message `json:"previous_message"`
 	}
 	if e.Type == chat.TypeMessage {
 		// What is no message has no text to compare.
 		_ = json.Unmarshal(e.Payload, &m)
 	}
-	return Record{
+	r := Record{
 		Kind: kind, User: e.User, Stream: e.Stream.ID, Seq: e.Seq, TS: e.TS, Type: e.Type, CommittedMS: e.CommittedMS,
 		Subtype: m.Subtype, Text: m.Text, Key: m.ClientMsgID, DeletedTS: m.DeletedTS,
+		Reply: m.ThreadTS != 0 && m.ThreadTS != m.TS && m.Subtype != chat.SubtypeThreadBroadcast,
+	}
+	r.copy("message", m.Changed)
+	r.copy("previous_message", m.Previous)
+	r.copy("root", m.Root)
+	return r
+}
+
+func (r *Record) copy(of string, m *chat.Message) {
+	if m != nil {
+		r.Copies = append(r.Copies, Copy{of, m.TS, m.Text})
+		r.copy("root", m.Root)
 	}
 }
 
