@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
+	"time"
 
 	"taut/store"
 )
@@ -14,9 +17,13 @@ import (
 func restore(ctx context.Context, std stdio, args []string) error {
 	flags := newFlags(std, "restore")
 	f := addAdminFlags(flags)
-	from := flags.String("from", "", "the copy: a data `folder` or a taut.db file; empty: the copy is in place already")
+	from := flags.String("from", "", "the copy: a data folder or a database file, at this `path`")
+	inPlace := flags.Bool("in-place", false, "the data was put back by other means (MySQL's own tools, or by hand): only give its log a new incarnation")
 	if err := parse(flags, args); err != nil {
 		return err
+	}
+	if (*from == "") != *inPlace {
+		return errors.New("restore: say either --from, where the copy is, or --in-place, when the data is back already")
 	}
 	o, err := f.store()
 	if err != nil {
@@ -26,10 +33,39 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	if c, err := running(ctx, o); err == nil && c != nil {
 		return errors.New("restore: the server is running; stop it first")
 	}
-	incarnation, err := store.Restore(ctx, o, *from)
+	if *inPlace {
+		return renew(ctx, std.out, o)
+	}
+	r, err := store.Restore(ctx, o, *from)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	_, err = fmt.Fprintf(std.out, "restored; the log's incarnation is now %s\n", incarnation)
+	fmt.Fprintf(std.out, "restored %s\n", *from)
+	return printRestored(std.out, r)
+}
+
+// renew is for data that is back already.
+func renew(ctx context.Context, out io.Writer, o store.Options) error {
+	if err := present(o); err != nil {
+		return err
+	}
+	r, err := store.Renew(ctx, o)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	fmt.Fprintln(out, "nothing was copied; every client fetches the data that is in place afresh")
+	return printRestored(out, r)
+}
+
+func printRestored(out io.Writer, r store.Restored) error {
+	domains := make([]string, len(r.Workspaces))
+	for i, w := range r.Workspaces {
+		domains[i] = w.Domain
+	}
+	if r.Kept != "" {
+		fmt.Fprintf(out, "the data of before is in %s\n", r.Kept)
+	}
+	_, err := fmt.Fprintf(out, "workspaces: %s\nnewest event: %s\nthe log's incarnation is now %s\n",
+		strings.Join(domains, ", "), r.Newest.Format(time.RFC3339), r.Incarnation)
 	return err
 }
