@@ -31,8 +31,33 @@ func addAdminFlags(flags *flag.FlagSet) *adminFlags {
 }
 
 // withAdmin hands act the running server of the data folder, or where none
-// runs the data itself.
+// runs the data itself, which must be there.
 func withAdmin(ctx context.Context, f *adminFlags, act func(admin.Admin) error) error {
+	o, err := f.store()
+	if err != nil {
+		return err
+	}
+	if err := present(o); err != nil {
+		return err
+	}
+	return withAnyAdmin(ctx, f, act)
+}
+
+// present fails where there is no data to work on: a folder that is misspelt is
+// not to be made.
+func present(o store.Options) error {
+	there, err := store.Present(o)
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if !there {
+		return fmt.Errorf("no Taut data in %s", o.Data)
+	}
+	return nil
+}
+
+// withAnyAdmin is withAdmin for commands that may make the data folder.
+func withAnyAdmin(ctx context.Context, f *adminFlags, act func(admin.Admin) error) error {
 	o, err := f.store()
 	if err != nil {
 		return err
@@ -111,12 +136,15 @@ func printOnce(w io.Writer, asJSON bool, credentials any, rows []row) error {
 	return err
 }
 
+// notUsed follows what nothing accepts yet.
+const notUsed = "  (not used yet)"
+
 func personRows(c admin.Credentials) []row {
 	return []row{
 		{"workspace", c.Domain + " (" + string(c.WorkspaceID) + ")"},
 		{"user", c.Name + " (" + string(c.UserID) + ")"},
 		{"email", c.Email},
-		{"password", c.Password},
+		{"password", c.Password + notUsed},
 		{"token", c.Token},
 	}
 }
@@ -127,7 +155,7 @@ func botRows(c admin.BotCredentials) []row {
 		{"bot", c.Name + " (" + string(c.BotID) + ", user " + string(c.UserID) + ")"},
 		{"app", string(c.AppID)},
 		{"token", c.Token},
-		{"app token", c.AppToken},
-		{"signing secret", c.SigningSecret},
+		{"app token", c.AppToken + notUsed},
+		{"signing secret", c.SigningSecret + notUsed},
 	}
 }

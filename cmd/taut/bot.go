@@ -13,6 +13,7 @@ func botAdd(ctx context.Context, std stdio, args []string) error {
 	var n admin.NewBot
 	flags.StringVar(&n.Workspace, "workspace", "", "the workspace's `domain` (default: the only one)")
 	flags.StringVar(&n.Name, "name", "", "the bot's `handle`")
+	flags.StringVar(&n.RealName, "real-name", "", "its full `name` (default: the handle)")
 	if err := parse(flags, args); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -33,6 +34,10 @@ var commands = []command{
 	{"serve", "run the server", serve},
 	{"workspace create", "make a workspace and its owner", workspaceCreate},
 	{"user add", "add a person to a workspace", userAdd},
+	{"user list", "list a workspace's people and bots", userList},
+	{"user deactivate", "end an account: its sockets close, its tokens stop", userDeactivate},
+	{"user reactivate", "take that back", userReactivate},
+	{"user token", "make a further token of a person or a bot", userToken},
 	{"bot add", "add a bot to a workspace", botAdd},
 	{"seed", "make a workspace full of users, bots, channels and messages", seed},
 	{"restore", "put an older copy of the data in place", restore},
@@ -64,18 +69,35 @@ func run(ctx context.Context, std stdio, args []string) error {
 			return c.run(ctx, std, args[len(words):])
 		}
 	}
-	usage(std.err)
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+	if len(args) == 1 && (args[0] == "--version" || args[0] == "-version") {
+		return version(ctx, std, nil)
+	}
+	group, asked := asksFor(args)
+	usage(std.err, group)
+	if asked {
 		return flag.ErrHelp
 	}
 	return fmt.Errorf("no such command: %s", strings.Join(args, " "))
 }
 
-func usage(w io.Writer) {
+// asksFor tells whether the arguments ask for help, and with which group of
+// commands: "workspace" or "workspace --help"; "" is all of them.
+func asksFor(args []string) (group string, asked bool) {
+	words := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "help" || a == "-h" || a == "--help" })
+	if len(words) == 1 && slices.ContainsFunc(commands, func(c command) bool { return strings.HasPrefix(c.name, words[0]+" ") }) {
+		return words[0] + " ", len(words) < len(args)
+	}
+	return "", len(words) == 0
+}
+
+// usage lists the commands whose names begin so.
+func usage(w io.Writer, group string) {
 	fmt.Fprintln(w, "Usage: taut COMMAND [flags]; taut COMMAND --help explains the flags.")
 	fmt.Fprintln(w)
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-18s %s\n", c.name, c.what)
+		if strings.HasPrefix(c.name, group) {
+			fmt.Fprintf(w, "  %-18s %s\n", c.name, c.what)
+		}
 	}
 }
 
@@ -93,16 +115,19 @@ func parse(flags *flag.FlagSet, args []string) error {
 		return flag.ErrHelp
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%s: unexpected argument %q", flags.Name(), flags.Arg(0))
+		return fmt.Errorf("%s: unexpected argument %q", ownName(flags), flags.Arg(0))
 	}
 	return nil
 }
+
+// ownName is the command's without the program's, which main prints.
+func ownName(flags *flag.FlagSet) string { return strings.TrimPrefix(flags.Name(), "taut ") }
 
 // need fails unless each named flag has a value.
 func need(flags *flag.FlagSet, names ...string) error {
 	for _, name := range names {
 		if flags.Lookup(name).Value.String() == "" {
-			return fmt.Errorf("%s: --%s is needed", flags.Name(), name)
+			return fmt.Errorf("%s: --%s is needed", ownName(flags), name)
 		}
 	}
 	return nil

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -107,7 +110,7 @@ func TestCredentials(t *testing.T) {
 	if _, err := taut(t, "seed", "--data", data, "--workspace", "more"); err == nil {
 		t.Error("seed works beside a running server")
 	}
-	if _, err := taut(t, "restore", "--data", data); err == nil || !strings.Contains(err.Error(), "running") {
+	if _, err := taut(t, "restore", "--data", data, "--in-place"); err == nil || !strings.Contains(err.Error(), "running") {
 		t.Errorf("restore beside a running server: %v", err)
 	}
 	stop()
@@ -220,7 +223,7 @@ func TestRestore(t *testing.T) {
 	if second := must(t, "restore", "--data", data, "--from", copied); first == second {
 		t.Errorf("two restores, one incarnation: %s", first)
 	}
-	if third := must(t, "restore", "--data", data); !strings.Contains(third, "incarnation") {
+	if third := must(t, "restore", "--data", data, "--in-place"); !strings.Contains(third, "incarnation") {
 		t.Errorf("restore in place printed %q", third)
 	}
 	if kept, err := filepath.Glob(filepath.Join(data, "before-restore-*", "taut.db")); err != nil || len(kept) != 2 {
@@ -228,6 +231,150 @@ func TestRestore(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(data, "restoring-*")); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestRestoreSaysWhat(t *testing.T) {
+	folder := t.TempDir()
+	data, fresh := filepath.Join(folder, "data"), filepath.Join(folder, "fresh")
+	must(t, "workspace", "create", "--data", data, "--domain", "acme")
+	if err := os.Mkdir(fresh, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	said := must(t, "restore", "--data", fresh, "--from", data)
+	if !regexp.MustCompile(`(?s)workspaces: acme\nnewest event: 20\d\d-.*incarnation`).MatchString(said) || strings.Contains(said, "before-restore") {
+		t.Errorf("into an empty folder: %s", said)
+	}
+	said = must(t, "restore", "--data", data, "--from", filepath.Join(fresh, "taut.db"))
+	if !strings.Contains(said, filepath.Join(data, "before-restore-")) {
+		t.Errorf("over other data: %s", said)
+	}
+	said = must(t, "restore", "--data", data, "--in-place")
+	if strings.Contains(said, "restored") || !strings.Contains(said, "workspaces: acme") {
+		t.Errorf("in place: %s", said)
+	}
+}
+
+// TestRestoreRefuses what is no copy, and leaves the data as it is.
+func TestRestoreRefuses(t *testing.T) {
+	folder := t.TempDir()
+	path := func(name string) string { return filepath.Join(folder, name) }
+	must(t, "workspace", "create", "--data", path("data"), "--domain", "acme")
+	before, err := os.ReadFile(filepath.Join(path("data"), "taut.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := bytes.Clone(before)
+	for i := len(damaged) / 2; i < len(damaged); i++ {
+		damaged[i] = 0x5a
+	}
+	for name, content := range map[string][]byte{"empty": nil, "text": bytes.Repeat([]byte("no database "), 1000), "damaged": damaged} {
+		if err := os.WriteFile(path(name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sqlite(t, path("other"), "CREATE TABLE meta (a)", "PRAGMA user_version = 2")
+	if err := os.WriteFile(path("deserted"), before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sqlite(t, path("deserted"), "DELETE FROM workspaces")
+	for _, name := range []string{"empty", "text", "damaged", "other", "deserted", "absent"} {
+		if said, err := taut(t, "restore", "--data", path("data"), "--from", path(name)); err == nil {
+			t.Errorf("restored %s: %s", name, said)
+		} else {
+			t.Log(err)
+		}
+	}
+	after, err := os.ReadFile(filepath.Join(path("data"), "taut.db"))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the data is another one now, %v", err)
+	}
+	if _, err := taut(t, "restore", "--data", path("data")); err == nil {
+		t.Error("a bare restore does something")
+	}
+	if left, err := filepath.Glob(filepath.Join(path("data"), "*restor*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// sqlite changes a database, or makes one.
+func sqlite(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestNoFolderByMistake: only what makes a server's data makes its folder.
+func TestNoFolderByMistake(t *testing.T) {
+	folder := t.TempDir()
+	data, other := filepath.Join(folder, "nosuch"), filepath.Join(folder, "other")
+	must(t, "workspace", "create", "--data", other, "--domain", "acme")
+	for _, args := range [][]string{
+		{"user", "add", "--name", "ada"},
+		{"user", "list"},
+		{"user", "token", "--name", "ada"},
+		{"user", "deactivate", "--name", "ada"},
+		{"bot", "add", "--name", "ada"},
+		{"restore", "--in-place"},
+		{"restore", "--from", other},
+	} {
+		_, err := taut(t, append(args, "--data", data)...)
+		if err == nil || !strings.Contains(err.Error(), data) {
+			t.Errorf("%v: %v", args, err)
+		}
+		if _, err := os.Stat(data); err == nil {
+			t.Fatalf("%v made the folder", args)
+		}
+	}
+}
+
+func TestOffBoarding(t *testing.T) {
+	data := t.TempDir()
+	must(t, "workspace", "create", "--data", data, "--domain", "acme")
+	must(t, "user", "add", "--data", data, "--name", "ada")
+	if out := must(t, "user", "token", "--data", data, "--name", "ada"); !strings.Contains(out, "xoxp-") {
+		t.Errorf("user token printed %s", out)
+	}
+	must(t, "user", "deactivate", "--data", data, "--name", "ada")
+	if out := must(t, "user", "list", "--data", data); !regexp.MustCompile(`(?m)^ada .*deactivated`).MatchString(out) || !strings.Contains(out, "primary_owner") {
+		t.Errorf("user list printed\n%s", out)
+	}
+	must(t, "user", "reactivate", "--data", data, "--name", "ada")
+	var all []admin.Person
+	decode(t, must(t, "user", "list", "--data", data, "--json"), &all)
+	if len(all) != 2 || !all[0].Active || !all[1].Active {
+		t.Errorf("user list --json: %+v", all)
+	}
+}
+
+// TestErrorsOfACommand have each prefix once: main prints the program's name.
+func TestErrorsOfACommand(t *testing.T) {
+	for _, args := range [][]string{{"bot", "add"}, {"seed"}, {"bot", "add", "extra"}, {"restore"}} {
+		_, err := taut(t, args...)
+		if err == nil || strings.Contains(err.Error(), "taut ") || !strings.HasPrefix(err.Error(), strings.Join(args[:len(args)-strings.Count(args[len(args)-1], "extra")], " ")+": ") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+func TestHelpOfAGroup(t *testing.T) {
+	for _, args := range [][]string{{"workspace", "--help"}, {"help", "workspace"}, {"--help"}} {
+		var out bytes.Buffer
+		err := run(t.Context(), stdio{&out, &out}, args)
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out.String(), "workspace create") || len(args) == 2 && strings.Contains(out.String(), "serve") {
+			t.Errorf("%v: %v\n%s", args, err, out.String())
+		}
+	}
+	if out := must(t, "--version"); !strings.HasPrefix(out, "taut ") {
+		t.Errorf("--version printed %q", out)
 	}
 }
 

@@ -21,7 +21,7 @@ func workspaceCreate(ctx context.Context, std stdio, args []string) error {
 	if err := need(flags, "domain"); err != nil {
 		return err
 	}
-	return withAdmin(ctx, f, func(a admin.Admin) error {
+	return withAnyAdmin(ctx, f, func(a admin.Admin) error {
 		c, err := a.CreateWorkspace(ctx, n)
 		if err != nil {
 			return err

@@ -11,6 +11,9 @@ type Admin interface {
 	CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error)
 	AddUser(ctx context.Context, n NewUser) (Credentials, error)
 	AddBot(ctx context.Context, n NewBot) (BotCredentials, error)
+	People(ctx context.Context, n ListPeople) (PeoplePage, error)
+	SetActive(ctx context.Context, n SetActive) (Person, error)
+	MakeToken(ctx context.Context, n Account) (AccountToken, error)
 }
 
 // NewWorkspace asks for a workspace and its primary owner. Empty names are made
@@ -38,6 +41,7 @@ type NewUser struct {
 type NewBot struct {
 	Workspace string `json:"workspace"`
 	Name      string `json:"name"`
+	RealName  string `json:"real_name"` // "" is Name
 }
 
 // Credentials are a person's. They are shown once: the store keeps hashes.
@@ -62,4 +66,12 @@ type BotCredentials struct {
 	Token         string           `json:"token"`
 	AppToken      string           `json:"app_token"`
 	SigningSecret string           `json:"signing_secret"`
+}
+
+// The ids are what the server's log says of an act.
+func (c Credentials) ids() []any    { return logged(c.WorkspaceID, c.UserID) }
+func (c BotCredentials) ids() []any { return logged(c.WorkspaceID, c.UserID) }
+
+func logged(w chat.WorkspaceID, u chat.UserID) []any {
+	return []any{"workspace", string(w), "user", string(u)}
 }

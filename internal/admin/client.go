@@ -76,6 +76,21 @@ func (c *Client) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
 	return call[BotCredentials](ctx, c, "/admin/bots", n)
 }
 
+// People lists users.
+func (c *Client) People(ctx context.Context, n ListPeople) (PeoplePage, error) {
+	return call[PeoplePage](ctx, c, "/admin/users/list", n)
+}
+
+// SetActive ends an account, or takes that back.
+func (c *Client) SetActive(ctx context.Context, n SetActive) (Person, error) {
+	return call[Person](ctx, c, "/admin/users/active", n)
+}
+
+// MakeToken makes a further token.
+func (c *Client) MakeToken(ctx context.Context, n Account) (AccountToken, error) {
+	return call[AccountToken](ctx, c, "/admin/users/token", n)
+}
+
 func call[Answer any](ctx context.Context, c *Client, path string, request any) (answer Answer, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {

@@ -21,7 +21,10 @@ var (
 // CreateWorkspace makes a workspace with its owner.
 func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error) {
 	if !domainForm.MatchString(n.Domain) {
-		return Credentials{}, fmt.Errorf("domain %q: use a to z, 0 to 9 and hyphens: %w", n.Domain, chat.NewError(chat.Invalid, "domain"))
+		return Credentials{}, plainly(chat.NewError(chat.Invalid, "domain"), "domain %q: use a to z, 0 to 9 and hyphens", n.Domain)
+	}
+	if err := address(n.Email); err != nil {
+		return Credentials{}, err
 	}
 	owner, password, err := person(NewUser{
 		Name:     orElse(n.Owner, "owner"),
@@ -33,7 +36,7 @@ func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials
 	}
 	w, u, err := l.Store.CreateWorkspace(ctx, store.NewWorkspace{Domain: n.Domain, Name: orElse(n.Name, n.Domain), Owner: owner})
 	if err != nil {
-		return Credentials{}, fmt.Errorf("create workspace %s: %w", n.Domain, err)
+		return Credentials{}, taken(fmt.Errorf("create workspace %s: %w", n.Domain, err), n.Domain, owner.Name, owner.Email)
 	}
 	return l.credentials(ctx, w, u, password)
 }
@@ -42,6 +45,9 @@ func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials
 func (l Local) AddUser(ctx context.Context, n NewUser) (Credentials, error) {
 	w, err := l.workspace(ctx, n.Workspace)
 	if err != nil {
+		return Credentials{}, err
+	}
+	if err := address(n.Email); err != nil {
 		return Credentials{}, err
 	}
 	if n.Email == "" {
@@ -53,7 +59,7 @@ func (l Local) AddUser(ctx context.Context, n NewUser) (Credentials, error) {
 	}
 	u, err := l.Store.Workspace(w.ID).CreateUser(ctx, p)
 	if err != nil {
-		return Credentials{}, fmt.Errorf("add user %s: %w", n.Name, err)
+		return Credentials{}, taken(fmt.Errorf("add user %s: %w", n.Name, err), w.Domain, p.Name, p.Email)
 	}
 	return l.credentials(ctx, w, u, password)
 }
@@ -68,9 +74,9 @@ func (l Local) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
 		return BotCredentials{}, err
 	}
 	secret := chat.NewSecret(32)
-	b, u, err := l.Store.Workspace(w.ID).CreateBot(ctx, store.NewBot{Name: n.Name, SigningSecret: secret})
+	b, u, err := l.Store.Workspace(w.ID).CreateBot(ctx, store.NewBot{Name: n.Name, AppName: n.RealName, SigningSecret: secret})
 	if err != nil {
-		return BotCredentials{}, fmt.Errorf("add bot %s: %w", n.Name, err)
+		return BotCredentials{}, taken(fmt.Errorf("add bot %s: %w", n.Name, err), w.Domain, n.Name, "")
 	}
 	c := BotCredentials{
 		WorkspaceID: w.ID, Domain: w.Domain,
@@ -89,6 +95,9 @@ func (l Local) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
 func (l Local) workspace(ctx context.Context, domain string) (chat.Workspace, error) {
 	if domain != "" {
 		w, err := l.Store.WorkspaceByDomain(ctx, domain)
+		if chat.CodeOf(err) == chat.NotFound {
+			return w, plainly(err, "there is no workspace with the domain %s", domain)
+		}
 		if err != nil {
 			return w, fmt.Errorf("workspace %s: %w", domain, err)
 		}
@@ -99,9 +108,9 @@ func (l Local) workspace(ctx context.Context, domain string) (chat.Workspace, er
 	case err != nil:
 		return chat.Workspace{}, fmt.Errorf("list the workspaces: %w", err)
 	case len(all) == 0:
-		return chat.Workspace{}, fmt.Errorf("there is no workspace yet: %w", chat.NewError(chat.NotFound, "workspace"))
+		return chat.Workspace{}, plainly(chat.NewError(chat.NotFound, "workspace"), "there is no workspace yet; taut workspace create makes one")
 	case len(all) > 1:
-		return chat.Workspace{}, fmt.Errorf("there are %d workspaces, so name one: %w", len(all), chat.NewError(chat.Invalid, "workspace"))
+		return chat.Workspace{}, plainly(chat.NewError(chat.Invalid, "workspace"), "there are %d workspaces: name one with --workspace", len(all))
 	}
 	return all[0], nil
 }
@@ -112,7 +121,7 @@ func person(n NewUser) (p store.NewUser, password string, err error) {
 		return p, "", err
 	}
 	if n.Role.IsGuest() && n.Role != "" && n.Role != chat.Guest && n.Role != chat.SingleGuest || n.Role == chat.PrimaryOwner {
-		return p, "", fmt.Errorf("role %q is not owner, admin, member, guest or single_guest: %w", n.Role, chat.NewError(chat.Invalid, "role"))
+		return p, "", plainly(chat.NewError(chat.Invalid, "role"), "role %q is not owner, admin, member, guest or single_guest", n.Role)
 	}
 	password = orElse(n.Password, chat.NewSecret(20))
 	hash, err := auth.HashPassword(password)
@@ -126,7 +135,7 @@ func person(n NewUser) (p store.NewUser, password string, err error) {
 
 func handle(name string) error {
 	if !handleForm.MatchString(name) {
-		return fmt.Errorf("name %q: use a to z, 0 to 9, dots, hyphens and underscores: %w", name, chat.NewError(chat.Invalid, "name"))
+		return plainly(chat.NewError(chat.Invalid, "name"), "name %q: use a to z, 0 to 9, dots, hyphens and underscores", name)
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 	mux.HandleFunc("POST /admin/workspaces", serve(h, "workspace created", a.CreateWorkspace))
 	mux.HandleFunc("POST /admin/users", serve(h, "user added", a.AddUser))
 	mux.HandleFunc("POST /admin/bots", serve(h, "bot added", a.AddBot))
+	mux.HandleFunc("POST /admin/users/list", serve(h, "users listed", a.People))
+	mux.HandleFunc("POST /admin/users/active", serve(h, "user activated or deactivated", a.SetActive))
+	mux.HandleFunc("POST /admin/users/token", serve(h, "token made", a.MakeToken))
 }
 
 type handlers struct {
@@ -65,7 +68,7 @@ type failure struct {
 	Message string    `json:"message"`
 }
 
-func serve[Request, Answer any](h handlers, done string, act func(context.Context, Request) (Answer, error)) http.HandlerFunc {
+func serve[Request any, Answer interface{ ids() []any }](h handlers, done string, act func(context.Context, Request) (Answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		text, err := h.enter(w, r)
 		if err != nil {
@@ -84,7 +87,7 @@ func serve[Request, Answer any](h handlers, done string, act func(context.Contex
 			h.refuse(w, err)
 			return
 		}
-		h.log.Info(done)
+		h.log.Info(done, answer.ids()...)
 		h.write(w, http.StatusOK, answer)
 	}
 }
