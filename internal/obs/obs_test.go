@@ -3,10 +3,12 @@ package obs
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLogger(t *testing.T) {
@@ -26,6 +28,18 @@ func TestLogger(t *testing.T) {
 		if _, err := NewLogger(nil, bad[0], bad[1]); err == nil {
 			t.Errorf("%v is no error", bad)
 		}
+	}
+}
+
+func TestDurationsInJSONSayTheirUnit(t *testing.T) {
+	var out strings.Builder
+	log, err := NewLogger(&out, "info", "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Info("done", slog.Duration("took", 1500*time.Microsecond))
+	if !strings.Contains(out.String(), `"took_ms":1.5`) {
+		t.Errorf("got %s", out.String())
 	}
 }
 
