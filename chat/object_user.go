@@ -161,8 +161,11 @@ func colorOf(u UserID) string { return colors[hashOf(u)%uint64(len(colors))] }
 // avatarHash begins with g, as Slack's do for a picture that nobody uploaded.
 func avatarHash(u UserID) string { return fmt.Sprintf("g%011x", hashOf(u)>>20) }
 
+// AvatarFolder is where pictures' paths begin.
+const AvatarFolder = "/avatars/"
+
 func avatarPath(hash string, size int) string {
-	return fmt.Sprintf("/avatars/%s-%d.svg", hash, size)
+	return fmt.Sprintf("%s%s-%d.svg", AvatarFolder, hash, size)
 }
 
 func hashOf(u UserID) uint64 {

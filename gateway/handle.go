@@ -153,12 +153,20 @@ func (s *session) refusal(err error) wire.Error {
 	case chat.Forbidden:
 		return wire.Error{Code: wire.ErrNotFound, Msg: "restricted_action"}
 	case chat.Invalid:
-		return wire.Error{Code: wire.ErrMalformed, Msg: "invalid_" + whatOf(err, "arguments")}
+		return invalid(whatOf(err, "invalid_arguments"))
 	case chat.Unauthenticated, chat.Inactive:
 		return wire.Error{Code: wire.ErrUnauthenticated, Msg: string(code)}
 	}
 	s.server.log.Warn("posting failed", "workspace", s.caller.Workspace, "connection", s.id, "error", err)
 	return wire.Error{Code: wire.ErrUnavailable, Msg: "not saved, send it again"}
+}
+
+// invalid is the refusal of a message that can't be meant, under Slack's name for why.
+func invalid(name string) wire.Error {
+	if name == "no_text" {
+		return wire.Error{Code: wire.ErrNoText, Msg: wire.MsgNoText}
+	}
+	return wire.Error{Code: wire.ErrMalformed, Msg: name}
 }
 
 // whatOf is the thing that an error is about, where it says so.

@@ -44,9 +44,7 @@ func (b *botSigns) sign(ctx context.Context, q *request) (botSign, error) {
 		return botSign{}, err
 	}
 	object := bot.Profile()
-	if q.http != nil || q.server.publicURL != "" { // a socket's post has no URL of its own
-		object.Icons.Absolute(q.publicURL())
-	}
+	object.Icons.Absolute(q.server.publicURL) // never what one request came to: all see it, for ever
 	profile, err := encode(object)
 	if err != nil {
 		return botSign{}, err

@@ -46,7 +46,7 @@ func (s *Server) chatPostMessage(ctx context.Context, q *request) (answer, error
 		return nil, err
 	}
 	m := posted.Message
-	m.Channel, m.EventTS = "", 0
+	q.present(&m, true)
 	return &postAnswer{
 		Channel:     chat.ChannelID(posted.Event.Stream.ID),
 		TS:          m.TS,
@@ -109,7 +109,7 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Channel, m.EventTS = "", 0
+	q.present(&m, true)
 	return &updateAnswer{Channel: channel.ID, TS: ts, Text: m.Text, Message: &m}, nil
 }
 

@@ -194,7 +194,7 @@ func (q *request) latest(ctx context.Context, id chat.ChannelID, ts chat.TS) (js
 	if err != nil {
 		return nil, err
 	}
-	m.Metadata = nil
+	q.present(&m, false)
 	return encode(m)
 }
 

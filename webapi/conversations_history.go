@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,9 +80,7 @@ func (q *request) shown(messages []chat.Message) []chat.Message {
 	withMetadata := q.args.boolean("include_all_metadata", false)
 	for i := range messages {
 		m := &messages[i]
-		if !withMetadata {
-			m.Metadata = nil
-		}
+		q.present(m, withMetadata)
 		if m.ReplyCount > 0 {
 			subscribed := q.follows(*m)
 			m.Subscribed, m.IsLocked = &subscribed, new(bool)
@@ -93,15 +92,7 @@ func (q *request) shown(messages []chat.Message) []chat.Message {
 // follows: one follows a thread that one began or, as far as the root names
 // those who did, replied to.
 func (q *request) follows(root chat.Message) bool {
-	if root.User == q.caller.User {
-		return true
-	}
-	for _, u := range root.ReplyUsers {
-		if u == q.caller.User {
-			return true
-		}
-	}
-	return false
+	return root.User == q.caller.User || slices.Contains(root.ReplyUsers, q.caller.User)
 }
 
 // timeRange reads oldest, latest, inclusive and limit. The store's range has

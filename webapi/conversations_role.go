@@ -35,7 +35,7 @@ func (s *Server) Incarnation(context.Context) (string, error) {
 
 // Post is a socket's message: a call of chat.postMessage with the frame's
 // fields as arguments. An error has a chat.Code; of Slack's own refusals it is
-// Invalid, with Slack's name.
+// Invalid, with Slack's name, "no_text" for a blank text.
 func (s *Server) Post(ctx context.Context, c chat.Caller, p chat.RTMPost) (chat.RTMPosted, error) {
 	start := time.Now()
 	q := s.newCall(s.table["chat.postMessage"], c)
@@ -45,7 +45,7 @@ func (s *Server) Post(ctx context.Context, c chat.Caller, p chat.RTMPost) (chat.
 	posted, err := q.post(ctx, p.Origin)
 	q.finishPost(start, err)
 	if err != nil {
-		return chat.RTMPosted{}, asChatError(err)
+		return chat.RTMPosted{}, q.asChatError(err)
 	}
 	return chat.RTMPosted{
 		Stream: posted.Event.Stream,
@@ -88,9 +88,11 @@ func (q *request) finishPost(start time.Time, err error) {
 }
 
 // asChatError gives an error a code that crosses roles.
-func asChatError(err error) error {
+func (q *request) asChatError(err error) error {
 	e, ok := errors.AsType[*apiError](err)
 	switch {
+	case !ok && chat.CodeOf(err) == chat.Invalid:
+		return chat.NewError(chat.Invalid, q.method.asAPIError(err).name)
 	case !ok:
 		return err
 	case e.name == "ratelimited":

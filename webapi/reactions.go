@@ -96,7 +96,7 @@ func (q *request) mayReadHistory(ctx context.Context, c chat.Channel) error {
 }
 
 func (q *request) reacted(channel chat.ChannelID, m chat.Message) reactedMessage {
-	m.Channel, m.EventTS = "", 0
+	q.present(&m, false)
 	return reactedMessage{m, q.permalink(channel, m)}
 }
 
