@@ -34,7 +34,7 @@ func (s *Store) do(ctx context.Context, j *job) error {
 	select {
 	case <-j.done:
 		s.metrics.latency.Observe(time.Since(start).Seconds())
-		return j.err
+		return unavailable(j.err)
 	case <-ctx.Done():
 		j.abandoned.Store(true)
 		return chat.NewError(chat.Unavailable, "store")

@@ -26,20 +26,22 @@ func newReader(db *sql.DB, prepares bool) *reader {
 	return &reader{DB: db, prepares: prepares, prepared: map[string]*sql.Stmt{}}
 }
 
-// QueryContext is sql.DB's.
-func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+// QueryContext is sql.DB's, but for Unavailable.
+func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (rows *sql.Rows, err error) {
 	if st := r.statement(ctx, query); st != nil {
-		return st.QueryContext(ctx, args...)
+		rows, err = st.QueryContext(ctx, args...)
+	} else {
+		rows, err = r.DB.QueryContext(ctx, query, args...)
 	}
-	return r.DB.QueryContext(ctx, query, args...)
+	return rows, unavailable(err)
 }
 
-// QueryRowContext is sql.DB's.
-func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+// QueryRowContext is sql.DB's, but for Unavailable.
+func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
 	if st := r.statement(ctx, query); st != nil {
-		return st.QueryRowContext(ctx, args...)
+		return knownRow{st.QueryRowContext(ctx, args...)}
 	}
-	return r.DB.QueryRowContext(ctx, query, args...)
+	return knownRow{r.DB.QueryRowContext(ctx, query, args...)}
 }
 
 // statement is the query's statement; nil where it has none, as those beyond the

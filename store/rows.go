@@ -35,7 +35,7 @@ func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([
 		}
 		all = append(all, v)
 	}
-	return all, rows.Err()
+	return all, unavailable(rows.Err())
 }
 
 // inChunks calls f with the ids as arguments, maxChunk at a time.
