@@ -231,13 +231,5 @@ func (q *request) emoji() (string, error) {
 	if base == "" || len(name) > maxEmojiName || !toneOK || strings.ContainsFunc(base, notOfEmoji) {
 		return "", fail("invalid_name")
 	}
-	return name, nil
-}
-
-func notOfEmoji(r rune) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= '0' && r <= '9', strings.ContainsRune("_+-'.", r):
-		return false
-	}
-	return r < 0x80
+	return canonicalEmoji(name), nil
 }
