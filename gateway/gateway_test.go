@@ -115,6 +115,7 @@ func (r *rig) request(path string, headers ...string) (int, string) {
 func TestWhoMayConnect(t *testing.T) {
 	hello := `{"type":"hello","incarnation":"one","host":"gw","start":true}`
 	bad := `{"type":"error","error":{"code":1,"msg":"invalid_auth"}}`
+	notAllowed := `{"type":"error","error":{"code":1,"msg":"not_allowed_token_type"}}`
 	for _, c := range []struct {
 		name, path string
 		headers    []string
@@ -131,11 +132,14 @@ func TestWhoMayConnect(t *testing.T) {
 		{"cookie of another page", "/websocket", []string{"Cookie: d=ann", "Origin: https://evil.test"}, 403, ""},
 		{"cookie without origin", "/websocket", []string{"Cookie: d=ann"}, 403, ""},
 		{"quoted cookie of another page", "/websocket", []string{"Cookie: d=%61nn", "Origin: https://evil.test"}, 403, ""},
+		{"app's token", "/websocket?token=app", nil, 101, notAllowed},
+		{"app's ticket", "/websocket/app", nil, 101, notAllowed},
 		{"quoted cookie", "/websocket", []string{"Cookie: d=%61nn", "Origin: https://gw.test"}, 101, hello},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, nil, func(r *rig) {
 				town(r, "ann")
+				r.world.users["app"] = chat.Caller{Workspace: team, User: userID("ann"), Role: chat.Member, TokenType: chat.AppToken}
 				if status, first := r.request(c.path, c.headers...); status != c.status || first != c.first {
 					t.Errorf("status %d and %s, want %d and %s", status, first, c.status, c.first)
 				}

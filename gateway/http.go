@@ -36,6 +36,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
 	caller, err := s.authenticate(ctx, r)
+	if err == nil && caller.TokenType == chat.AppToken {
+		s.refuse(w, r, refusedAuth, "not_allowed_token_type") // it is an app's, not its bot's
+		return
+	}
 	switch code := chat.CodeOf(err); code {
 	case "":
 		s.accept(ctx, w, r, caller)

@@ -47,6 +47,7 @@
 //
 //	{"type":"error","error":{"code":1,"msg":"Socket URL has expired"}}    close 4500
 //	{"type":"error","error":{"code":1,"msg":"invalid_auth"}}             close 4500
+//	{"type":"error","error":{"code":1,"msg":"not_allowed_token_type"}}   close 4500
 //	{"type":"error","error":{"code":1,"msg":"account_inactive"}}         close 4501
 //
 // The query's "batch_presence_aware=1" asks for presence_change with "users".
