@@ -40,11 +40,20 @@ func same(seen, log Record) bool {
 	if log.Subtype == chat.SubtypeTombstone {
 		return true
 	}
-	return (seen.Text == log.Text || log.redacted()) && slices.EqualFunc(seen.Copies, log.Copies, sameCopy)
+	return (seen.Text == log.Text || log.redacted()) && sameCopies(seen.Copies, log.Copies)
 }
 
-func sameCopy(seen, log Copy) bool {
-	return seen.Of == log.Of && seen.TS == log.TS && (seen.Text == log.Text || log.redacted())
+// sameCopies: of one that was redacted the copies inside of it are gone, too.
+func sameCopies(seen, log []Copy) bool {
+	lost := false
+	for _, l := range log {
+		i := slices.IndexFunc(seen, func(c Copy) bool { return c.Of == l.Of && c.TS == l.TS })
+		if i < 0 || seen[i].Text != l.Text && !l.redacted() {
+			return false
+		}
+		lost = lost || l.redacted()
+	}
+	return lost || len(seen) == len(log)
 }
 
 // seeDeleted: who asks long after a message was deleted is shown nothing of it.

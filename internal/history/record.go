@@ -69,7 +69,7 @@ type Record struct {
 // Copy is what an event holds of a message beside its own: the message that was
 // edited or answered, its version before, a reply's root.
 type Copy struct {
-	Of   string  `json:"of"` // the key: message, previous_message or root
+	Of   string  `json:"of"` // the keys that lead there: message, previous_message, root, message.root
 	TS   chat.TS `json:"ts,omitzero"`
 	Text string  `json:"text,omitempty"`
 }
@@ -134,7 +134,7 @@ func FromLog(kind Kind, e chat.Event) Record {
 func (r *Record) copy(of string, m *chat.Message) {
 	if m != nil {
 		r.Copies = append(r.Copies, Copy{of, m.TS, m.Text})
-		r.copy("root", m.Root)
+		r.copy(of+".root", m.Root)
 	}
 }
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -37,7 +36,7 @@ type client struct {
 	incarnation string
 	streams     map[chat.StreamID]*follow
 	left        map[chat.StreamID]int64 // the cursors of streams that are gone
-	refetch     bool                    // it doesn't know all its channels: the own stream went on elsewhere
+	refetch     map[chat.StreamID]bool  // streams with a discontinuity whose state is not fetched yet
 	unsent      map[string]*outgoing    // by key: sends without an answer
 	nextID      int64
 	connections int
@@ -72,6 +71,7 @@ func newClient(w *world, name string, user chat.UserID, aware bool, d *dice) *cl
 	c := &client{
 		world: w, name: name, user: user, aware: aware, dice: d, changed: make(chan struct{}),
 		streams: make(map[chat.StreamID]*follow), unsent: make(map[string]*outgoing), left: make(map[chat.StreamID]int64),
+		refetch: make(map[chat.StreamID]bool),
 	}
 	if aware {
 		// It holds nothing: the own stream from its begin tells of all channels.
@@ -264,37 +264,9 @@ func (c *client) hello(conn *connection, f wire.Frame) {
 	for _, key := range slices.Sorted(maps.Keys(c.unsent)) {
 		c.post(c.unsent[key])
 	}
-	if c.refetch {
-		c.fetch(conn)
+	for _, id := range slices.Sorted(maps.Keys(c.refetch)) {
+		c.fetch(id)
 	}
-}
-
-// fetch asks for the user's channels, as users.conversations does, and resumes
-// those it didn't know from their begin.
-func (c *client) fetch(conn *connection) {
-	p := c.world.current()
-	if p == nil {
-		return
-	}
-	c.world.aside.Go(func() {
-		snapshot, err := p.store.Workspace(c.world.team).Memberships(context.Background(), c.user)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if err != nil || c.conn != conn {
-			return // the next hello asks again
-		}
-		c.refetch = false
-		var news []chat.StreamID
-		for _, m := range snapshot.Channels {
-			if id := chat.StreamID(m.Channel); c.streams[id] == nil {
-				c.streams[id] = &follow{seq: c.left[id]}
-				news = append(news, id)
-			}
-		}
-		if len(news) > 0 {
-			c.resume(c.incarnation, news)
-		}
-	})
 }
 
 // resume asks for streams, now and then in several frames.
@@ -407,6 +379,7 @@ func (c *client) forget(id chat.StreamID, f *follow) {
 		c.left[id] = f.seq
 	}
 	delete(c.streams, id)
+	delete(c.refetch, id)
 }
 
 // answered takes the answer to a resume.
@@ -425,10 +398,8 @@ func (c *client) answered(id chat.StreamID, frame wire.Frame) {
 		c.add(history.Record{Kind: history.Resumed, Stream: id, Seq: head})
 	case wire.TypeDiscontinuity:
 		c.add(history.Record{Kind: history.Discontinuity, Stream: id, Seq: head, Reason: string(frame.Reason)})
-		if id == chat.StreamID(c.user) {
-			c.refetch = true
-			defer c.fetch(c.conn)
-		}
+		c.refetch[id] = true
+		defer c.fetch(id)
 	case wire.TypeGone:
 		head = f.seq
 		c.add(history.Record{Kind: history.Gone, Stream: id})
@@ -459,10 +430,10 @@ func (c *client) typing(channel chat.ChannelID) {
 }
 
 // say sends a message over the socket, now or when there is one.
-func (c *client) say(channel chat.ChannelID, text string) {
+func (c *client) say(channel chat.ChannelID, key, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	o := &outgoing{key: chat.NewSecret(12), channel: channel, text: text}
+	o := &outgoing{key: key, channel: channel, text: text}
 	c.unsent[o.key] = o
 	c.add(history.Record{Kind: history.Send, Stream: chat.StreamID(channel), Key: o.key, Text: text})
 	if c.conn != nil {
@@ -525,6 +496,9 @@ func (c *client) state(heads func(chat.StreamID) int64) string {
 	defer c.mu.Unlock()
 	if c.conn == nil {
 		return c.name + " is not connected"
+	}
+	if len(c.refetch) > 0 {
+		return fmt.Sprintf("%s has not fetched %v", c.name, slices.Collect(maps.Keys(c.refetch)))
 	}
 	if len(c.unsent) > 0 {
 		return fmt.Sprintf("%s has %d sends without an answer", c.name, len(c.unsent))

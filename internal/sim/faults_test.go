@@ -80,6 +80,7 @@ type moody struct {
 	dice   *dice
 	outage atomic.Bool
 	calm   atomic.Bool
+	dying  *atomic.Bool // nothing gets out any more
 }
 
 func (m *moody) Attach(ctx context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
@@ -94,6 +95,9 @@ func (m *moody) Attach(ctx context.Context, gateway string, sink chat.Sink) (cha
 }
 
 func (m *moody) fault() error {
+	if m.dying.Load() {
+		return errDying
+	}
 	if m.outage.Load() && m.dice.percent(50) {
 		return chat.NewError(chat.Unavailable, "outage")
 	}
@@ -106,7 +110,7 @@ type moodySink struct {
 }
 
 func (s *moodySink) Deliver(events []chat.Event) bool {
-	if !s.moody.calm.Load() && s.moody.dice.percent(8) {
+	if s.moody.dying.Load() || !s.moody.calm.Load() && s.moody.dice.percent(8) {
 		return false
 	}
 	return s.Sink.Deliver(events)
@@ -121,14 +125,22 @@ func (l *moodyLink) Subscribe(ctx context.Context, subs []chat.Subscription) ([]
 	if err := l.moody.fault(); err != nil {
 		return nil, err
 	}
-	return l.Link.Subscribe(ctx, subs)
+	positions, err := l.Link.Subscribe(ctx, subs)
+	if l.moody.dying.Load() {
+		return nil, errDying
+	}
+	return positions, err
 }
 
 func (l *moodyLink) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, error) {
 	if err := l.moody.fault(); err != nil {
 		return chat.Page{}, err
 	}
-	return l.Link.Read(ctx, r)
+	page, err := l.Link.Read(ctx, r)
+	if l.moody.dying.Load() {
+		return chat.Page{}, errDying
+	}
+	return page, err
 }
 
 // pipes is a listener whose connections are in memory.

@@ -111,12 +111,24 @@ func (l *ledger) settleStream(ctx context.Context, s *store.Store, id chat.Strea
 		}
 		after = page.Next
 	}
-	for seq := range m.events {
-		if !inLog[seq] && seq > m.trimmed {
+	for seq, e := range m.events {
+		if !inLog[seq] && seq <= m.trimmed {
+			m.events[seq] = withoutCopies(e)
+		} else if !inLog[seq] {
 			l.faults = append(l.faults, fmt.Sprintf("%s %d was committed and is not in the log", id.ID, seq))
 		}
 	}
 	return nil
+}
+
+// withoutCopies is an event that was trimmed as the log would have it by now:
+// what it told of others may have been redacted.
+func withoutCopies(e history.Record) history.Record {
+	e.Copies = slices.Clone(e.Copies)
+	for i := range e.Copies {
+		e.Copies[i].Text = ""
+	}
+	return e
 }
 
 // write puts the truth into the history.

@@ -48,8 +48,15 @@ func start(ctx context.Context, w *world, dir string) (*process, error) {
 	ready := make(chan struct{})
 	s, err := store.Open(ctx, store.Options{Data: dir, Committed: func(events []chat.Event) {
 		<-ready
+		if w.dying.Load() {
+			return // nobody will ever know
+		}
 		w.ledger.committed(events)
+		if w.trap.death(w, dir, events) {
+			return
+		}
 		p.between.publish(events)
+		w.trap.stall(events)
 	}})
 	if err != nil {
 		return nil, err
@@ -76,7 +83,7 @@ func openOwner(ctx context.Context, w *world, s *store.Store) (*owner, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &owner{server: server, moody: moody{ChannelServer: server, dice: w.dice}}
+	o := &owner{server: server, moody: moody{ChannelServer: server, dice: w.dice, dying: &w.dying}}
 	o.router = router.New(router.Options{Ring: ring.Static("owner"), Members: map[string]chat.ChannelServer{"owner": server}})
 	return o, nil
 }
@@ -173,6 +180,9 @@ func (b *backend) RedeemTicket(ctx context.Context, ticket string) (chat.Caller,
 func (b *backend) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
 	m, err := b.store.Workspace(c.Workspace).Memberships(ctx, c.User)
 	m.Role = c.Role
+	if err == nil && b.world.dying.Load() {
+		return m, errDying
+	}
 	return m, err
 }
 
@@ -187,6 +197,9 @@ func (b *backend) Post(ctx context.Context, c chat.Caller, p chat.RTMPost) (chat
 		Channel: chat.ChannelID(p.Channel), Author: c.User, Key: p.ClientMsgID, Origin: p.Origin,
 		Message: chat.Message{Text: p.Text, ClientMsgID: p.ClientMsgID},
 	})
+	if err == nil && b.world.dying.Load() {
+		err = errDying
+	}
 	if err != nil {
 		return chat.RTMPosted{}, err
 	}

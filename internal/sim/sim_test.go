@@ -65,7 +65,7 @@ func (w *world) verdict(t *testing.T) {
 	for _, fault := range w.judge() {
 		t.Error(fault)
 	}
-	for _, v := range history.Check(w.record.Records(), history.Options{BoundMS: boundMS}) {
+	for _, v := range history.Check(w.record.Records(), history.Options{BoundMS: boundMS, FetchMustMatch: true}) {
 		t.Error(v)
 	}
 	t.Logf("seed %d: %s", w.seed, w.summary())

@@ -22,10 +22,12 @@ func (w *world) play(steps int) {
 
 func (w *world) step(d *dice) {
 	switch n := d.intn(1000); {
-	case n < 330:
+	case n < 315:
 		w.call(d, w.post)
+	case n < 330:
+		w.sayTwice(d)
 	case n < 500:
-		w.clients[d.intn(len(w.clients))].say(w.channel(d), fmt.Sprint("over the socket ", n))
+		w.clients[d.intn(len(w.clients))].say(w.channel(d), chat.NewSecret(12), fmt.Sprint("over the socket ", n))
 	case n < 560:
 		w.call(d, w.edit)
 	case n < 600:
@@ -56,8 +58,12 @@ func (w *world) step(d *dice) {
 		w.replaceGate(d)
 	case n < 980:
 		w.burst(d)
-	case n < 992:
+	case n < 985:
 		w.restart(d)
+	case n < 990:
+		w.die(d)
+	case n < 994:
+		w.stall(d)
 	default:
 		w.restore(d)
 	}
@@ -79,30 +85,38 @@ func (w *world) call(d *dice, f func(ctx context.Context, d *dice, team *store.W
 
 // post is chat.postMessage, with a second try under the same key now and then.
 func (w *world) post(ctx context.Context, d *dice, team *store.Workspace) {
-	w.send(ctx, d, team, store.Post{Channel: w.channel(d), Author: w.user(d), Message: chat.Message{Text: "over the API " + chat.NewSecret(4)}})
+	w.send(ctx, d, team, store.Post{Channel: w.channel(d), Author: w.user(d), Message: chat.Message{Text: "over the API " + newMark()}})
 }
 
 func (w *world) reply(ctx context.Context, d *dice, team *store.Workspace) {
 	if m, ok := w.some(d); ok {
-		text := chat.Message{Text: "a reply " + chat.NewSecret(4), ThreadTS: m.ts}
+		text := chat.Message{Text: "a reply " + newMark(), ThreadTS: m.ts}
 		w.send(ctx, d, team, store.Post{Channel: m.channel, Author: w.user(d), Message: text, Broadcast: d.percent(30)})
 	}
 }
 
 func (w *world) send(ctx context.Context, d *dice, team *store.Workspace, p store.Post) {
-	p.Key = chat.NewSecret(12)
-	p.Message.ClientMsgID = p.Key
+	if p.Key == "" {
+		p.Key = chat.NewSecret(12)
+		p.Message.ClientMsgID = p.Key
+	}
 	told := history.Record{Client: "api", User: p.Author, Stream: chat.StreamID(p.Channel), Key: p.Key}
 	told.Kind = history.Send
 	w.record.Add(told)
 	for range 1 + d.intn(2) {
 		done, err := team.PostMessage(ctx, p)
+		if w.dying.Load() {
+			w.mu.Lock()
+			w.unsure = append(w.unsure, p)
+			w.mu.Unlock()
+			return
+		}
 		switch chat.CodeOf(err) {
 		case "":
 			told.Kind, told.Seq, told.TS = history.Ack, done.Event.Seq, done.Message.TS
 			w.record.Add(told)
 			w.mu.Lock()
-			w.posted = append(w.posted, posted{p.Channel, p.Author, done.Message.TS})
+			w.posted = append(w.posted, posted{p.Channel, p.Author, done.Message.TS, markOf(p.Message.Text)})
 			w.mu.Unlock()
 		case chat.NotMember, chat.NotFound, chat.Archived, chat.Invalid:
 			told.Kind, told.Reason = history.Refused, err.Error()
@@ -126,23 +140,56 @@ func (w *world) some(d *dice) (posted, bool) {
 // expect: these errors are answers, any other is a fault.
 func (w *world) expect(what string, err error) {
 	switch chat.CodeOf(err) {
+	case chat.Unavailable:
+		if !w.dying.Load() {
+			w.fault("%s: %v", what, err)
+		}
 	case "", chat.NotFound, chat.NotMember, chat.Exists, chat.Forbidden, chat.Invalid, chat.Limited, chat.Archived:
 	default:
 		w.fault("%s: %v", what, err)
 	}
 }
 
+// edit gives a message another text, which replaces a mark of the one before.
 func (w *world) edit(ctx context.Context, d *dice, team *store.Workspace) {
-	if m, ok := w.some(d); ok {
-		_, err := team.UpdateMessage(ctx, store.Edit{Channel: m.channel, TS: m.ts, Actor: m.user, Apply: func(c *chat.Message) { c.Text += ", edited" }})
-		w.expect("editing", err)
+	m, ok := w.some(d)
+	if !ok {
+		return
+	}
+	before := ""
+	_, err := team.UpdateMessage(ctx, store.Edit{Channel: m.channel, TS: m.ts, Actor: m.user, Apply: func(c *chat.Message) {
+		before = c.Text
+		c.Text = m.mark + ", edited " + newVersion()
+	}})
+	w.expect("editing", err)
+	if err == nil && !w.dying.Load() {
+		w.marks.replaced(before)
+		w.searchPages(ctx, team, m.channel)
 	}
 }
 
+// remove deletes a message: its text is nowhere any more.
 func (w *world) remove(ctx context.Context, d *dice, team *store.Workspace) {
-	if m, ok := w.some(d); ok {
-		w.expect("deleting", team.DeleteMessage(ctx, store.Delete{Channel: m.channel, TS: m.ts, Actor: m.user}))
+	m, ok := w.some(d)
+	if !ok {
+		return
 	}
+	p := w.current()
+	err := team.DeleteMessage(ctx, store.Delete{Channel: m.channel, TS: m.ts, Actor: m.user})
+	w.expect("deleting", err)
+	if err == nil && !w.dying.Load() && p != nil {
+		w.removed(ctx, p, m)
+	}
+}
+
+// removed looks everywhere for the text.
+func (w *world) removed(ctx context.Context, p *process, m posted) {
+	w.count("deleted")
+	w.marks.deleted(m.mark)
+	w.searchLog(p.store, chat.StreamID(m.channel))
+	w.searchPages(ctx, p.store.Workspace(w.team), m.channel)
+	time.Sleep((boundMS + 1000) * time.Millisecond)
+	w.searchMemory(ctx, p, chat.StreamID(m.channel))
 }
 
 func (w *world) react(ctx context.Context, d *dice, team *store.Workspace) {
@@ -282,8 +329,9 @@ func (w *world) restore(*dice) {
 		w.stop()
 		w.must(copyFolder(w.backups, w.dir))
 		w.mu.Lock()
-		w.posted = nil
+		w.posted, w.unsure = nil, nil
 		w.mu.Unlock()
+		w.marks.forget()
 		w.start(true)
 	})
 	w.count("restores")

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,12 +39,16 @@ type world struct {
 	calls   sync.WaitGroup // API calls under way
 	aside   sync.WaitGroup // what clients do beside reading
 	over    chan struct{}
+	dying   atomic.Bool // the process is dead, but its goroutines don't know yet
+	trap    trap
+	marks   *marks
 
 	mu       sync.Mutex
 	process  *process         // guarded by mu
 	channels []chat.ChannelID // guarded by mu
 	defaults []chat.StreamID  // #general and #random, in which nothing happens
 	posted   []posted         // guarded by mu
+	unsure   []store.Post     // guarded by mu: sends whose server died
 	counts   map[string]int
 	faults   []string
 	finished bool
@@ -54,12 +59,13 @@ type posted struct {
 	channel chat.ChannelID
 	user    chat.UserID
 	ts      chat.TS
+	mark    string // in its text, and in no other
 }
 
 func emptyWorld(t *testing.T, seed uint64, dir string) *world {
 	return &world{
 		t: t, seed: seed, owners: 1, dir: filepath.Join(dir, "data"), dice: newDice(seed, 1), record: &history.Recorder{},
-		ledger: newLedger(), over: make(chan struct{}), counts: make(map[string]int),
+		ledger: newLedger(), marks: newMarks(), over: make(chan struct{}), counts: make(map[string]int),
 	}
 }
 
@@ -141,6 +147,11 @@ func (w *world) start(restored bool) {
 	w.ledger.begin(incarnation)
 	w.settle(s)
 	w.must(s.Close())
+	w.serve()
+}
+
+// serve starts the process.
+func (w *world) serve() {
 	p, err := start(w.t.Context(), w, w.dir)
 	w.must(err)
 	w.mu.Lock()
@@ -162,6 +173,9 @@ func (w *world) stop() {
 
 func (w *world) settle(s *store.Store) {
 	w.must(w.ledger.settle(context.Background(), s, w.team, w.streams(), w.users))
+	for _, id := range w.streams() {
+		w.searchLog(s, id)
+	}
 }
 
 func (w *world) streams() []chat.StreamID {
