@@ -21,8 +21,8 @@ type Config struct {
 	// OpsListen is where the operator looks: health, metrics, profiles, and the
 	// commands that change a running server. Keep it private.
 	OpsListen string `toml:"ops_listen"`
-	// PublicURL is how clients reach Listen from where they are; "" makes one
-	// from Listen.
+	// PublicURL is how clients reach Listen from where they are; "": as each
+	// client's request says, by its Host.
 	PublicURL string `toml:"public_url"`
 	// MySQLFile is a file with the DSN of a MySQL or MariaDB that holds the
 	// tables; "" is SQLite in Data.
