@@ -249,6 +249,16 @@ func TestRestoreSaysWhat(t *testing.T) {
 	if !strings.Contains(said, filepath.Join(data, "before-restore-")) {
 		t.Errorf("over other data: %s", said)
 	}
+	var answer struct {
+		Workspaces  []string
+		NewestEvent time.Time `json:"newest_event"`
+		Kept        string
+		Incarnation string
+	}
+	decode(t, must(t, "restore", "--data", data, "--in-place", "--json"), &answer)
+	if len(answer.Workspaces) != 1 || answer.NewestEvent.IsZero() || answer.Kept != "" || answer.Incarnation == "" {
+		t.Errorf("as JSON: %+v", answer)
+	}
 	said = must(t, "restore", "--data", data, "--in-place")
 	if strings.Contains(said, "restored") || !strings.Contains(said, "workspaces: acme") {
 		t.Errorf("in place: %s", said)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,18 +35,17 @@ func restore(ctx context.Context, std stdio, args []string) error {
 		return errors.New("restore: the server is running; stop it first")
 	}
 	if *inPlace {
-		return renew(ctx, std.out, o)
+		return renew(ctx, std.out, o, f.json)
 	}
 	r, err := store.Restore(ctx, o, *from)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	fmt.Fprintf(std.out, "restored %s\n", *from)
-	return printRestored(std.out, r)
+	return printRestored(std.out, f.json, "restored "+*from, r)
 }
 
 // renew is for data that is back already.
-func renew(ctx context.Context, out io.Writer, o store.Options) error {
+func renew(ctx context.Context, out io.Writer, o store.Options, asJSON bool) error {
 	if err := present(o); err != nil {
 		return err
 	}
@@ -53,19 +53,25 @@ func renew(ctx context.Context, out io.Writer, o store.Options) error {
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	fmt.Fprintln(out, "nothing was copied; every client fetches the data that is in place afresh")
-	return printRestored(out, r)
+	return printRestored(out, asJSON, "nothing was copied; every client fetches the data that is in place afresh", r)
 }
 
-func printRestored(out io.Writer, r store.Restored) error {
+func printRestored(out io.Writer, asJSON bool, done string, r store.Restored) error {
 	domains := make([]string, len(r.Workspaces))
 	for i, w := range r.Workspaces {
 		domains[i] = w.Domain
 	}
+	newest := r.Newest.Format(time.RFC3339)
+	if asJSON {
+		return json.NewEncoder(out).Encode(map[string]any{
+			"workspaces": domains, "newest_event": newest, "kept": r.Kept, "incarnation": r.Incarnation,
+		})
+	}
+	fmt.Fprintln(out, done)
 	if r.Kept != "" {
 		fmt.Fprintf(out, "the data of before is in %s\n", r.Kept)
 	}
 	_, err := fmt.Fprintf(out, "workspaces: %s\nnewest event: %s\nthe log's incarnation is now %s\n",
-		strings.Join(domains, ", "), r.Newest.Format(time.RFC3339), r.Incarnation)
+		strings.Join(domains, ", "), newest, r.Incarnation)
 	return err
 }
