@@ -105,7 +105,7 @@ func TestOverTCP(t *testing.T) {
 func TestMemoryPerIdleSocket(t *testing.T) {
 	const n, bound = 500, 16 << 10
 	w := newWorld()
-	r := overTCP(t, w, nil)
+	r := overTCP(t, w, func(c *gateway.Config) { c.MaxSocketsPerUser = n })
 	w.addUser("ann", chat.Member)
 	for i := range 20 {
 		w.join(fmt.Sprintf("c%d", i), "ann", false)
@@ -163,7 +163,7 @@ type listenFunc func(testing.TB, *world, func(*gateway.Config)) *rig
 
 func benchmarkFanout(b *testing.B, subs int, listen listenFunc) {
 	w := newWorld()
-	r := listen(b, w, func(c *gateway.Config) { c.Shards = 0 })
+	r := listen(b, w, func(c *gateway.Config) { c.Shards, c.MaxSocketsPerUser = 0, subs })
 	defer r.stop()
 	town(r, "ann")
 	var got atomic.Int64
@@ -171,6 +171,7 @@ func benchmarkFanout(b *testing.B, subs int, listen listenFunc) {
 	defer readers.Wait() // after all have been closed
 	for range subs {
 		c := r.handshake("/websocket?token=ann")
+		//lint:ignore SA1019 the peer is our own, and bounded
 		if _, err := ws.ReadFrame(c.r); err != nil { // hello
 			b.Fatal(err)
 		}
