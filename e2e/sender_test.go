@@ -68,14 +68,14 @@ func (c *sender) post(ctx context.Context, channel string, n int) {
 	send.Kind = history.Send
 	c.record.Add(send)
 	args := url.Values{"channel": {channel}, "text": {rec.Text}, "client_msg_id": {key}}
-	for ctx.Err() == nil {
+	for tries := 0; ctx.Err() == nil; tries++ {
 		answer, err := c.api.call(context.WithoutCancel(ctx), "chat.postMessage", args)
 		if err == nil {
 			c.acknowledged(rec, answer)
 			return
 		}
 		if name, ok := errors.AsType[slackError](err); ok && final[string(name)] {
-			rec.Kind, rec.Reason = history.Refused, string(name)
+			rec.Kind, rec.Reason, rec.Again = history.Refused, string(name), tries > 0
 			c.record.Add(rec)
 			c.refused.Add(1)
 			return

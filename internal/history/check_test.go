@@ -255,6 +255,7 @@ func TestExcuses(t *testing.T) {
 		{"a message redacted after it was seen", change(Event, "", 7, func(r *Record) {
 			r.Subtype, r.Text = chat.SubtypeTombstone, "This message was deleted."
 		})},
+		{"a refused message whose first attempt had no answer", change(Refused, "bob", 0, func(r *Record) { r.Key, r.User, r.Again = "k12", "UA", true })},
 		{"trimmed events", both(drop(Event, "", 3, 8), change(Head, "", 13, func(r *Record) { r.Trimmed = 9 }))},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 	// cursors over its connections.
 	Send          Kind = "send"          // it sent a message under Key
 	Ack           Kind = "ack"           // it was told that its send is Seq, TS of Stream
-	Refused       Kind = "refused"       // it was told that its send will never be: Reason
+	Refused       Kind = "refused"       // it was told that its send will not be: Reason
 	Connect       Kind = "connect"       // its socket got hello, with Incarnation; Fresh: it holds no cursor
 	Disconnect    Kind = "disconnect"    // its socket ended
 	Resume        Kind = "resume"        // it asked for Stream after its cursor Seq
@@ -57,6 +57,7 @@ type Record struct {
 	Reason      string        `json:"reason,omitempty"`
 	Fresh       bool          `json:"fresh,omitempty"`
 	Socket      bool          `json:"socket,omitempty"` // of an ack: sent over the socket, so it is not echoed there
+	Again       bool          `json:"again,omitempty"`  // of a refusal: an earlier attempt had no answer
 	CommittedMS int64         `json:"committed,omitempty"`
 	Trimmed     int64         `json:"trimmed,omitempty"`
 	Left        int64         `json:"left,omitempty"`

@@ -65,6 +65,7 @@ type outgoing struct {
 	channel chat.ChannelID
 	text    string
 	id      int64
+	tries   int
 }
 
 func newClient(w *world, name string, user chat.UserID, aware bool, d *dice) *client {
@@ -445,6 +446,7 @@ func (c *client) say(channel chat.ChannelID, key, text string) {
 func (c *client) post(o *outgoing) {
 	c.nextID++
 	o.id = c.nextID
+	o.tries++
 	b, _ := json.Marshal(wire.ClientFrame{Type: "message", ID: &o.id, Channel: string(o.channel), Text: o.text, ClientMsgID: o.key})
 	c.conn.send(ws.OpText, b)
 }
@@ -463,7 +465,7 @@ func (c *client) acked(f wire.Frame) {
 		case f.OK && json.Unmarshal(f.Raw, &ack) == nil:
 			r.TS = ack.TS
 		case f.Error != nil && f.Error.Code == wire.ErrNotFound:
-			r.Kind, r.Reason = history.Refused, f.Error.Msg
+			r.Kind, r.Reason, r.Again = history.Refused, f.Error.Msg, o.tries > 1
 		default:
 			c.retry(o)
 			return

@@ -96,7 +96,8 @@ func (w *world) reply(ctx context.Context, d *dice, team *store.Workspace) {
 }
 
 func (w *world) send(ctx context.Context, d *dice, team *store.Workspace, p store.Post) {
-	if p.Key == "" {
+	again := p.Key != "" // its server died
+	if !again {
 		p.Key = chat.NewSecret(12)
 		p.Message.ClientMsgID = p.Key
 	}
@@ -119,7 +120,7 @@ func (w *world) send(ctx context.Context, d *dice, team *store.Workspace, p stor
 			w.posted = append(w.posted, posted{p.Channel, p.Author, done.Message.TS, markOf(p.Message.Text)})
 			w.mu.Unlock()
 		case chat.NotMember, chat.NotFound, chat.Archived, chat.Invalid:
-			told.Kind, told.Reason = history.Refused, err.Error()
+			told.Kind, told.Reason, told.Again = history.Refused, err.Error(), again
 			w.record.Add(told)
 		default:
 			w.fault("posting: %v", err)
