@@ -132,7 +132,8 @@ func TestCostumeSize(t *testing.T) {
 	a := &w.acme
 	for name, most := range map[string]int{"username": maxUsername, "icon_url": maxIconURL, "icon_emoji": maxEmojiName + 2} {
 		args := []any{"channel", a.public, "text", "x", name}
-		w.ok(t, a.robot, "chat.postMessage", append(args, strings.Repeat("x", most))...)
-		w.fails(t, "invalid_arguments", a.robot, "chat.postMessage", append(args, strings.Repeat("x", most+1))...)
+		text := "https://" + strings.Repeat("x", most-len("https://"))
+		w.ok(t, a.robot, "chat.postMessage", append(args, text)...)
+		w.fails(t, "invalid_arguments", a.robot, "chat.postMessage", append(args, text+"x")...)
 	}
 }

@@ -153,7 +153,8 @@ func (n *tenant) channel(t testing.TB, name string, private bool, members ...cha
 // result is an answer's JSON.
 type result map[string]any
 
-// call sends a form with the person's token: name, value, name, value …
+// call sends a form with the person's token: name, value, name, value … What
+// is answered must have the method's shape.
 func (w *world) call(t testing.TB, p person, method string, args ...any) result {
 	t.Helper()
 	form := url.Values{}
@@ -167,6 +168,9 @@ func (w *world) call(t testing.TB, p person, method string, args ...any) result 
 	var got result
 	if err := json.Unmarshal(recorded.Body.Bytes(), &got); err != nil {
 		t.Fatalf("%s answered %q: %v", method, recorded.Body, err)
+	}
+	if got["ok"] == true {
+		checkShape(t, method, got)
 	}
 	return got
 }
