@@ -40,7 +40,7 @@ func TestUnreadAnswersHoldTheClientBack(t *testing.T) {
 		"ping":         {ws.OpText, `{"type":"ping","x":"` + strings.Repeat("x", 4000) + `"}`},
 		"control ping": {ws.OpPing, strings.Repeat("x", 125)},
 		"refusal":      {ws.OpText, `{"type":"nonsense","id":1}`},
-		"presence":     {ws.OpText, `{"type":"presence_query","ids":["U1"` + strings.Repeat(`,"U1"`, 400) + `]}`},
+		"presence":     {ws.OpText, `{"type":"presence_query","ids":["U0000000001"` + strings.Repeat(`,"U0000000001"`, 400) + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, nil, func(r *rig) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"taut/chat"
 	"taut/wire"
@@ -81,7 +82,7 @@ func (s *session) do(f wire.ClientFrame) {
 	case wire.TypeTickle:
 		s.touch()
 	case wire.TypePresenceSub, wire.TypePresenceQuery:
-		users, ok := s.visible(f.IDs)
+		users, ok := s.visible(slices.DeleteFunc(f.IDs, noUser))
 		switch {
 		case !ok:
 			s.refuse(f.ID, wire.Error{Code: wire.ErrUnavailable, Msg: "presence is not known now, ask again"})
@@ -94,6 +95,9 @@ func (s *session) do(f wire.ClientFrame) {
 		s.hand(&resuming{s, f, s.incarnation})
 	}
 }
+
+// noUser tells what can't be a user, so that invented ids cost nothing.
+func noUser(id chat.UserID) bool { return !chat.ValidID(string(id), "UW") }
 
 func (s *session) touch() { s.active.Store(chat.Now().UnixMilli()) }
 

@@ -16,6 +16,9 @@ type fakePresence struct {
 	renewed int
 	version int64
 	active  map[chat.UserID]int64 // ActiveMS of the last lease
+
+	failAttach int                       // so many calls of Attach fail
+	failWatch  map[chat.WorkspaceID]bool // its Watch fails
 }
 
 func newFakePresence() *fakePresence {
@@ -25,6 +28,10 @@ func newFakePresence() *fakePresence {
 func (p *fakePresence) Attach(_ context.Context, _ string, sink chat.PresenceSink) (chat.PresenceLink, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.failAttach > 0 {
+		p.failAttach--
+		return nil, chat.NewError(chat.Unavailable, "presence")
+	}
 	p.sinks = append(p.sinks, sink)
 	return &fakePresenceLink{p}, nil
 }
@@ -79,9 +86,12 @@ func (l *fakePresenceLink) Release(_ context.Context, d []chat.Device) error {
 	return nil
 }
 
-func (l *fakePresenceLink) Watch(_ context.Context, _ chat.WorkspaceID, add, remove []chat.UserID) ([]chat.PresenceState, error) {
+func (l *fakePresenceLink) Watch(_ context.Context, w chat.WorkspaceID, add, remove []chat.UserID) ([]chat.PresenceState, error) {
 	l.p.mu.Lock()
 	defer l.p.mu.Unlock()
+	if l.p.failWatch[w] {
+		return nil, chat.NewError(chat.Unavailable, "presence")
+	}
 	for _, u := range remove {
 		l.p.watched[u]--
 	}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"runtime"
@@ -27,7 +28,7 @@ type Config struct {
 
 	Shards            int           // at most 64; GOMAXPROCS
 	MaxSockets        int           // beyond it a client is told to come back; 1,000,000
-	MaxSocketsPerUser int           // beyond it a client is told to stop; 10,000
+	MaxSocketsPerUser int           // beyond it a client is told to stop; 200
 	QueueBytes        int           // of one socket; beyond it its streams lag; 256 KiB
 	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
 	MaxReads          int           // pages that a shard reads at a time; 16
@@ -46,27 +47,19 @@ func (c Config) withDefaults() Config {
 	if c.Name == "" {
 		c.Name = "gateway-1"
 	}
-	c.Shards = min(or(c.Shards, runtime.GOMAXPROCS(0)), maxShards)
-	c.MaxSockets = or(c.MaxSockets, 1_000_000)
-	c.MaxSocketsPerUser = or(c.MaxSocketsPerUser, 10_000)
-	c.QueueBytes = or(c.QueueBytes, 256<<10)
-	c.InboxEvents = or(c.InboxEvents, 16_384)
-	c.MaxReads = or(c.MaxReads, 16)
-	c.MaxPosts = or(c.MaxPosts, 1024)
-	c.OpenTimeout = or(c.OpenTimeout, 10*time.Second)
-	c.PostTimeout = or(c.PostTimeout, 15*time.Second)
-	c.IdleTimeout = or(c.IdleTimeout, 2*time.Minute)
-	c.WriteTimeout = or(c.WriteTimeout, 30*time.Second)
-	c.DrainSpread = or(c.DrainSpread, 5*time.Second)
+	c.Shards = min(cmp.Or(c.Shards, runtime.GOMAXPROCS(0)), maxShards)
+	c.MaxSockets = cmp.Or(c.MaxSockets, 1_000_000)
+	c.MaxSocketsPerUser = cmp.Or(c.MaxSocketsPerUser, 200)
+	c.QueueBytes = cmp.Or(c.QueueBytes, 256<<10)
+	c.InboxEvents = cmp.Or(c.InboxEvents, 16_384)
+	c.MaxReads = cmp.Or(c.MaxReads, 16)
+	c.MaxPosts = cmp.Or(c.MaxPosts, 1024)
+	c.OpenTimeout = cmp.Or(c.OpenTimeout, 10*time.Second)
+	c.PostTimeout = cmp.Or(c.PostTimeout, 15*time.Second)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, 2*time.Minute)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
+	c.DrainSpread = cmp.Or(c.DrainSpread, 5*time.Second)
 	return c
-}
-
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }
 
 // Server is a gateway.

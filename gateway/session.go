@@ -61,7 +61,7 @@ type session struct {
 	open    []*resume
 	budget  int // events that the open resumes may still bring
 
-	watching map[chat.UserID]struct{}
+	watching map[chat.UserID]int // the index in the watch of the user
 }
 
 // opening brings a new session to its shard.

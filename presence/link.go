@@ -2,6 +2,7 @@ package presence
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ type link struct {
 	closed  bool
 
 	mu      sync.Mutex // guards watched, and makes Watch one at a time
-	watched map[userKey]struct{}
+	watched map[chat.WorkspaceID]map[chat.UserID]struct{}
 }
 
 var _ chat.PresenceLink = (*link)(nil)
@@ -51,21 +52,35 @@ func (l *link) Release(_ context.Context, devices []chat.Device) error {
 	return nil
 }
 
-// Watch adds and removes; the answer holds the state of each added user.
+// Watch removes and adds; the answer holds the state of each added user. It leaves
+// out those for whom the workspace has no room: they are not watched.
 func (l *link) Watch(_ context.Context, w chat.WorkspaceID, add, remove []chat.UserID) ([]chat.PresenceState, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.watched)+len(add) > l.server.options.MaxWatched {
-		return nil, chat.NewError(chat.Limited, "presence")
-	}
 	for _, id := range remove {
 		l.unwatch(userKey{w, id})
 	}
 	states := make([]chat.PresenceState, 0, len(add))
 	for _, id := range add {
-		states = append(states, l.watch(userKey{w, id}))
+		if l.room(w, id) {
+			states = append(states, l.watch(userKey{w, id}))
+		}
 	}
 	return states, nil
+}
+
+// room notes a user as watched, if the workspace has not too many.
+func (l *link) room(w chat.WorkspaceID, id chat.UserID) bool {
+	users := l.watched[w]
+	if _, had := users[id]; !had && len(users) >= l.server.options.MaxWatched {
+		return false
+	}
+	if users == nil {
+		users = map[chat.UserID]struct{}{}
+		l.watched[w] = users
+	}
+	users[id] = struct{}{}
+	return true
 }
 
 func (l *link) watch(key userKey) chat.PresenceState {
@@ -74,21 +89,22 @@ func (l *link) watch(key userKey) chat.PresenceState {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	u := sh.user(key, s.version.Load())
-	if u.watchers == nil {
-		u.watchers = map[*link]struct{}{}
+	if !slices.Contains(u.watchers, l) {
+		u.watchers = append(u.watchers, l)
 	}
-	u.watchers[l] = struct{}{}
-	l.watched[key] = struct{}{}
 	return s.snapshot(sh, key)
 }
 
 func (l *link) unwatch(key userKey) {
-	delete(l.watched, key)
+	users := l.watched[key.workspace]
+	if delete(users, key.user); len(users) == 0 {
+		delete(l.watched, key.workspace)
+	}
 	sh := l.server.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if u, ok := sh.users[key]; ok {
-		delete(u.watchers, l)
+		u.watchers = slices.DeleteFunc(u.watchers, func(w *link) bool { return w == l })
 		sh.forgetIfIdle(u, time.Now())
 	}
 }
@@ -102,8 +118,10 @@ func (l *link) Close() {
 	l.telling.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for key := range l.watched {
-		l.unwatch(key)
+	for w, users := range l.watched {
+		for id := range users {
+			l.unwatch(userKey{w, id})
+		}
 	}
 }
 

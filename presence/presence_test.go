@@ -282,9 +282,21 @@ func TestBounds(t *testing.T) {
 		if s := b.alice(); s.Connections != 2 {
 			t.Fatalf("%d connections counted, want 2", s.Connections)
 		}
-		_, err := b.link.Watch(t.Context(), team, []chat.UserID{"x", "y", "z"}, nil)
-		if chat.CodeOf(err) != chat.Limited {
-			t.Fatalf("watch beyond the bound: %v, want %s", err, chat.Limited)
+		watch := func(w chat.WorkspaceID, add, remove []chat.UserID) int {
+			states, err := b.link.Watch(t.Context(), w, add, remove)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(states)
+		}
+		if n := watch(team, []chat.UserID{"x", "y", "z", "x"}, nil); n != 3 { // alice is watched too
+			t.Errorf("%d answers, want x, y and x", n)
+		}
+		if n := watch("T2", []chat.UserID{"x", "y", "z", "v"}, nil); n != 3 {
+			t.Errorf("%d answers in another workspace, want 3", n)
+		}
+		if n := watch(team, []chat.UserID{"z"}, []chat.UserID{"x"}); n != 1 {
+			t.Errorf("%d answers where one made room, want 1", n)
 		}
 	})
 }

@@ -1,8 +1,10 @@
 package presence
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,32 +25,20 @@ type Options struct {
 
 	MaxDevices int // of the whole server: 1,000,000; more are not counted
 	MaxPerUser int // devices of one user: 100; more are not counted
-	MaxWatched int // users that one gateway watches: 1,000,000; more are Limited
+	MaxWatched int // users of a workspace that one gateway watches: 50,000; more are not watched
 
 	Metrics prometheus.Registerer
 }
 
 func (o Options) withDefaults() Options {
-	orDuration(&o.Lease, 30*time.Second)
-	orDuration(&o.Grace, 2*time.Second)
-	orDuration(&o.AutoAway, 10*time.Minute)
-	orDuration(&o.Sweep, 500*time.Millisecond)
-	orInt(&o.MaxDevices, 1_000_000)
-	orInt(&o.MaxPerUser, 100)
-	orInt(&o.MaxWatched, 1_000_000)
+	o.Lease = cmp.Or(o.Lease, 30*time.Second)
+	o.Grace = cmp.Or(o.Grace, 2*time.Second)
+	o.AutoAway = cmp.Or(o.AutoAway, 10*time.Minute)
+	o.Sweep = cmp.Or(o.Sweep, 500*time.Millisecond)
+	o.MaxDevices = cmp.Or(o.MaxDevices, 1_000_000)
+	o.MaxPerUser = cmp.Or(o.MaxPerUser, 100)
+	o.MaxWatched = cmp.Or(o.MaxWatched, 50_000)
 	return o
-}
-
-func orDuration(d *time.Duration, value time.Duration) {
-	if *d == 0 {
-		*d = value
-	}
-}
-
-func orInt(n *int, value int) {
-	if *n == 0 {
-		*n = value
-	}
 }
 
 // Server is the role. It implements chat.Presence.
@@ -92,7 +82,7 @@ func (s *Server) Close() {
 // Attach opens a gateway's link. The gateway's name serves its own logs only:
 // devices outlive the link that started them until their leases end.
 func (s *Server) Attach(_ context.Context, _ string, sink chat.PresenceSink) (chat.PresenceLink, error) {
-	return &link{server: s, sink: sink, watched: map[userKey]struct{}{}}, nil
+	return &link{server: s, sink: sink, watched: map[chat.WorkspaceID]map[chat.UserID]struct{}{}}, nil
 }
 
 // SetAway sets or clears a manual away. It is remembered for a minute even of a
@@ -156,7 +146,7 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 		return news{}
 	}
 	s.metrics.changes.Inc()
-	return news{u.key.workspace, state, u.watcherList()}
+	return news{u.key.workspace, state, slices.Clone(u.watchers)}
 }
 
 func (s *Server) shard(key userKey) *shard {

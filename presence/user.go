@@ -15,8 +15,8 @@ type userKey struct {
 // user is what is known of one person. Guarded by its shard's lock.
 type user struct {
 	key        userKey
-	devices    []device           // few: a slice costs least
-	watchers   map[*link]struct{} // nil until there is one
+	devices    []device // few: a slice costs least
+	watchers   []*link  // one a gateway
 	manualAway bool
 	// awayKnownUntil: until then SetAway's word is not overruled by a device.
 	awayKnownUntil time.Time
@@ -124,12 +124,4 @@ func (u *user) nextDue(now time.Time, o Options) time.Time {
 	}
 	earlier(u.awayKnownUntil)
 	return due
-}
-
-func (u *user) watcherList() []*link {
-	list := make([]*link, 0, len(u.watchers))
-	for l := range u.watchers {
-		list = append(list, l)
-	}
-	return list
 }

@@ -82,9 +82,9 @@ func (f *ClientFrame) fault() *Error {
 		if f.Channel == "" {
 			return &Error{ErrNotFound, "channel_not_found"}
 		}
-	case TypePresenceQuery:
-		if len(f.IDs) > MaxPresenceQuery {
-			return &Error{ErrMalformed, fmt.Sprintf("presence_query takes at most %d ids", MaxPresenceQuery)}
+	case TypePresenceSub, TypePresenceQuery:
+		if len(f.IDs) > MaxPresence {
+			return &Error{ErrMalformed, fmt.Sprintf("%s takes at most %d ids", f.Type, MaxPresence)}
 		}
 	case TypeResume:
 		return f.resumeFault()
@@ -92,7 +92,7 @@ func (f *ClientFrame) fault() *Error {
 		if len(f.Raw) > MaxPing {
 			return &Error{ErrMalformed, fmt.Sprintf("ping takes at most %d bytes", MaxPing)}
 		}
-	case TypeTyping, TypeTickle, TypePresenceSub:
+	case TypeTyping, TypeTickle:
 	default:
 		return &Error{ErrUnknownType, "unknown type"}
 	}

@@ -67,9 +67,9 @@ const (
 
 // The protocol's limits.
 const (
-	MaxClientFrame   = 64 << 10 // bytes of one client message
-	MaxResumeStream  = 500      // events that a resume brings of one stream
-	MaxResume        = 5000     // events that the open resume frames bring together
-	MaxPresenceQuery = 500      // ids
-	MaxPing          = 4 << 10  // bytes of a ping, as all of it comes back
+	MaxClientFrame  = 64 << 10 // bytes of one client message
+	MaxResumeStream = 500      // events that a resume brings of one stream
+	MaxResume       = 5000     // events that the open resume frames bring together
+	MaxPresence     = 500      // ids of a presence frame, and so users that a socket watches
+	MaxPing         = 4 << 10  // bytes of a ping, as all of it comes back
 )

@@ -89,9 +89,12 @@
 //	message         {"type":"message","id":7,"channel":"C…","text":"hi","thread_ts":"…","reply_broadcast":true,"client_msg_id":"…"}
 //	typing          {"type":"typing","id":8,"channel":"C…"}
 //	tickle          {"type":"tickle"}                    the person did something: not idle
-//	presence_sub    {"type":"presence_sub","ids":["U…"]}  the list replaces the last one; each added user's state is answered
+//	presence_sub    {"type":"presence_sub","ids":["U…"]}  at most 500 ids; the list replaces the last one; each added user's state is answered
 //	presence_query  {"type":"presence_query","ids":["U…"]}  at most 500 ids; each one's state is answered
 //	resume          {"type":"resume","id":1,"incarnation":"8c1f…","cursor":{"C…":41,"U…":7}}
+//
+// What can't be a user's id is passed over in both. Where more users of a workspace
+// are watched than a gateway does, the states of those beyond come when there is room.
 //
 // A guest is answered for those with whom they share a channel when they ask, and
 // for nobody else; when one of them leaves a shared channel the guest's presence_sub
