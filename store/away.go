@@ -26,7 +26,7 @@ func (w *Workspace) SetAway(ctx context.Context, user chat.UserID, away bool) er
 	if away {
 		presence = "away"
 	}
-	_, err = w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, orExists: true, apply: func(t *turn) error {
+	_, err = w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
 		return t.emitObject("manual_presence_change", user, map[string]any{"presence": presence})
 	}})
 	return err

@@ -163,7 +163,7 @@ type createFact struct {
 // applyCreate makes the head, unless it is there already, with all members from seq 1 on.
 func (s *Store) applyCreate(ctx context.Context, stream chat.Stream, f createFact) error {
 	h := &head{channelType: f.Type, general: f.General}
-	_, err := s.append(ctx, change{stream: stream, create: h, orExists: true, apply: func(t *turn) error {
+	_, err := s.append(ctx, change{stream: stream, create: h, apply: func(t *turn) error {
 		if t.head.seq > 0 {
 			return nil
 		}

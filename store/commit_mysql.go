@@ -106,57 +106,6 @@ func byStream(a, b *job) int {
 	return cmp.Or(cmp.Compare(x.Workspace, y.Workspace), cmp.Compare(x.ID, y.ID))
 }
 
-// unlessBusy gives the jobs whose stream is not waited for; the others join
-// those that wait.
-func (w *mysqlCommitter) unlessBusy(jobs []*job) []*job {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.DeleteFunc(jobs, func(j *job) bool {
-		waiting, busy := w.busy[j.change.stream]
-		if busy {
-			w.busy[j.change.stream] = append(waiting, j)
-		}
-		return busy
-	})
-}
-
-// sideline lets a busy stream batch alone.
-func (w *mysqlCommitter) sideline(jobs []*job) {
-	stream := jobs[0].change.stream
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.busy[stream] = slices.Clone(jobs)
-	w.all.done.Go(func() { w.runLone(stream) })
-}
-
-// runLone commits a stream's jobs until none are left, waiting for its lock.
-func (w *mysqlCommitter) runLone(stream chat.Stream) {
-	w.all.lone <- struct{}{}
-	defer func() { <-w.all.lone }()
-	m := mysqlSession{store: w.all.store}
-	defer m.drop(nil)
-	for {
-		jobs := w.takeLone(stream)
-		if len(jobs) == 0 {
-			return
-		}
-		m.commit(jobs, true)
-	}
-}
-
-func (w *mysqlCommitter) takeLone(stream chat.Stream) []*job {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	waiting := w.busy[stream]
-	n := min(len(waiting), maxBatch)
-	if n == 0 {
-		delete(w.busy, stream)
-		return nil
-	}
-	w.busy[stream] = waiting[n:]
-	return waiting[:n:n]
-}
-
 // commit brings the jobs to an answer, however often it must try. Unless alone,
 // it gives back those whose head is busy.
 func (m *mysqlSession) commit(jobs []*job, alone bool) (busy []*job) {
@@ -218,7 +167,7 @@ func (m *mysqlSession) expire(jobs []*job, err error) []*job {
 }
 
 func (m *mysqlSession) over(j *job) bool {
-	return m.store.life.Err() != nil || time.Now().After(j.deadline)
+	return m.store.life.Err() != nil || !time.Now().Before(j.deadline)
 }
 
 // pause waits a little longer each time before the next try, unless the store
@@ -251,8 +200,11 @@ func (m *mysqlSession) runWrite(j *job) error {
 		if err == nil {
 			return nil
 		}
-		if final(err, try) || connectionLost(err) && sent || m.over(j) {
+		if final(err, try) {
 			return err
+		}
+		if connectionLost(err) && sent || m.over(j) {
+			return fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "store"), err)
 		}
 		m.store.metrics.retried.Inc()
 		m.pause(try)

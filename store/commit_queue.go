@@ -41,12 +41,15 @@ func (j *job) finish(err error) {
 // queue holds the waiting jobs, first come first served within a workspace,
 // turn by turn between workspaces (G7).
 type queue struct {
-	mu     sync.Mutex
-	some   sync.Cond
-	lanes  map[chat.WorkspaceID]*lane
-	turns  []*lane // the lanes that have jobs, the next to be served first
-	size   int
-	closed bool
+	mu    sync.Mutex
+	some  sync.Cond
+	lanes map[chat.WorkspaceID]*lane
+	turns []*lane // the lanes that have jobs, the next to be served first
+	size  int
+	// parked counts the jobs that were taken and wait elsewhere.
+	parked    map[chat.WorkspaceID]int
+	parkedAll int
+	closed    bool
 }
 
 type lane struct {
@@ -55,7 +58,7 @@ type lane struct {
 }
 
 func newQueue() *queue {
-	q := &queue{lanes: map[chat.WorkspaceID]*lane{}}
+	q := &queue{lanes: map[chat.WorkspaceID]*lane{}, parked: map[chat.WorkspaceID]int{}}
 	q.some.L = &q.mu
 	return q
 }
@@ -64,23 +67,36 @@ func newQueue() *queue {
 func (q *queue) put(j *job) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || q.size >= maxQueued {
+	if q.closed || q.size+q.parkedAll >= maxQueued {
 		return chat.NewError(chat.Unavailable, "store")
 	}
 	w := j.change.stream.Workspace
 	l := q.lanes[w]
 	if l == nil {
 		l = &lane{workspace: w}
+	}
+	if len(l.jobs)+q.parked[w] >= maxLane {
+		return chat.NewError(chat.Limited, "workspace")
+	}
+	if len(l.jobs) == 0 {
 		q.lanes[w] = l
 		q.turns = append(q.turns, l)
-	}
-	if len(l.jobs) >= maxLane {
-		return chat.NewError(chat.Limited, "workspace")
 	}
 	l.jobs = append(l.jobs, j)
 	q.size++
 	q.some.Signal()
 	return nil
+}
+
+// park counts n jobs more (or fewer) that were taken and not answered, as they
+// wait elsewhere: they count as waiting here.
+func (q *queue) park(w chat.WorkspaceID, n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.parkedAll += n
+	if q.parked[w] += n; q.parked[w] == 0 {
+		delete(q.parked, w)
+	}
 }
 
 // take waits for jobs and gives at most max of them; none when the queue is

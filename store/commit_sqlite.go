@@ -140,9 +140,6 @@ func (c *sqliteCommitter) turn(j *job) (answer, fatal error) {
 	if h == nil {
 		return chat.NewError(chat.NotFound, "channel"), nil
 	}
-	if err := j.change.checkNew(h); err != nil {
-		return err, nil
-	}
 	return c.batch.run(j, h)
 }
 
@@ -174,14 +171,6 @@ func (c *change) newHead() *head {
 	h := *c.create
 	h.stream, h.fresh, h.dirty = c.stream, true, false
 	return &h
-}
-
-// checkNew is Exists where the change wants to make a head that is there.
-func (c *change) checkNew(h *head) error {
-	if c.create != nil && !c.orExists && (!h.fresh || h.dirty) {
-		return chat.NewError(chat.Exists, "channel")
-	}
-	return nil
 }
 
 // keep leaves heads and members for the next batch.

@@ -151,7 +151,7 @@ func (s *Store) tellMark(ctx context.Context, k markKey, m waitingMark) error {
 	}
 	u := unread[k.channel]
 	write := setMark(s.dialect, k, m.ts, m.n)
-	_, err = s.append(ctx, change{stream: k.workspace.User(k.user), create: &head{}, orExists: true, apply: func(t *turn) error {
+	_, err = s.append(ctx, change{stream: k.workspace.User(k.user), create: &head{}, apply: func(t *turn) error {
 		t.exec(write.query, write.args...)
 		return t.emitObject(markedTypes[channel.Type], k.user, map[string]any{
 			"channel": k.channel, "ts": m.ts,

@@ -37,7 +37,7 @@ func (s *Store) applyMembership(ctx context.Context, c carried, f membershipFact
 		return err
 	}
 	user := chat.UserID(c.target)
-	_, err = s.append(ctx, change{stream: c.targetStream(), create: &head{}, orExists: true, apply: func(t *turn) error {
+	_, err = s.append(ctx, change{stream: c.targetStream(), create: &head{}, apply: func(t *turn) error {
 		seen, err := t.seenSeq("SELECT source_seq FROM user_channels WHERE workspace_id = ? AND user_id = ? AND channel_id = ?",
 			w.id, user, channel.ID)
 		if err != nil || seen >= c.seq {

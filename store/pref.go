@@ -30,7 +30,7 @@ func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, 
 	if _, err := w.User(ctx, user); err != nil {
 		return err
 	}
-	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, orExists: true, apply: func(t *turn) error {
+	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
 		t.exec(w.store.dialect.upsert("prefs", "workspace_id, user_id, name", "value"), w.id, user, name, string(value))
 		return t.emitObject("pref_change", user, map[string]any{"name": name, "value": value})
 	}})

@@ -18,12 +18,10 @@ type change struct {
 	// reads are fetched together with the lock. It is a hint that saves round
 	// trips: what isn't listed is fetched when the turn asks.
 	reads []read
-	// create makes the head where there is none; nil: NotFound "channel". Where
-	// there is one: Exists "channel", unless orExists. Apply tells a new head by
-	// its seq 0.
-	create   *head
-	orExists bool
-	origin   string
+	// create makes the head where there is none; nil: NotFound "channel". Apply
+	// tells a new head by its seq 0.
+	create *head
+	origin string
 	// apply runs with the head locked, perhaps again on a retry: it touches
 	// nothing but t and its own results.
 	apply func(t *turn) error
