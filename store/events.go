@@ -54,11 +54,21 @@ func (s *Store) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, error)
 	if err != nil || span.none {
 		return chat.Page{Gone: span.none}, err
 	}
+	return s.fillPage(ctx, r, span, p)
+}
+
+// fillPage reads the events of a page whose head was read.
+func (s *Store) fillPage(ctx context.Context, r chat.ReadRequest, span readSpan, p chat.Page) (chat.Page, error) {
 	full, err := s.readEvents(ctx, r, span, &p)
 	if err != nil {
 		return chat.Page{}, err
 	}
-	if p.Next = span.next(r, p, full); holed(p.Events, max(r.After, span.after)) {
+	p.Next = span.next(r, p, full)
+	from, to := span.piece(r, p)
+	if full {
+		to = p.Next
+	}
+	if int64(len(p.Events)) < to-from {
 		// What is missing may have been trimmed after the head was read.
 		now, err := s.pageHead(ctx, r.Stream)
 		if err != nil {
@@ -86,18 +96,10 @@ func (s *Store) pageHead(ctx context.Context, st chat.Stream) (p chat.Page, err 
 	return p, nil
 }
 
-// holed tells whether the events don't follow on after and on each other.
-func holed(events []chat.Event, after int64) bool {
-	return len(events) > 0 && events[len(events)-1].Seq != after+int64(len(events))
-}
-
 // readEvents reads what of the span the page has room for, and whether it is
 // full.
 func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan, p *chat.Page) (full bool, err error) {
-	from, to := max(r.After, sp.after), p.Head
-	if sp.to != 0 {
-		to = min(to, sp.to)
-	}
+	from, to := sp.piece(r, *p)
 	if from >= to {
 		return false, nil
 	}
@@ -129,6 +131,15 @@ func (s *Store) readEvents(ctx context.Context, r chat.ReadRequest, sp readSpan,
 type readSpan struct {
 	after, to, rest int64
 	none            bool // nothing is left that the reader may see
+}
+
+// piece is what a page may show: from < seq ≤ to.
+func (sp readSpan) piece(r chat.ReadRequest, p chat.Page) (from, to int64) {
+	from, to = max(r.After, sp.after), p.Head
+	if sp.to != 0 {
+		to = min(to, sp.to)
+	}
+	return from, to
 }
 
 // next is the cursor after a page of the span.

@@ -52,8 +52,8 @@ func (s *Store) Trim(ctx context.Context, before time.Time) (removed int64, err 
 		if err != nil || p.last == position {
 			return removed, err
 		}
-		for st, seq := range p.upTo {
-			if err := s.trimStream(ctx, st, seq, before.UnixMilli()); err != nil {
+		for st, span := range p.old {
+			if err := s.trimStream(ctx, st, span, before.UnixMilli()); err != nil {
 				return removed, fmt.Errorf("trim %s: %w", st.ID, err)
 			}
 		}
@@ -69,17 +69,22 @@ func (s *Store) Trim(ctx context.Context, before time.Time) (removed int64, err 
 type oldPage struct {
 	last    int64 // its last position
 	removed int64
-	upTo    map[chat.Stream]int64 // each stream's last seq that goes
+	old     map[chat.Stream]seqSpan // each stream's events that go are among these
 }
 
+// seqSpan is from one seq to another, both included.
+type seqSpan struct{ from, to int64 }
+
 func (s *Store) oldEvents(ctx context.Context, after, beforeMS int64) (oldPage, error) {
-	p := oldPage{last: after, upTo: map[chat.Stream]int64{}}
+	p := oldPage{last: after, old: map[chat.Stream]seqSpan{}}
 	rows, err := s.db.QueryContext(ctx, "SELECT position, workspace_id, stream_id, seq, kind, committed_ms FROM events WHERE position > ? ORDER BY position LIMIT ?",
 		after, trimPage)
 	if err != nil {
 		return p, err
 	}
 	defer rows.Close()
+	// What a clock that was wrong put further ahead stays; it holds up nothing.
+	aheadMS := chat.Now().Add(trimInterval).UnixMilli()
 	for rows.Next() {
 		var st chat.Stream
 		var position, seq, ms int64
@@ -87,27 +92,38 @@ func (s *Store) oldEvents(ctx context.Context, after, beforeMS int64) (oldPage, 
 		if err := rows.Scan(&position, &st.Workspace, &st.ID, &seq, &kind, &ms); err != nil {
 			return p, err
 		}
-		if ms >= beforeMS {
+		if ms >= beforeMS && ms <= aheadMS {
 			break
 		}
 		p.last = position
-		if kind == kindOther {
-			p.removed++
-			p.upTo[st] = max(seq, p.upTo[st])
+		if kind == kindOther && ms < beforeMS {
+			p.add(st, seq)
 		}
 	}
 	return p, rows.Err()
 }
 
-// trimStream removes a stream's old events up to seq, under its head's lock.
-func (s *Store) trimStream(ctx context.Context, st chat.Stream, seq, beforeMS int64) error {
+func (p *oldPage) add(st chat.Stream, seq int64) {
+	p.removed++
+	span, found := p.old[st]
+	if !found {
+		span.from = seq
+	}
+	p.old[st] = seqSpan{min(span.from, seq), max(span.to, seq)}
+}
+
+// trimStream removes a stream's old events of the span, under its head's lock.
+// What is before the span it doesn't look at again.
+func (s *Store) trimStream(ctx context.Context, st chat.Stream, span seqSpan, beforeMS int64) error {
 	_, err := s.append(ctx, change{stream: st, apply: func(t *turn) error {
 		t.batch.redacts = true // old versions of messages go
-		t.head.trimmed = max(t.head.trimmed, seq)
+		t.head.trimmed = max(t.head.trimmed, span.to)
 		w, id := string(st.Workspace), string(st.ID)
-		t.exec("DELETE FROM events WHERE workspace_id = ? AND stream_id = ? AND seq <= ? AND kind = 0 AND committed_ms < ?", w, id, seq, beforeMS)
-		t.exec("DELETE FROM message_copies WHERE workspace_id = ? AND stream_id = ? AND seq <= ? AND NOT EXISTS (SELECT 1 FROM events e"+
-			" WHERE e.workspace_id = message_copies.workspace_id AND e.stream_id = message_copies.stream_id AND e.seq = message_copies.seq)", w, id, seq)
+		t.exec("DELETE FROM events WHERE workspace_id = ? AND stream_id = ? AND seq >= ? AND seq <= ? AND kind = 0 AND committed_ms < ?",
+			w, id, span.from, span.to, beforeMS)
+		t.exec("DELETE FROM message_copies WHERE workspace_id = ? AND stream_id = ? AND seq >= ? AND seq <= ? AND NOT EXISTS (SELECT 1 FROM events e"+
+			" WHERE e.workspace_id = message_copies.workspace_id AND e.stream_id = message_copies.stream_id AND e.seq = message_copies.seq)",
+			w, id, span.from, span.to)
 		return nil
 	}})
 	return err
