@@ -187,7 +187,8 @@ func (r *richText) escapeAt(s string, i, from int, now style) int {
 	return n
 }
 
-const maxEmojiName = 100
+// MaxEmojiName is how long an emoji's name may be, in bytes.
+const MaxEmojiName = 100
 
 // emojiAt reads :name: and :name::skin-tone-2:.
 func (r *richText) emojiAt(s string, i, from int, now style) int {
@@ -212,7 +213,7 @@ func (r *richText) emojiAt(s string, i, from int, now style) int {
 // emojiEnd is the place of the colon that ends the emoji name begun at i, or 0.
 func emojiEnd(s string, i int) int {
 	letter := false
-	for j := i + 1; j < len(s) && j-i <= maxEmojiName; j++ {
+	for j := i + 1; j < len(s) && j-i <= MaxEmojiName; j++ {
 		c := s[j]
 		switch {
 		case c == ':':

@@ -7,8 +7,8 @@ import (
 )
 
 // maxRichText bounds the blocks, which can be sixteen times as long as a text
-// in which every letter has another style.
-const maxRichText = 128 << 10
+// in which every letter has another style, and are never shorter than it.
+const maxRichText = 64 << 10
 
 // RichTextBlocks makes the blocks of a message that was sent as stored text
 // alone: one rich_text block that says the same. Nil for an empty text, and for
@@ -27,7 +27,7 @@ func PlainTextBlocks(text string) json.RawMessage {
 }
 
 func blocksOf(text string, write func(*richText)) json.RawMessage {
-	if text == "" {
+	if text == "" || len(text) > maxRichText {
 		return nil
 	}
 	r := richText{out: make([]byte, 0, 128+2*len(text))}
@@ -42,7 +42,10 @@ func blocksOf(text string, write func(*richText)) json.RawMessage {
 	return append(r.out, "]}]"...)
 }
 
-// appendBlockID adds five random characters, as Slack's own block ids are.
+// NewBlockID is five random characters, as Slack's own block ids are. It needs to
+// be unique within its message only.
+func NewBlockID() string { return string(appendBlockID(nil)) }
+
 func appendBlockID(b []byte) []byte {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	n := rand.Uint64()

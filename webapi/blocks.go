@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 
 	"taut/chat"
@@ -64,7 +63,7 @@ func readBlock(blocks []json.RawMessage, i int, seen map[string]bool) error {
 		return invalidBlocks("unsupported type: %.50s [json-pointer:/blocks/%d/type]", head.Type, i)
 	}
 	if head.BlockID == nil {
-		blocks[i] = withMember(blocks[i], `"block_id":"`+newBlockID()+`"`)
+		blocks[i] = withMember(blocks[i], `"block_id":"`+chat.NewBlockID()+`"`)
 		return nil
 	}
 	id := *head.BlockID
@@ -73,17 +72,6 @@ func readBlock(blocks []json.RawMessage, i int, seen map[string]bool) error {
 	}
 	seen[id] = true
 	return nil
-}
-
-// newBlockID makes Slack's kind of id for a block that came without. It needs
-// to be unique within its message only.
-func newBlockID() string {
-	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	var id [5]byte
-	for i := range id {
-		id[i] = letters[rand.IntN(len(letters))]
-	}
-	return string(id[:])
 }
 
 // withMember puts a member before those of a JSON object, which is valid and has
@@ -214,25 +202,14 @@ func collectMentions(found *strings.Builder, node any) {
 	}
 }
 
-// maxRichText is the longest text, in bytes, that is repeated as a block, and
-// maxRichBytes the longest such block: without one clients show the text.
-const (
-	maxRichText  = 50_000
-	maxRichBytes = 64 << 10
-)
-
 // textBlocks is the rich_text block that stands for a text; nil for none. A
 // plain text's has no styles.
 func textBlocks(text string, plain bool) json.RawMessage {
-	if isBlank(text) || len(text) > maxRichText {
+	switch {
+	case isBlank(text):
 		return nil
+	case plain:
+		return chat.PlainTextBlocks(text)
 	}
-	blocks := chat.RichTextBlocks
-	if plain {
-		blocks = chat.PlainTextBlocks
-	}
-	if rich := blocks(text); len(rich) <= maxRichBytes {
-		return rich
-	}
-	return nil
+	return chat.RichTextBlocks(text)
 }

@@ -110,7 +110,7 @@ func (c *content) readMarkdown(markdown string) error {
 	if utf8.RuneCountInString(markdown) > maxMarkdown {
 		return fail("msg_too_long")
 	}
-	block, err := encode([]markdownBlock{{"markdown", newBlockID(), markdown}})
+	block, err := encode([]markdownBlock{{"markdown", chat.NewBlockID(), markdown}})
 	c.text, c.blocks = chat.Escape(markdown), block
 	return err
 }

@@ -3,6 +3,8 @@ package webapi
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"taut/chat"
 )
@@ -86,12 +88,10 @@ func (q *request) writable(ctx context.Context, types ...chat.ChannelType) (chat
 	if err != nil {
 		return c, err
 	}
-	for _, t := range types {
-		if t == c.Type {
-			return c, q.mustHave(q.method.scopesFor(t)...)
-		}
+	if !slices.Contains(types, c.Type) {
+		return c, fail("method_not_supported_for_channel_type")
 	}
-	return c, fail("method_not_supported_for_channel_type")
+	return c, q.mustHave(q.method.scopesFor(c.Type)...)
 }
 
 // scopesFor are those of the method's scopes that are about the type.
@@ -99,7 +99,7 @@ func (m *method) scopesFor(t chat.ChannelType) []string {
 	var scopes []string
 	prefix := scopeFamilies[t] + ":"
 	for _, s := range m.scopes {
-		if len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		if strings.HasPrefix(s, prefix) {
 			scopes = append(scopes, s)
 		}
 	}

@@ -24,22 +24,15 @@ func (s *Server) reactionsMethods() []method {
 }
 
 func (s *Server) reactionsAdd(ctx context.Context, q *request) (answer, error) {
-	item, err := q.item(ctx)
-	if err != nil {
-		return nil, err
-	}
-	name, err := q.emoji()
-	if err != nil {
-		return nil, err
-	}
-	err = q.workspace.AddReaction(ctx, item.channel.ID, item.ts, q.caller.User, name)
-	if err != nil {
-		return nil, err
-	}
-	return done(), nil
+	return q.react(ctx, q.workspace.AddReaction)
 }
 
 func (s *Server) reactionsRemove(ctx context.Context, q *request) (answer, error) {
+	return q.react(ctx, q.workspace.RemoveReaction)
+}
+
+// react changes the caller's reactions to what the request names.
+func (q *request) react(ctx context.Context, change func(context.Context, chat.ChannelID, chat.TS, chat.UserID, string) error) (answer, error) {
 	item, err := q.item(ctx)
 	if err != nil {
 		return nil, err
@@ -48,11 +41,7 @@ func (s *Server) reactionsRemove(ctx context.Context, q *request) (answer, error
 	if err != nil {
 		return nil, err
 	}
-	err = q.workspace.RemoveReaction(ctx, item.channel.ID, item.ts, q.caller.User, name)
-	if err != nil {
-		return nil, err
-	}
-	return done(), nil
+	return done(), change(ctx, item.channel.ID, item.ts, q.caller.User, name)
 }
 
 // reactedMessage is a message with the link that reactions' answers add.
@@ -221,14 +210,12 @@ func (q *request) item(ctx context.Context) (item, error) {
 	return item{c, ts}, err
 }
 
-const maxEmojiName = 100
-
 // emoji reads a reaction's name, with or without colons.
 func (q *request) emoji() (string, error) {
 	name := strings.ToLower(strings.Trim(q.args.text("name"), ":"))
 	base, tone, toned := strings.Cut(name, "::")
 	toneOK := !toned || len(tone) == len("skin-tone-2") && strings.HasPrefix(tone, "skin-tone-") && tone[10] >= '2' && tone[10] <= '6'
-	if base == "" || len(name) > maxEmojiName || !toneOK || strings.ContainsFunc(base, notOfEmoji) {
+	if base == "" || len(name) > chat.MaxEmojiName || !toneOK || strings.ContainsFunc(base, notOfEmoji) {
 		return "", fail("invalid_name")
 	}
 	return canonicalEmoji(name), nil

@@ -52,7 +52,7 @@ func (q *request) checkCostume() error {
 	if len(q.args.text("icon_url")) > maxIconURL {
 		messages = append(messages, "[ERROR] must be less than 2049 characters [json-pointer:/icon_url]")
 	}
-	if len(q.args.text("icon_emoji")) > maxEmojiName+len("::") {
+	if len(q.args.text("icon_emoji")) > chat.MaxEmojiName+len("::") {
 		messages = append(messages, "[ERROR] must be less than 103 characters [json-pointer:/icon_emoji]")
 	}
 	if messages == nil {

@@ -130,7 +130,7 @@ func TestMessageSize(t *testing.T) {
 func TestCostumeSize(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme
-	for name, most := range map[string]int{"username": maxUsername, "icon_url": maxIconURL, "icon_emoji": maxEmojiName + 2} {
+	for name, most := range map[string]int{"username": maxUsername, "icon_url": maxIconURL, "icon_emoji": chat.MaxEmojiName + 2} {
 		args := []any{"channel", a.public, "text", "x", name}
 		text := "https://" + strings.Repeat("x", most-len("https://"))
 		w.ok(t, a.robot, "chat.postMessage", append(args, text)...)

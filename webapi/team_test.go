@@ -31,6 +31,10 @@ func TestBotsInfo(t *testing.T) {
 	wantKeys(t, got, "bot", "app_id deleted icons icons.image_36 icons.image_48 icons.image_72 id name updated user_id")
 	w.ok(t, a.eve, "bots.info")
 	w.fails(t, "bot_not_found", a.eve, "bots.info", "bot", w.other.robot.bot)
+	w.fails(t, "bot_not_found", a.guest, "bots.info", "bot", a.robot.bot)
+	_, err := a.bound.Join(t.Context(), a.public, a.guest.id, a.ada.id)
+	must(t, err)
+	w.ok(t, a.guest, "bots.info", "bot", a.robot.bot)
 }
 
 func TestPrefs(t *testing.T) {
