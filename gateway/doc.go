@@ -15,8 +15,9 @@
 //   - One per socket (session.read): reads frames and hands them to the shard; a
 //     message is posted from here, so that it waits for the log at nobody's
 //     expense. It closes the connection and is the last to go.
-//   - One for the links (links.run): subscribes and unsubscribes in batches.
-//   - One for presence (presence.run): leases and watches, in bulk.
+//   - One for each channel server that there is something to ask (lane.run):
+//     subscribes and unsubscribes in batches.
+//   - One for presence (presence.run): leases and watches, in bulk; what failed again.
 //   - One for whispers (Server.whisper): typing on its way out, the workspaces in
 //     turn.
 //   - On demand, and bounded: a writer for a socket that takes no more for now
@@ -30,8 +31,8 @@
 // What a client can make the gateway hold for it is bounded (flow): events by the
 // socket's queue, as they can be read again; pages of the log by the room in it;
 // answers by not reading on until the client has taken them, so that what it sends
-// waits in its own connection; its frames by a pace. No socket has more than a few
-// frames in its shard's inbox.
+// waits in its own connection; its frames by a pace; whom it watches by their number. No socket has more than a
+// few frames in its shard's inbox.
 //
 // # One recovery path
 //

@@ -15,19 +15,35 @@ const (
 )
 
 // links are the gateway's links to the channel servers. It knows which shards
-// follow which stream, and has one subscription for all of them. What it has
-// to do is bounded by the shards' subscriptions.
+// follow which stream, and has one subscription for all of them.
 type links struct {
 	server *Server
-	wake   chan struct{}
-
-	attaching sync.Mutex // one Attach at a time
 
 	mu     sync.RWMutex
 	shards map[chat.Stream]uint64 // bit i: shard i follows
-	todo   []change
-	open   map[chat.ChannelServer]chat.Link
+	lanes  map[chat.ChannelServer]*lane
 	closed bool
+}
+
+// lane is what concerns one channel server, so that one which fails keeps no other
+// waiting. It has at most one change for each stream and shard: what it has to do is
+// bounded by what the shards follow and what is subscribed.
+type lane struct {
+	links *links
+	owner chat.ChannelServer
+
+	attaching sync.Mutex // one Attach at a time
+
+	// Guarded by links.mu.
+	link    chat.Link
+	todo    map[place]change
+	running bool
+}
+
+// place is a stream in a shard.
+type place struct {
+	stream chat.Stream
+	shard  int
 }
 
 // change is what a shard wants of a stream.
@@ -47,24 +63,45 @@ const (
 )
 
 func newLinks(s *Server) *links {
-	return &links{
-		server: s, wake: make(chan struct{}, 1),
-		shards: map[chat.Stream]uint64{}, open: map[chat.ChannelServer]chat.Link{},
-	}
+	return &links{server: s, shards: map[chat.Stream]uint64{}, lanes: map[chat.ChannelServer]*lane{}}
 }
 
 func (l *links) join(s chat.Stream, sh *shard)                { l.add(change{join, s, sh, -1}) }
 func (l *links) leave(s chat.Stream, sh *shard)               { l.add(change{leave, s, sh, 0}) }
 func (l *links) behind(s chat.Stream, after int64, sh *shard) { l.add(change{behind, s, sh, after}) }
 
+// add replaces what was to be done for the shard's place in the stream.
 func (l *links) add(c change) {
+	n := l.lane(c.stream)
 	l.mu.Lock()
-	l.todo = append(l.todo, c)
-	l.mu.Unlock()
-	select {
-	case l.wake <- struct{}{}:
-	default:
+	defer l.mu.Unlock()
+	at := place{c.stream, c.shard.index}
+	old, waits := n.todo[at]
+	switch {
+	case c.kind == leave && l.shards[c.stream]&(1<<c.shard.index) == 0:
+		delete(n.todo, at) // its join has not begun
+		return
+	case c.kind == behind && waits && old.kind == join:
+		return // the join's answer says so too
 	}
+	n.todo[at] = c
+	if !n.running && l.server.ctx.Err() == nil {
+		n.running = true
+		l.server.wg.Go(n.run)
+	}
+}
+
+// lane is that of the stream's channel server.
+func (l *links) lane(s chat.Stream) *lane {
+	owner := l.server.cfg.Owner(s)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.lanes[owner]
+	if n == nil {
+		n = &lane{links: l, owner: owner, todo: map[place]change{}}
+		l.lanes[owner] = n
+	}
+	return n
 }
 
 // followers are the shards that follow a stream.
@@ -76,20 +113,23 @@ func (l *links) followers(s chat.Stream) uint64 {
 
 // of is the link to the stream's channel server, opened when first needed.
 func (l *links) of(ctx context.Context, s chat.Stream) (chat.Link, error) {
-	owner := l.server.cfg.Owner(s)
-	if link := l.opened(owner); link != nil {
+	return l.lane(s).attach(ctx)
+}
+
+func (n *lane) attach(ctx context.Context) (chat.Link, error) {
+	if link := n.opened(); link != nil {
 		return link, nil
 	}
-	l.attaching.Lock()
-	defer l.attaching.Unlock()
-	if link := l.opened(owner); link != nil {
+	n.attaching.Lock()
+	defer n.attaching.Unlock()
+	if link := n.opened(); link != nil {
 		return link, nil
 	}
-	link, err := owner.Attach(ctx, l.server.cfg.Name, l.server)
+	link, err := n.owner.Attach(ctx, n.links.server.cfg.Name, n.links.server)
 	if err != nil {
 		return nil, err
 	}
-	if !l.keep(owner, link) {
+	if !n.keep(link) {
 		link.Close()
 		return nil, chat.NewError(chat.Unavailable, "gateway")
 	}
@@ -97,135 +137,34 @@ func (l *links) of(ctx context.Context, s chat.Stream) (chat.Link, error) {
 }
 
 // keep notes an open link, unless all are closed already.
-func (l *links) keep(owner chat.ChannelServer, link chat.Link) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.closed {
-		l.open[owner] = link
+func (n *lane) keep(link chat.Link) bool {
+	n.links.mu.Lock()
+	defer n.links.mu.Unlock()
+	if !n.links.closed {
+		n.link = link
 	}
-	return !l.closed
+	return !n.links.closed
 }
 
-func (l *links) opened(owner chat.ChannelServer) chat.Link {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.open[owner]
+func (n *lane) opened() chat.Link {
+	n.links.mu.RLock()
+	defer n.links.mu.RUnlock()
+	return n.link
 }
 
 // close ends all links; the shards get nothing more.
 func (l *links) close() {
+	var open []chat.Link
 	l.mu.Lock()
 	l.closed = true
-	open := l.open
-	l.open = map[chat.ChannelServer]chat.Link{}
+	for _, n := range l.lanes {
+		if n.link != nil {
+			open = append(open, n.link)
+			n.link = nil
+		}
+	}
 	l.mu.Unlock()
 	for _, link := range open {
 		link.Close()
 	}
-}
-
-func (l *links) run() {
-	for {
-		select {
-		case <-l.server.ctx.Done():
-			return
-		case <-l.wake:
-		}
-		l.mu.Lock()
-		todo := l.todo
-		l.todo = nil
-		l.mu.Unlock()
-		for len(todo) > 0 {
-			todo = l.step(todo)
-		}
-	}
-}
-
-// step does the first of the changes, with those of the same kind after it that
-// can share a call; it returns the rest.
-func (l *links) step(todo []change) []change {
-	n := 1
-	for n < len(todo) && n < subscribeBatch && (todo[n].kind == leave) == (todo[0].kind == leave) {
-		n++
-	}
-	if todo[0].kind == leave {
-		l.unsubscribe(todo[:n])
-	} else {
-		l.subscribe(todo[:n])
-	}
-	return todo[n:]
-}
-
-func (l *links) unsubscribe(todo []change) {
-	byLink := map[chat.Link][]chat.Stream{}
-	l.mu.Lock()
-	for _, c := range todo {
-		left := l.shards[c.stream] &^ (1 << c.shard.index)
-		if left != 0 {
-			l.shards[c.stream] = left
-			continue
-		}
-		delete(l.shards, c.stream)
-		if link := l.open[l.server.cfg.Owner(c.stream)]; link != nil {
-			byLink[link] = append(byLink[link], c.stream)
-		}
-	}
-	l.mu.Unlock()
-	for link, streams := range byLink {
-		link.Unsubscribe(streams)
-	}
-}
-
-// subscribe asks until it has an answer for all.
-func (l *links) subscribe(todo []change) {
-	l.mu.Lock()
-	for _, c := range todo {
-		if c.kind == join { // first, so that no event passes by between the answer and this
-			l.shards[c.stream] |= 1 << c.shard.index
-		}
-	}
-	l.mu.Unlock()
-	byOwner := map[chat.ChannelServer][]change{}
-	for _, c := range todo {
-		owner := l.server.cfg.Owner(c.stream)
-		byOwner[owner] = append(byOwner[owner], c)
-	}
-	for _, changes := range byOwner {
-		for delay := 50 * time.Millisecond; !l.ask(changes); delay = min(2*delay, maxRetryDelay) {
-			select {
-			case <-l.server.ctx.Done():
-				return
-			case <-time.After(delay):
-			}
-		}
-	}
-}
-
-// ask subscribes streams of one channel server and tells the shards where they
-// stand.
-func (l *links) ask(changes []change) bool {
-	ctx, cancel := context.WithTimeout(l.server.ctx, subscribeTimeout)
-	defer cancel()
-	subs := make([]chat.Subscription, 0, len(changes))
-	for _, c := range changes {
-		subs = append(subs, chat.Subscription{Stream: c.stream, After: c.after})
-	}
-	link, err := l.of(ctx, changes[0].stream)
-	if err != nil {
-		l.server.log.Warn("no link to a channel server", "error", err)
-		return false
-	}
-	positions, err := link.Subscribe(ctx, subs)
-	if err != nil {
-		l.server.log.Warn("subscribing failed", "streams", len(subs), "error", err)
-		return false
-	}
-	at := make(map[chat.Stream]int64, len(positions)) // a stream without an entry has no event
-	for _, p := range positions {
-		at[p.Stream] = p.Seq
-	}
-	for _, c := range changes {
-		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join})
-	}
-	return true
 }

@@ -101,7 +101,6 @@ func New(c Config) *Server {
 		s.shards = append(s.shards, sh)
 		s.wg.Go(sh.run)
 	}
-	s.wg.Go(s.links.run)
 	s.wg.Go(s.presence.run)
 	s.wg.Go(s.whisper)
 	return s
