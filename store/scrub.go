@@ -14,8 +14,12 @@ const (
 	// scrubDelay gathers redactions: the write-ahead log is emptied at most once
 	// in it, however much is deleted.
 	scrubDelay = 30 * time.Second
-	// scrubRetry follows an attempt that readers stood in the way of.
-	scrubRetry = 5 * time.Second
+	// scrubEvery is how often it looks whether to scrub, again where readers stood
+	// in the way.
+	scrubEvery = 5 * time.Second
+	// maxLog is from which size on the write-ahead log is emptied without a
+	// redaction: while reads overlap nothing else lets it begin anew.
+	maxLog = 64 << 20
 	// scrubWait bounds how long an attempt waits for readers; meanwhile commits
 	// wait too.
 	scrubWait = "busy_timeout(200)"
@@ -28,7 +32,7 @@ const (
 // scrubber empties SQLite's write-ahead log some time after a redaction. In the
 // database itself what is deleted is overwritten with zeros (secure_delete); the
 // log, though, keeps the pages of before until it is written over, which
-// in a quiet place may be never.
+// in a quiet place may be never. It also empties a log that grew too long.
 type scrubber struct {
 	due     chan struct{}
 	compact atomic.Bool // when the store closes
@@ -52,34 +56,39 @@ func (s *scrubber) mark() {
 
 // runScrubber scrubs until the store closes; closing it scrubs a last time.
 func (s *Store) runScrubber(ctx context.Context) {
+	ticker := time.NewTicker(scrubEvery)
+	defer ticker.Stop()
+	var since time.Time // of the first redaction that waits; zero: none does
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.scrubber.due:
+			if since.IsZero() {
+				since = time.Now()
+			}
+			continue
+		case <-ticker.C:
 		}
-		for wait := scrubDelay; pause(ctx, wait); wait = scrubRetry {
-			err := s.scrub(ctx)
-			if err == nil {
-				break
-			}
-			if ctx.Err() == nil && !errors.Is(err, errScrubBusy) {
-				s.log.Error("scrub failed", "error", err)
-			}
+		if (since.IsZero() || time.Since(since) < scrubDelay) && s.logSize() < maxLog {
+			continue
+		}
+		err := s.scrub(ctx)
+		if err == nil {
+			since = time.Time{}
+		} else if ctx.Err() == nil && !errors.Is(err, errScrubBusy) {
+			s.log.Error("scrub failed", "error", err)
 		}
 	}
 }
 
-// pause tells whether the time passed before the context ended.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
+// logSize is the write-ahead log's; 0 where there is none.
+func (s *Store) logSize() int64 {
+	info, err := os.Stat(filepath.Join(s.options.Data, databaseFile+"-wal"))
+	if err != nil {
+		return 0
 	}
+	return info.Size()
 }
 
 var errScrubBusy = errors.New("readers hold the write-ahead log")

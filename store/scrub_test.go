@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,6 +37,36 @@ func TestDeletedTextLeavesARunningServer(t *testing.T) {
 		<-time.After(time.Minute)
 		synctest.Wait()
 		wantNoSecret(t, dir)
+	})
+}
+
+// TestLongLogIsEmptied: a log that grew while somebody was reading is cut soon
+// after.
+func TestLongLogIsEmptied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		s := must(openFolder(t, dir))(t)
+		defer s.Close()
+		<-time.After(time.Minute) // what opening scrubs is over
+		team := testenv.NewTeam(t, s, 1)
+		reader := must(sql.Open("sqlite", "file:"+filepath.Join(dir, "taut.db")))(t)
+		defer reader.Close()
+		look := must(reader.BeginTx(t.Context(), nil))(t)
+		var n int
+		if err := look.QueryRow("SELECT COUNT(*) FROM events").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		size := func() int64 { return must(os.Stat(filepath.Join(dir, "taut.db-wal")))(t).Size() }
+		text := string(bytes.Repeat([]byte("x"), 1<<20))
+		for size() < 80<<20 {
+			team.Post(team.Users[0].ID, text)
+		}
+		look.Rollback()
+		<-time.After(10 * time.Second)
+		synctest.Wait()
+		if size := size(); size > 0 {
+			t.Errorf("the log has %d MiB", size>>20)
+		}
 	})
 }
 

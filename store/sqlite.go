@@ -24,6 +24,9 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 	if s.lock, err = lockFolder(s.options.Data); err != nil {
 		return err
 	}
+	if err := checkRestored(s.options.Data); err != nil {
+		return err
+	}
 	path := filepath.Join(s.options.Data, databaseFile)
 	// Made here so that its mode is ours; the write-ahead log takes it over.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
