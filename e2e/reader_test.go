@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -24,8 +25,8 @@ import (
 )
 
 // reader is a client that resumes, as package wire specifies it: it keeps a
-// cursor over its connections, reconnects by itself, closes holes, and fetches
-// the history after a discontinuity. It records all that it is told.
+// cursor over its connections, reconnects by itself, and fetches after a
+// discontinuity. It records all that it is told.
 type reader struct {
 	name   string
 	user   chat.UserID
@@ -45,12 +46,12 @@ type reader struct {
 	incarnation string
 	cursor      map[chat.StreamID]int64
 	pending     map[chat.StreamID]bool    // resumes without an answer
-	void        map[chat.StreamID]bool    // cursors of another incarnation, until the answer
-	joins       map[chat.StreamID][]int64 // the joined_seqs that the user's stream told
-	parted      map[chat.StreamID]int64   // the last left_seq that was seen
+	waiting     map[chat.StreamID]int64   // the resume frame whose current has not come yet
+	nextID      int64                     // of frames
+	aside       map[chat.StreamID]int64   // the cursors of streams that are gone
 	latest      map[chat.StreamID]chat.TS // the newest event that was seen or fetched
 	fetching    int
-	count       struct{ events, hellos, resumed, discontinuities, holes int }
+	count       struct{ events, hellos, resumed, discontinuities int }
 	reasons     map[wire.Reason]int
 	faults      []string
 	changed     chan struct{} // closed and replaced when away changes
@@ -62,7 +63,7 @@ func read(t *testing.T, s *server, r *history.Recorder, name, user, token string
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &reader{
 		name: name, user: chat.UserID(user), server: s, api: s.caller(token), record: r, ctx: ctx, cancel: cancel,
-		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, joins: map[chat.StreamID][]int64{}, parted: map[chat.StreamID]int64{}, latest: map[chat.StreamID]chat.TS{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
+		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, aside: map[chat.StreamID]int64{}, latest: map[chat.StreamID]chat.TS{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
 	}
 	for _, id := range channels {
 		c.cursor[chat.StreamID(id)] = 0
@@ -126,7 +127,7 @@ func (c *reader) connection() {
 		return
 	}
 	c.mu.Lock()
-	c.conn, c.pending, c.void = conn, map[chat.StreamID]bool{}, map[chat.StreamID]bool{}
+	c.conn, c.pending, c.waiting = conn, map[chat.StreamID]bool{}, map[chat.StreamID]int64{}
 	away := c.away
 	c.mu.Unlock()
 	connected := false
@@ -214,6 +215,7 @@ func (c *reader) take(payload []byte) (hello bool) {
 	case f.Type == "resumed":
 		c.answered(f.Stream, history.Resumed, f.Head, "")
 	case f.Type == "current":
+		maps.DeleteFunc(c.waiting, func(_ chat.StreamID, frame int64) bool { return frame == f.ReplyTo })
 		for _, s := range f.Streams {
 			c.answered(s, history.Resumed, c.cursor[s], "")
 		}
@@ -223,9 +225,7 @@ func (c *reader) take(payload []byte) (hello bool) {
 		c.answered(f.Stream, history.Discontinuity, f.Head, f.Reason)
 		c.fetch(f.Stream)
 	case f.Type == "gone":
-		c.add(history.Gone, f.Stream, 0, "")
-		delete(c.pending, f.Stream)
-		c.left(f.Stream, max(c.cursor[f.Stream], c.parted[f.Stream]))
+		c.gone(f.Stream)
 	case f.Type == "skip":
 		c.skip(f)
 	case f.Type == "error":
@@ -249,8 +249,7 @@ func (c *reader) hello(f wire.Frame) {
 	}
 	c.count.hellos++
 	if f.Incarnation != old {
-		clear(c.joins)
-		clear(c.parted)
+		clear(c.aside)
 	}
 	c.incarnation = f.Incarnation
 	c.record.Add(history.Record{Kind: history.Connect, Client: c.name, User: c.user, Incarnation: f.Incarnation, Fresh: c.count.hellos == 1})
@@ -258,13 +257,14 @@ func (c *reader) hello(f wire.Frame) {
 }
 
 func (c *reader) resume(incarnation string, cursor map[chat.StreamID]int64) {
-	id := int64(1)
+	c.nextID++
+	id := c.nextID
 	text, err := json.Marshal(wire.ClientFrame{Type: wire.TypeResume, ID: &id, Incarnation: incarnation, Cursor: cursor})
 	if err != nil {
 		panic(err) // strings and numbers
 	}
 	for s, seq := range cursor {
-		c.pending[s], c.void[s] = true, incarnation != c.incarnation
+		c.pending[s], c.waiting[s] = true, id
 		c.record.Add(history.Record{Kind: history.Resume, Client: c.name, User: c.user, Incarnation: incarnation, Stream: s, Seq: seq})
 	}
 	c.send(ws.NewTextFrame(text))
@@ -272,10 +272,9 @@ func (c *reader) resume(incarnation string, cursor map[chat.StreamID]int64) {
 
 func (c *reader) answered(s chat.StreamID, kind history.Kind, head int64, reason wire.Reason) {
 	delete(c.pending, s)
-	delete(c.void, s)
 	at, known := c.cursor[s]
 	if !known {
-		return // it was left meanwhile; the user's stream tells if it is joined again
+		return // it was gone meanwhile; the user's stream tells if it is joined again
 	}
 	c.add(kind, s, head, reason)
 	if kind == history.Resumed {
@@ -285,18 +284,29 @@ func (c *reader) answered(s chat.StreamID, kind history.Kind, head int64, reason
 	c.cursor[s] = head
 }
 
-// event takes a durable event: drops what it has or does not know, sees a hole,
-// or shows it.
-func (c *reader) event(f wire.Frame) {
+// gone forgets a stream; its cursor is kept aside, as news of a later join may
+// still come.
+func (c *reader) gone(s chat.StreamID) {
+	c.add(history.Gone, s, 0, "")
+	delete(c.pending, s)
+	if at, known := c.cursor[s]; known {
+		c.aside[s] = at
+		delete(c.cursor, s)
+	}
+}
+
+// news tells whether an event is one that the reader wants: not of a stream that
+// it doesn't know, nor one that it has, nor what was under way when it resumed.
+func (c *reader) news(f wire.Frame) bool {
 	at, known := c.cursor[f.Stream]
-	switch {
-	case !known, c.void[f.Stream], f.Seq <= at:
-		return
-	case f.Seq > at+1 && c.pending[f.Stream]:
-		return // it comes again, in its place
-	case f.Seq > at+1:
-		c.count.holes++
-		c.resume(c.incarnation, map[chat.StreamID]int64{f.Stream: at})
+	_, waits := c.waiting[f.Stream]
+	return known && !waits && f.Seq > at
+}
+
+// event shows a durable event. A jump in seq is one over what the reader may not
+// see; the checker tells if it was not.
+func (c *reader) event(f wire.Frame) {
+	if !c.news(f) {
 		return
 	}
 	c.cursor[f.Stream] = f.Seq
@@ -305,7 +315,7 @@ func (c *reader) event(f wire.Frame) {
 }
 
 func (c *reader) skip(f wire.Frame) {
-	if at, known := c.cursor[f.Stream]; known && f.Seq == at+1 {
+	if c.news(f) {
 		c.cursor[f.Stream] = f.Seq
 		c.add(history.Skip, f.Stream, f.Seq, "")
 	}
@@ -329,53 +339,45 @@ func (c *reader) see(f wire.Frame) {
 	rec.Client, rec.Incarnation = c.name, c.incarnation
 	c.record.Add(rec)
 	c.latest[f.Stream] = max(c.latest[f.Stream], ts)
-	c.membership(f, keys.User)
+	c.membership(f)
 }
 
-// membership follows joins and leaves: a channel is known from the user
-// stream's word on, and up to its own last event. The two streams may come in
-// any order, so joins are remembered.
-func (c *reader) membership(f wire.Frame, user chat.UserID) {
-	switch {
-	case f.Stream == chat.StreamID(c.user) && f.JoinedSeq > 0:
-		s := chat.StreamID(f.Channel)
-		if f.JoinedSeq <= c.parted[s] {
-			return // it was left again, as the channel's own stream told already
-		}
-		c.joins[s] = append(c.joins[s], f.JoinedSeq)
-		if _, known := c.cursor[s]; !known {
-			c.cursor[s] = f.JoinedSeq - 1
-		}
-	case f.Type == chat.TypeMemberLeft && user == c.user:
-		c.left(f.Stream, f.Seq)
-	}
-}
-
-// left goes on at the next join, or forgets the stream.
-func (c *reader) left(s chat.StreamID, seq int64) {
-	c.parted[s] = max(c.parted[s], seq)
-	for _, joined := range c.joins[s] {
-		if joined > seq {
-			c.cursor[s] = joined - 1
-			return
-		}
-	}
-	delete(c.cursor, s)
-}
-
-// fetch reads a channel's history after a discontinuity. Called with mu.
-func (c *reader) fetch(s chat.StreamID) {
-	if s.Kind() != chat.ChannelStream {
+// membership follows joins: a channel is known from the user stream's word on.
+// Where the reader has a cursor, it keeps it.
+func (c *reader) membership(f wire.Frame) {
+	s := chat.StreamID(f.Channel)
+	if _, known := c.cursor[s]; known || f.Stream != chat.StreamID(c.user) || f.JoinedSeq == 0 {
 		return
 	}
+	c.cursor[s] = max(f.JoinedSeq-1, c.aside[s])
+	if c.pending[f.Stream] {
+		// The gateway resumes it by itself.
+		c.pending[s] = true
+		c.add(history.Resume, s, c.cursor[s], "")
+		return
+	}
+	c.add(history.Joined, s, c.cursor[s], "")
+}
+
+// fetch reads what a discontinuity left out: a channel's history, or of the own
+// stream the channels, which are then resumed. Called with mu.
+func (c *reader) fetch(s chat.StreamID) {
 	c.fetching++
 	incarnation := c.incarnation
 	c.group.Go(func() {
 		defer func() { c.mu.Lock(); c.fetching--; c.mu.Unlock() }()
-		for c.ctx.Err() == nil {
-			found, err := c.history(string(s))
+		for c.ctx.Err() == nil && c.at(string(s)) != -1 {
+			var found []chat.TS
+			var channels []string
+			var err error
+			if s == chat.StreamID(c.user) {
+				channels, err = c.channels()
+			} else {
+				found, err = c.history(string(s))
+			}
 			if err == nil {
 				c.fetched(incarnation, s, found)
+				c.find(incarnation, channels)
 				return
 			}
 			select {
@@ -384,6 +386,42 @@ func (c *reader) fetch(s chat.StreamID) {
 			}
 		}
 	})
+}
+
+// find resumes the channels that the reader didn't know: it holds nothing of
+// them, or what it kept aside.
+func (c *reader) find(incarnation string, channels []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	news := map[chat.StreamID]int64{}
+	for _, id := range channels {
+		s := chat.StreamID(id)
+		if _, known := c.cursor[s]; !known && incarnation == c.incarnation {
+			c.cursor[s] = c.aside[s]
+			news[s] = c.cursor[s]
+		}
+	}
+	if len(news) > 0 {
+		c.resume(c.incarnation, news) // if the socket is broken, the next hello does
+	}
+}
+
+func (c *reader) channels() (ids []string, err error) {
+	args := url.Values{"types": {"public_channel,private_channel,mpim,im"}, "limit": {"200"}}
+	for {
+		page, err := c.api.call(c.ctx, "users.conversations", args)
+		if err != nil {
+			return nil, err
+		}
+		for _, channel := range page.list("channels") {
+			ids = append(ids, channel.text("id"))
+		}
+		cursor := page.text("response_metadata", "next_cursor")
+		if cursor == "" {
+			return ids, nil
+		}
+		args.Set("cursor", cursor)
+	}
 }
 
 func (c *reader) fetched(incarnation string, s chat.StreamID, found []chat.TS) {
@@ -451,7 +489,7 @@ func (c *reader) events() int {
 func (c *reader) summary() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.name + ": " + strconv.Itoa(c.count.events) + " events, " + fmt.Sprintf("%d connections, %d resumed, discontinuities %v, %d holes", c.count.hellos, c.count.resumed, c.reasons, c.count.holes)
+	return c.name + ": " + strconv.Itoa(c.count.events) + " events, " + fmt.Sprintf("%d connections, %d resumed, discontinuities %v", c.count.hellos, c.count.resumed, c.reasons)
 }
 
 // check fails the test for what the reader found wrong by itself.
