@@ -131,7 +131,7 @@ func (w *Workspace) countMembers(ctx context.Context, channels []chat.Channel) e
 // channelStream is the channel's stream; another kind of id names no channel.
 func (w *Workspace) channelStream(ch chat.ChannelID) (chat.Stream, error) {
 	stream := w.id.Channel(ch)
-	if stream.ID.Kind() != chat.ChannelStream {
+	if !chat.ValidID(string(ch), "CDG") {
 		return stream, chat.NewError(chat.NotFound, "channel")
 	}
 	return stream, nil

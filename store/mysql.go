@@ -71,6 +71,8 @@ func mysqlConfig(dsn string) (*mysql.Config, error) {
 		cfg.Params = map[string]string{}
 	}
 	cfg.Params["time_zone"] = "'+00:00'"
+	// What doesn't fit is refused, not cut.
+	cfg.Params["sql_mode"] = "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"
 	cfg.Logger = &mysql.NopLogger{}
 	return cfg, nil
 }

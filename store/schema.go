@@ -66,8 +66,9 @@ var sqliteTypes = strings.NewReplacer(
 const mysqlOptions = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
 
 var mysqlTypes = strings.NewReplacer(
-	"{id}", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin",
-	"{name}", "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+	// Bytes, as collations call texts the same that differ in spaces at the end.
+	"{id}", "VARBINARY(40)",
+	"{name}", "VARBINARY(760)",
 	"{text}", "LONGTEXT", "{blob}", "LONGBLOB", "{hash}", "BINARY(32)", "{int}", "BIGINT",
 	"{position}", "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
 	"{options}", mysqlOptions, "{log_options}", mysqlOptions, "{if_not_exists}", "",
