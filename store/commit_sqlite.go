@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"taut/chat"
@@ -19,6 +20,7 @@ type sqliteCommitter struct {
 	session *session
 	batch   batch
 	answers []error
+	failing bool // the database's files were unusable, and nothing was written since
 }
 
 // Bounds of what is kept between batches; at the bound all of it goes.
@@ -73,7 +75,12 @@ func (c *sqliteCommitter) runJobs(jobs []*job) {
 // own, so that a bad one fails alone.
 func (c *sqliteCommitter) runChanges(jobs []*job) {
 	err := c.attempt(jobs)
+	if storageFails(err) {
+		c.fail(jobs, err)
+		return
+	}
 	if err == nil {
+		c.failing = c.failing && !slices.Contains(c.answers, nil)
 		c.store.announce(jobs, c.answers)
 		return
 	}
@@ -88,6 +95,18 @@ func (c *sqliteCommitter) runChanges(jobs []*job) {
 	c.store.metrics.split.Inc()
 	for i := range jobs {
 		c.runChanges(jobs[i : i+1])
+	}
+}
+
+// fail answers jobs where the database's files can't be used, which trying each
+// alone wouldn't change. One line is logged until a batch succeeds again.
+func (c *sqliteCommitter) fail(jobs []*job, err error) {
+	if !c.failing {
+		c.store.log.Error("the database can't be written, appends are refused until it can", "error", err)
+	}
+	c.failing = true
+	for _, j := range jobs {
+		j.finish(err)
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -38,7 +37,10 @@ func (s *Store) readIncarnation(ctx context.Context) error {
 	if err == nil {
 		err = s.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", incarnationMeta).Scan(&id)
 	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err == nil && len(id) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
 		return fmt.Errorf("incarnation: %w", err)
 	}
 	text := string(id)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -170,6 +171,7 @@ func (s *Store) writeOwnPosts(ctx context.Context) {
 	for k := range due {
 		keys = append(keys, k)
 	}
+	slices.SortFunc(keys, compareMarks) // all writers lock in one order
 	for len(keys) > 0 {
 		n := min(len(keys), maxChunk)
 		if err := s.writeMarks(ctx, keys[:n], due); err != nil {
@@ -181,6 +183,10 @@ func (s *Store) writeOwnPosts(ctx context.Context) {
 		}
 		keys = keys[n:]
 	}
+}
+
+func compareMarks(a, b markKey) int {
+	return cmp.Or(cmp.Compare(a.workspace, b.workspace), cmp.Compare(a.user, b.user), cmp.Compare(a.channel, b.channel))
 }
 
 func (s *Store) writeMarks(ctx context.Context, keys []markKey, due map[markKey]waitingMark) error {

@@ -134,7 +134,11 @@ func (t *turn) unreply(reply *messageState) error {
 	}
 	t.setReplies(root.ts, reply.user, n-1)
 	root.replyCount--
-	if err := t.recount(root, n == 1); err != nil {
+	var gone chat.UserID
+	if n == 1 {
+		gone = reply.user
+	}
+	if err := t.recount(root, gone); err != nil {
 		return err
 	}
 	if root.replyCount == 0 && root.deleted == deletedTombstone {
@@ -147,8 +151,8 @@ func (t *turn) unreply(reply *messageState) error {
 }
 
 // recount reads from the thread what a removed reply may have changed: the
-// latest reply and, if a user has none left, who replied.
-func (t *turn) recount(root *messageState, users bool) error {
+// latest reply and, if its user has none left, who replied.
+func (t *turn) recount(root *messageState, gone chat.UserID) error {
 	st := t.head.stream
 	args := []any{string(st.Workspace), string(st.ID), int64(root.ts)}
 	err := t.queryRow("SELECT COALESCE(MAX(ts), 0) FROM thread_replies WHERE workspace_id = ? AND stream_id = ? AND root_ts = ?", args...).
@@ -156,12 +160,28 @@ func (t *turn) recount(root *messageState, users bool) error {
 	if err != nil {
 		return fmt.Errorf("latest reply: %w", err)
 	}
-	if !users {
+	if gone == "" {
 		return nil
 	}
 	root.replyUsersCount--
-	rows, err := t.query("SELECT user_id FROM thread_users WHERE workspace_id = ? AND stream_id = ? AND root_ts = ? AND replies > 0 LIMIT 5", args...)
-	root.replyUsers, err = collect(rows, err, func(row scanner) (u chat.UserID, err error) { return u, row.Scan(&u) })
+	root.replyUsers = slices.DeleteFunc(slices.Clone(root.replyUsers), func(u chat.UserID) bool { return u == gone })
+	return t.fillReplyUsers(root, args)
+}
+
+// fillReplyUsers names further users where a root has room; those it names stay
+// in their order.
+func (t *turn) fillReplyUsers(root *messageState, args []any) error {
+	if len(root.replyUsers) >= min(root.replyUsersCount, maxReplyUsers) {
+		return nil
+	}
+	rows, err := t.query("SELECT user_id FROM thread_users WHERE workspace_id = ? AND stream_id = ? AND root_ts = ? AND replies > 0 ORDER BY user_id LIMIT ?",
+		append(args, maxReplyUsers)...)
+	users, err := collect(rows, err, func(row scanner) (u chat.UserID, err error) { return u, row.Scan(&u) })
+	for _, u := range users {
+		if len(root.replyUsers) < maxReplyUsers && !slices.Contains(root.replyUsers, u) {
+			root.replyUsers = append(root.replyUsers, u)
+		}
+	}
 	return err
 }
 

@@ -132,3 +132,22 @@ func testDeletedReplies(t *testing.T, open opener) {
 	}
 	wantOrdered(t, team.Log(team.Channel))
 }
+
+// Who replied stays named in the order of their first replies when another's
+// last reply goes, and there is room for who wasn't named.
+func testReplyUsersKeepTheirOrder(t *testing.T, open opener) {
+	team := testenv.NewTeam(t, open(t), 7)
+	root := team.Post(team.Users[0].ID, "root").Message
+	var replies []chat.Message
+	for i := range 7 {
+		replies = append(replies, replyTo(t, team, root.TS, team.Users[6-i].ID, "reply", false).Message)
+	}
+	if err := team.DeleteMessage(t.Context(), store.Delete{Channel: team.Channel, TS: replies[1].TS, Actor: team.Users[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	got := must(team.Message(t.Context(), team.Channel, root.TS))(t)
+	want := []chat.UserID{team.Users[6].ID, team.Users[4].ID, team.Users[3].ID, team.Users[2].ID}
+	if len(got.ReplyUsers) != 5 || !slices.Equal(got.ReplyUsers[:4], want) || got.ReplyUsersCount != 6 {
+		t.Errorf("replied by %v of %d, want %v and one more", got.ReplyUsers, got.ReplyUsersCount, want)
+	}
+}
