@@ -11,19 +11,18 @@ import (
 // of it or behind.
 func (sh *shard) follow(s *session, own *sub, ev *chat.Event) {
 	change, ok := ev.MembershipChange()
-	if ev.Seq <= s.applied {
-		if ok && change.JoinedSeq > 0 && own.resume != nil {
-			sh.resumeJoined(s, own.resume, change)
+	if ev.Seq > s.applied {
+		s.applied = ev.Seq
+		switch {
+		case !ok:
+		case change.JoinedSeq > 0:
+			sh.joined(s, chat.StreamID(change.Channel), change.JoinedSeq)
+		default:
+			sh.parted(s, chat.StreamID(change.Channel), change.LeftSeq)
 		}
-		return
 	}
-	s.applied = ev.Seq
-	switch {
-	case !ok:
-	case change.JoinedSeq > 0:
-		sh.joined(s, chat.StreamID(change.Channel), change.JoinedSeq)
-	default:
-		sh.parted(s, chat.StreamID(change.Channel), change.LeftSeq)
+	if ok && change.JoinedSeq > 0 && own.resume != nil {
+		sh.resumeJoined(s, own.resume, change)
 	}
 }
 

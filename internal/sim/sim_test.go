@@ -45,6 +45,15 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
+// Seeds beyond the default ones that once found a fault.
+func TestSeedsThatFailed(t *testing.T) {
+	for _, seed := range []uint64{
+		34, // a join newer than the snapshot, in a resume of the own stream, was promised an answer that never came
+	} {
+		run(t, seed)
+	}
+}
+
 // run runs one seed and judges it.
 func run(t *testing.T, seed uint64) {
 	var w *world
