@@ -2,12 +2,12 @@
 // the roles, hands each the others as the interfaces of chat/roles.go, and
 // starts and stops them in order.
 //
-//	store ── committed events ──▶ publisher ──▶ router ──▶ channelserver ──▶ gateway ──▶ sockets
-//	  ▲                                            ▲                            │
-//	  └──── webapi (HTTP, and what the gateway ────┘ whispers    auth, presence ┘
-//	        asks: posts, memberships)
+//	store ── committed events ──▶ router ──▶ channelserver ──▶ gateway ──▶ sockets
+//	  ▲                             ▲                             │
+//	  └──── webapi (HTTP, and what ─┘ whispers     auth, presence ┘
+//	        the gateway asks: posts, memberships)
 //
 // New builds, Start begins to listen, Stop drains and closes what New and Start
-// made, last first. Its goroutines are the two HTTP servers and the publisher;
-// each role owns its own.
+// made, last first. Its goroutines are the two HTTP servers; each role owns its
+// own.
 package app

@@ -289,6 +289,40 @@ func TestResumeLimits(t *testing.T) {
 	})
 }
 
+// Frames that each leave a stream open are bounded in number.
+func TestOpenResumeFramesAreBounded(t *testing.T) {
+	const most = 64
+	bubble(t, nil, func(r *rig) {
+		r.world.addUser("ann", chat.Member)
+		for i := range most + 1 {
+			name := fmt.Sprintf("c%d", i)
+			r.world.join(name, "ann", false)
+			r.world.post(name, "ann", "x")
+		}
+		ann := r.connect("ann")
+		ann.take()
+		hold := make(chan struct{})
+		r.world.mu.Lock()
+		r.world.holdReads = hold
+		r.world.mu.Unlock()
+		for i := range most + 1 {
+			cursor := map[chat.StreamID]int64{channelID(fmt.Sprintf("c%d", i)): 1}
+			ann.send(`{"type":"resume","id":%d,"incarnation":"one","cursor":%s}`, i, cursorOf(cursor))
+		}
+		synctest.Wait()
+		id := int64(most)
+		want := string(wire.AppendRefusal(nil, &id, wire.Error{Code: wire.ErrTooFast, Msg: wire.MsgTooFast}))
+		if got := ann.take(); got[len(got)-1] != want {
+			t.Errorf("the last is %s, want %s", got[len(got)-1], want)
+		}
+		close(hold)
+		synctest.Wait()
+		if n := strings.Count(strings.Join(ann.take(), ""), `"ok":true`); n != most {
+			t.Errorf("%d frames were answered, want %d", n, most)
+		}
+	})
+}
+
 // A kick that is committed while the kicked one connects: nothing after it.
 func TestKickWhileConnecting(t *testing.T) {
 	bubble(t, nil, func(r *rig) {

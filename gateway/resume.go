@@ -11,6 +11,8 @@ import (
 const (
 	// maxOpenResumes bounds the streams that one socket may be resuming.
 	maxOpenResumes = 50_000
+	// maxOpenFrames bounds the frames that they came in.
+	maxOpenFrames = 64
 	// currentPerFrame is how many streams share a current frame: under 64 KB.
 	currentPerFrame = 2000
 )
@@ -90,7 +92,7 @@ func (sh *shard) admit(s *session, r *resume) bool {
 	for _, o := range s.open {
 		open += o.left
 	}
-	if open > maxOpenResumes {
+	if open > maxOpenResumes || len(s.open) == maxOpenFrames {
 		sh.send(s, wire.TextFrame(wire.AppendRefusal(nil, &r.id, wire.Error{Code: wire.ErrTooFast, Msg: wire.MsgTooFast})))
 		return false
 	}

@@ -84,10 +84,10 @@ func TestWatchIsTriedAgain(t *testing.T) {
 func TestPresenceOutlivesAnOutage(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		town(r, "ann", "bob")
-		r.presence.failAttach = 2
+		r.presence.failAttach = 4
 		ann, bob := r.connect("ann"), r.connect("bob")
 		ann.sub(userID("bob"))
-		if got, want := ann.after(5*time.Second), presenceFrame(userID("bob"), "active"); got != want {
+		if got, want := ann.after(9*time.Second), presenceFrame(userID("bob"), "active"); got != want {
 			t.Errorf("%q, want %s", got, want)
 		}
 		bob.close()

@@ -22,11 +22,6 @@ const (
 	CloseTooMany         CloseCode = 4502
 )
 
-// Reconnect tells whether a client that was closed with c should come back.
-func (c CloseCode) Reconnect() bool {
-	return c == CloseNormal || c == 1001 || c == 1006 || c >= 4000 && c < 4500
-}
-
 // ErrorCode is the number in a refusal or an error frame.
 type ErrorCode int
 

@@ -134,7 +134,8 @@
 //   - gone: the stream doesn't exist or isn't the caller's to read (any more);
 //     where the caller left it while away, the events up to the leave come first.
 //
-// When all streams of a frame are answered, {"ok":true,"reply_to":ID} follows.
+// When all streams of a frame are answered, {"ok":true,"reply_to":ID} follows. A
+// frame beyond 64 that are open, or 50,000 streams, is refused with code -1.
 // Answers of different streams may come in any order. A second resume of a
 // stream replaces the first, whose frame's final ack no longer waits for it; an
 // answer to the first that is under way still means nothing any more.

@@ -114,19 +114,6 @@ func TestEncodersWriteJSONThatDecodes(t *testing.T) {
 	}
 }
 
-func TestCloseRanges(t *testing.T) {
-	for _, c := range []wire.CloseCode{wire.CloseNormal, wire.CloseDraining, wire.CloseIdle, wire.CloseSlow, wire.CloseUnavailable, wire.CloseChanged} {
-		if !c.Reconnect() {
-			t.Errorf("%d tells to stop", c)
-		}
-	}
-	for _, c := range []wire.CloseCode{wire.CloseUnauthenticated, wire.CloseInactive, wire.CloseTooMany, wire.CloseTooBig, wire.CloseProtocol} {
-		if c.Reconnect() {
-			t.Errorf("%d tells to reconnect", c)
-		}
-	}
-}
-
 // What decodes can be answered, and the answer is JSON.
 func FuzzDecodeClient(f *testing.F) {
 	for _, s := range []string{
