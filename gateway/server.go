@@ -28,7 +28,7 @@ type Config struct {
 
 	Shards            int           // at most 64; GOMAXPROCS
 	MaxSockets        int           // beyond it a client is told to come back; 1,000,000
-	MaxSocketsPerUser int           // beyond it a client is told to stop; 200
+	MaxSocketsPerUser int           // beyond it a client is told to stop; 1,000
 	QueueBytes        int           // of one socket; beyond it its streams lag; 256 KiB
 	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
 	MaxReads          int           // pages that a shard reads at a time; 16
@@ -49,7 +49,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Shards = min(cmp.Or(c.Shards, runtime.GOMAXPROCS(0)), maxShards)
 	c.MaxSockets = cmp.Or(c.MaxSockets, 1_000_000)
-	c.MaxSocketsPerUser = cmp.Or(c.MaxSocketsPerUser, 200)
+	c.MaxSocketsPerUser = cmp.Or(c.MaxSocketsPerUser, 1000)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 256<<10)
 	c.InboxEvents = cmp.Or(c.InboxEvents, 16_384)
 	c.MaxReads = cmp.Or(c.MaxReads, 16)
