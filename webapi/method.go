@@ -57,6 +57,10 @@ func (s *Server) methods() map[string]*method {
 	families := [][]method{
 		s.apiMethods(), s.authMethods(), s.rtmMethods(), s.chatMethods(), s.reactionsMethods(),
 		s.conversationsMethods(), s.usersMethods(), s.teamMethods(),
+		s.pinsMethods(), s.bookmarksMethods(), s.subscriptionsMethods(),
+		s.scheduledMethods(), s.remindersMethods(), s.savedMethods(), s.draftsMethods(), s.dndMethods(), s.usergroupsMethods(),
+		s.filesMethods(), s.unfurlMethods(), s.searchMethods(),
+		s.accountMethods(), s.manageMethods(), s.clientMethods(), s.aliasMethods(),
 	}
 	for _, family := range families {
 		for _, m := range family {

@@ -12,6 +12,15 @@ type shapeCall struct {
 	args   []any
 }
 
+// familyCalls are what further families' tests add to everything.
+var familyCalls []func(t *testing.T, w *world) []shapeCall
+
+// callsOf adds a family's calls: var _ = callsOf(func …).
+func callsOf(calls func(t *testing.T, w *world) []shapeCall) bool {
+	familyCalls = append(familyCalls, calls)
+	return true
+}
+
 // everything fills a workspace, and gives calls of all methods there.
 func (w *world) everything(t *testing.T) []shapeCall {
 	a := &w.acme
@@ -24,6 +33,9 @@ func (w *world) everything(t *testing.T) []shapeCall {
 		calls = append(calls, w.reads(who, root)...)
 	}
 	calls = append(calls, w.ofPeople(group)...)
+	for _, family := range familyCalls {
+		calls = append(calls, family(t, w)...)
+	}
 	return append(calls,
 		shapeCall{a.guest, "conversations.list", nil}, shapeCall{a.guest, "users.list", nil}, shapeCall{a.guest, "users.conversations", nil})
 }

@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"cmd/taut"},
 	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
-	{"gateway", "channelserver", "router", "presence", "webapi"},
+	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "scheduler"},
 	{"internal/*", "auth", "config", "ring", "store", "stream", "web", "wire"},
 	{"chat"},
 }

@@ -1,0 +1,3 @@
+package webapi
+
+func (s *Server) aliasMethods() []method { return nil }

@@ -1,0 +1,3 @@
+package webapi
+
+func (s *Server) subscriptionsMethods() []method { return nil }
