@@ -171,6 +171,8 @@ func (w *world) call(t testing.TB, p person, method string, args ...any) result 
 	}
 	if got["ok"] == true {
 		checkShape(t, method, got)
+	} else {
+		checkError(t, method, got)
 	}
 	return got
 }
