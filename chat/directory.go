@@ -20,6 +20,7 @@ type User struct {
 	StatusText  string
 	StatusEmoji string
 	TimeZone    string // IANA name
+	Avatar      string // the picture that they uploaded; "": none
 	Role        Role
 	Deleted     bool
 	Away        bool // manual away, durable

@@ -25,6 +25,7 @@ type Message struct {
 	Attachments json.RawMessage `json:"attachments,omitempty"`
 	Metadata    json.RawMessage `json:"metadata,omitempty"`
 	Files       json.RawMessage `json:"files,omitempty"`
+	Upload      bool            `json:"upload,omitempty"` // it shares files
 	Edited      *Edited         `json:"edited,omitempty"`
 
 	// Of a reply, and of a root that has replies.

@@ -52,6 +52,7 @@ type ProfileObject struct {
 	StatusEmojiInfo       []struct{}  `json:"status_emoji_display_info"`
 	StatusExpiration      int64       `json:"status_expiration"`
 	AvatarHash            string      `json:"avatar_hash"`
+	IsCustomImage         bool        `json:"is_custom_image,omitempty"`
 	BotID                 BotID       `json:"bot_id,omitempty"`
 	APIAppID              AppID       `json:"api_app_id,omitempty"`
 	AlwaysActive          bool        `json:"always_active,omitempty"`
@@ -61,6 +62,8 @@ type ProfileObject struct {
 	Image72               string      `json:"image_72"`
 	Image192              string      `json:"image_192"`
 	Image512              string      `json:"image_512"`
+	Image1024             string      `json:"image_1024,omitempty"`
+	ImageOriginal         string      `json:"image_original,omitempty"`
 	Team                  WorkspaceID `json:"team"`
 }
 
@@ -98,7 +101,7 @@ func (u User) Object() UserObject {
 func (u User) Profile() ProfileObject {
 	first, last, _ := strings.Cut(u.fullName(), " ")
 	hash := avatarHash(u.ID)
-	return ProfileObject{
+	p := ProfileObject{
 		Title:                 u.Title,
 		RealName:              u.fullName(),
 		RealNameNormalized:    u.fullName(),
@@ -120,6 +123,23 @@ func (u User) Profile() ProfileObject {
 		Image192:              avatarPath(hash, 192),
 		Image512:              avatarPath(hash, 512),
 		Team:                  u.Workspace,
+	}
+	if u.Avatar != "" {
+		p.setPicture(u.Workspace, u.Avatar)
+	}
+	return p
+}
+
+// setPicture shows the picture that the user uploaded.
+func (p *ProfileObject) setPicture(w WorkspaceID, picture string) {
+	p.AvatarHash, _, _ = strings.Cut(picture, ".")
+	p.AvatarHash = p.AvatarHash[:min(len(p.AvatarHash), 12)]
+	p.IsCustomImage = true
+	for size, path := range map[string]*string{
+		"24": &p.Image24, "32": &p.Image32, "48": &p.Image48, "72": &p.Image72, "192": &p.Image192, "512": &p.Image512,
+		"1024": &p.Image1024, "original": &p.ImageOriginal,
+	} {
+		*path = picturePath(w, picture, size)
 	}
 }
 
@@ -176,7 +196,9 @@ func hashOf(u UserID) uint64 {
 
 // Absolute puts base, an URL without the last slash, before the pictures' paths.
 func (p *ProfileObject) Absolute(base string) {
-	for _, path := range []*string{&p.Image24, &p.Image32, &p.Image48, &p.Image72, &p.Image192, &p.Image512} {
-		*path = base + *path
+	for _, path := range []*string{&p.Image24, &p.Image32, &p.Image48, &p.Image72, &p.Image192, &p.Image512, &p.Image1024, &p.ImageOriginal} {
+		if *path != "" {
+			*path = base + *path
+		}
 	}
 }

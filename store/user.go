@@ -10,7 +10,7 @@ import (
 )
 
 const userColumns = "user_id, name, email, real_name, display_name, title, status_text, status_emoji, " +
-	"time_zone, role, deleted, away, bot_id, app_id, created_ms, updated_ms"
+	"time_zone, role, deleted, away, bot_id, app_id, created_ms, updated_ms, avatar"
 
 // scanner is a row or rows at a row.
 type scanner interface{ Scan(...any) error }
@@ -19,7 +19,7 @@ func scanUser(w chat.WorkspaceID, r scanner) (chat.User, error) {
 	u := chat.User{Workspace: w}
 	var email sql.NullString
 	err := r.Scan(&u.ID, &u.Name, &email, &u.RealName, &u.DisplayName, &u.Title, &u.StatusText, &u.StatusEmoji,
-		&u.TimeZone, &u.Role, &u.Deleted, &u.Away, &u.Bot, &u.App, &u.CreatedMS, &u.UpdatedMS)
+		&u.TimeZone, &u.Role, &u.Deleted, &u.Away, &u.Bot, &u.App, &u.CreatedMS, &u.UpdatedMS, &u.Avatar)
 	u.Email = email.String
 	return u, absent(err, "user")
 }

@@ -74,14 +74,14 @@ func (t *turn) createUser(u chat.User, passwordHash string) error {
 
 // listUser writes the user into the directory.
 func (t *turn) listUser(u chat.User, passwordHash string) error {
-	t.exec("INSERT INTO users (workspace_id, "+userColumns+", name_key, email_key, password_hash) VALUES ("+placeholders(20)+")",
-		append(userValues(u), nameKey(u.Name), nullable(nameKey(u.Email)), passwordHash)...)
+	values := append(userValues(u), nameKey(u.Name), nullable(nameKey(u.Email)), passwordHash)
+	t.exec("INSERT INTO users (workspace_id, "+userColumns+", name_key, email_key, password_hash) VALUES ("+placeholders(len(values))+")", values...)
 	return t.emitObject("team_join", u.ID, map[string]any{"user": u.Object()})
 }
 
 func userValues(u chat.User) []any {
 	return []any{u.Workspace, u.ID, u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
-		u.TimeZone, u.Role, u.Deleted, u.Away, u.Bot, u.App, u.CreatedMS, u.UpdatedMS}
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.Bot, u.App, u.CreatedMS, u.UpdatedMS, u.Avatar}
 }
 
 // nullable is NULL for "": a unique key lets many rows have none.
@@ -138,8 +138,8 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 		return err
 	}
 	t.exec("UPDATE users SET name = ?, email = ?, real_name = ?, display_name = ?, title = ?, status_text = ?, status_emoji = ?, "+
-		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
+		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, avatar = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
-		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
 	return t.emitObject("user_change", u.ID, map[string]any{"user": u.Object()})
 }
