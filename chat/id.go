@@ -10,8 +10,9 @@ import (
 )
 
 // Ids are Slack's: one letter for the kind, then ten characters of [0-9A-Z],
-// random (50 bits) and so unique over all workspaces. An id's number is what
-// the text of a token names.
+// random (50 bits) and so unique over all workspaces. Imported ones may be
+// shorter, as Slack's older ones are. An id's number is what the text of a token
+// names.
 type (
 	WorkspaceID string // T…
 	UserID      string // U…; people and bot users alike
@@ -21,8 +22,9 @@ type (
 )
 
 const (
-	idDigits = 10
-	idBits   = 50 // < 36^10
+	idDigits      = 10
+	leastIDDigits = 8  // of an imported id
+	idBits        = 50 // < 36^10
 )
 
 // NewID makes a random id that begins with prefix, a capital letter or two.
@@ -46,10 +48,10 @@ func IDNumber(id string) (uint64, error) {
 	return strconv.ParseUint(id[1:], 36, 64)
 }
 
-// ValidID tells whether id is a letter of kinds ("" for any) followed by ten
-// characters of [0-9A-Z].
+// ValidID tells whether id is a letter of kinds ("" for any) followed by eight
+// to ten characters of [0-9A-Z].
 func ValidID(id, kinds string) bool {
-	if len(id) != idDigits+1 || id[0] < 'A' || id[0] > 'Z' {
+	if len(id) < leastIDDigits+1 || len(id) > idDigits+1 || id[0] < 'A' || id[0] > 'Z' {
 		return false
 	}
 	for _, c := range []byte(id[1:]) {

@@ -18,7 +18,7 @@ func TestIDsCarryTheirNumber(t *testing.T) {
 }
 
 func TestValidIDRefuses(t *testing.T) {
-	for _, id := range []string{"", "C", "C012345678", "C01234567890", "c0123456789", "C012345678a", "C01234567é", "C' OR 1=1--", "C012345678\x00"} {
+	for _, id := range []string{"", "C", "C0123456", "C01234567890", "c0123456789", "C012345678a", "C01234567é", "C' OR 1=1--", "C012345678\x00"} {
 		if ValidID(id, "") {
 			t.Errorf("ValidID(%q) = true", id)
 		}

@@ -42,6 +42,7 @@ type newEvent struct {
 	User    chat.UserID
 	Kind    eventKind
 	Thread  chat.TS // the root, of a reply
+	TS      chat.TS // of a message that is imported, where it is free; 0: now
 	Payload func(seq int64, ts chat.TS) ([]byte, error)
 }
 
@@ -119,8 +120,14 @@ func (t *turn) setMember(u chat.UserID, m member) {
 
 // emit gives the event its seq and ts and queues its row.
 func (t *turn) emit(e newEvent) (chat.Event, error) {
+	if err := t.linkHead(); err != nil {
+		return chat.Event{}, err
+	}
 	h := t.head
 	ts, seq, n := h.lastTS.Next(t.nowMS), h.seq+1, h.n
+	if e.TS != 0 {
+		ts = max(e.TS, h.lastTS+1)
+	}
 	if e.Kind.counts() {
 		n++
 	}
@@ -128,13 +135,18 @@ func (t *turn) emit(e newEvent) (chat.Event, error) {
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("payload of %s: %w", e.Type, err)
 	}
+	row := eventRow{kind: e.Kind, thread: e.Thread, shown: h.shown}
 	h.seq, h.lastTS, h.n = seq, ts, n
+	if e.Kind.shown() {
+		h.shown = seq
+	}
 	event := chat.Event{
 		Stream: h.stream, Seq: seq, TS: ts, Type: e.Type, User: e.User, N: n,
 		CommittedMS: t.nowMS, Payload: payload, Origin: t.change.origin,
 	}
+	row.Event = event
 	t.events = append(t.events, event)
-	t.batch.rows = append(t.batch.rows, eventRow{event, e.Kind, e.Thread})
+	t.batch.rows = append(t.batch.rows, row)
 	return event, nil
 }
 

@@ -31,7 +31,7 @@ func (q *request) channelName() (string, error) {
 		return "", fail("invalid_name_punctuation")
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, isSpecial) || !strings.ContainsFunc(name, isShown):
 		return "", fail("invalid_name_specials")
-	case chat.ValidID(strings.ToUpper(name), "CDG"):
+	case chat.ValidID(strings.ToUpper(name), "CDG") && strings.ContainsAny(name, "0123456789"): // words may be as long as ids
 		return "", fail("invalid_name")
 	case reservedNames[name]:
 		return "", fail("name_taken")
