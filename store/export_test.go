@@ -32,3 +32,6 @@ func AppendThenRefuse(ctx context.Context, s *Store, st chat.Stream, read bool) 
 	}})
 	return err
 }
+
+// OnRestoreStep calls f at each step of a restore.
+func OnRestoreStep(f func(step string)) { restoreStep = f }

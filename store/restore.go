@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,16 +22,18 @@ type Restored struct {
 	Kept        string    // the folder with what was there before; "" where nothing was
 }
 
-// Restore puts an older copy of a SQLite database in place, while no server
-// runs, and gives the log a new incarnation: readers that
-// remember later events than the copy holds get a discontinuity instead of
-// taking new events for old ones. from is a data folder or its database file.
-// The data that was there is kept in a folder beside it.
-func Restore(ctx context.Context, o Options, from string) (r Restored, err error) {
-	if o.MySQL != "" {
-		return r, errors.New("a MySQL database is restored by its own tools")
-	}
-	if err := restorable(o.Data); err != nil {
+// Unpack puts a copy of a data folder into the empty folder staged: the database,
+// where it has one, and the folder with the files that people uploaded.
+type Unpack func(ctx context.Context, staged string) error
+
+// Restore puts an older copy of the data in place, while no server runs, and
+// gives the log a new incarnation: readers that remember later events than the
+// copy holds get a discontinuity instead of taking new events for old ones. The
+// data that was there is kept in a folder beside it. Wherever it is cut off, the
+// folder holds the old data, or the new, or is refused by Open, which says what to
+// do. On MySQL the database was put back before, and the files follow.
+func Restore(ctx context.Context, o Options, unpack Unpack) (r Restored, err error) {
+	if err := restorable(o); err != nil {
 		return r, err
 	}
 	lock, err := lockFolder(o.Data)
@@ -40,24 +41,37 @@ func Restore(ctx context.Context, o Options, from string) (r Restored, err error
 		return r, err
 	}
 	defer lock.release()
-	staged, err := stage(o.Data, from)
+	staged, err := os.MkdirTemp(o.Data, "restoring-")
 	if err != nil {
-		return r, fmt.Errorf("copy the copy: %w", err)
+		return r, fmt.Errorf("data folder: %w", err)
 	}
 	defer os.RemoveAll(staged)
-	if err := inspect(ctx, filepath.Join(staged, databaseFile)); err != nil {
-		return r, fmt.Errorf("%s: %w", from, err)
+	if err := unpack(ctx, staged); err != nil {
+		return r, err
 	}
+	restoreStep("unpacked")
 	// The copy gets its new incarnation before it is in place: a crash between
 	// the two leaves no old cursor believed.
 	there := o
 	there.Data = staged
+	if o.MySQL == "" {
+		if err := inspect(ctx, DatabaseFile(staged)); err != nil {
+			return r, err
+		}
+	}
 	if r, err = Renew(ctx, there); err != nil {
-		return r, fmt.Errorf("%s: %w", from, err)
+		return r, err
+	}
+	restoreStep("renewed")
+	if o.MySQL != "" {
+		return r, mergeFiles(filepath.Join(o.Data, FilesFolder), filepath.Join(staged, FilesFolder))
 	}
 	r.Kept, err = swap(o.Data, staged)
 	return r, err
 }
+
+// restoreStep is where a test ends the process, between what a restore does.
+var restoreStep = func(string) {}
 
 // Renew gives the log of a store that nobody else has open a new incarnation: its
 // data was put back by other means, as by MySQL's own tools.
@@ -100,7 +114,8 @@ func Present(o Options) (bool, error) {
 
 // restorable refuses folders that are not meant: a copy goes into one with
 // data, or into an empty one.
-func restorable(data string) error {
+func restorable(o Options) error {
+	data := o.Data
 	entries, err := os.ReadDir(data)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no folder %s; to restore into a new one, make it first", data)
@@ -109,7 +124,7 @@ func restorable(data string) error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	ours := func(e fs.DirEntry) bool { return e.Name() == databaseFile || e.Name() == "lock" }
-	if len(entries) > 0 && !slices.ContainsFunc(entries, ours) {
+	if o.MySQL == "" && len(entries) > 0 && !slices.ContainsFunc(entries, ours) {
 		return fmt.Errorf("no Taut data in %s, and it is not empty", data)
 	}
 	return nil
@@ -146,89 +161,4 @@ func inspect(ctx context.Context, path string) error {
 		return errors.New("the database has no workspace")
 	}
 	return nil
-}
-
-// databaseFiles are the database and what SQLite keeps beside it: the last
-// commits of one that was not closed are in its WAL.
-var databaseFiles = []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm"}
-
-// stage copies the copy into a folder of its own under data.
-func stage(data, from string) (staged string, err error) {
-	info, err := os.Stat(from)
-	if err != nil {
-		return "", err
-	}
-	if info.IsDir() {
-		from = filepath.Join(from, databaseFile)
-	}
-	if staged, err = os.MkdirTemp(data, "restoring-"); err != nil {
-		return "", err
-	}
-	err = errors.Join(
-		copyFile(filepath.Join(staged, databaseFile), from),
-		unlessAbsent(copyFile(filepath.Join(staged, databaseFile+"-wal"), from+"-wal")),
-	)
-	if err != nil {
-		return "", errors.Join(err, os.RemoveAll(staged))
-	}
-	return staged, nil
-}
-
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
-}
-
-// swap puts the staged database in the place of the present one, and tells where
-// that is kept; "" where there was none.
-func swap(data, staged string) (kept string, err error) {
-	kept = filepath.Join(data, "before-restore-"+time.Now().UTC().Format("20060102T150405.000"))
-	if err := os.Mkdir(kept, 0o700); err != nil {
-		return "", err
-	}
-	if err := moveDatabase(kept, data); err != nil {
-		return "", fmt.Errorf("move the present data away: %w", err)
-	}
-	if os.Remove(kept) == nil { // it is empty
-		kept = ""
-	}
-	if err := moveDatabase(data, staged); err != nil {
-		return "", fmt.Errorf("move the copy in (the data of before is in %s): %w", kept, err)
-	}
-	return kept, syncFolder(data)
-}
-
-// moveDatabase moves what there is of a database's files.
-func moveDatabase(to, from string) error {
-	for _, name := range databaseFiles {
-		err := unlessAbsent(os.Rename(filepath.Join(from, name), filepath.Join(to, name)))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func unlessAbsent(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

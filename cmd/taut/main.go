@@ -40,7 +40,8 @@ var commands = []command{
 	{"user token", "make a further token of a person or a bot", userToken},
 	{"bot add", "add a bot to a workspace", botAdd},
 	{"seed", "make a workspace full of users, bots, channels and messages", seed},
-	{"restore", "put an older copy of the data in place", restore},
+	{"backup", "write a backup of the data, beside a running server, or check one", backUp},
+	{"restore", "put a backup, or an older copy of the data, in place", restore},
 	{"bench", "load a running server and measure it", benchmark},
 	{"version", "say what this binary is", version},
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"taut/internal/backup"
 	"taut/store"
 )
 
@@ -18,7 +19,7 @@ import (
 func restore(ctx context.Context, std stdio, args []string) error {
 	flags := newFlags(std, "restore")
 	f := addAdminFlags(flags)
-	from := flags.String("from", "", "the copy: a data folder or a database file, at this `path`")
+	from := flags.String("from", "", "the copy: a backup, or a copied data folder or database file, at this `path`")
 	inPlace := flags.Bool("in-place", false, "the data was put back by other means (MySQL's own tools, or by hand): only give its log a new incarnation")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -37,11 +38,27 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	if *inPlace {
 		return renew(ctx, std.out, o, f.json)
 	}
-	r, err := store.Restore(ctx, o, *from)
+	r, err := store.Restore(ctx, o, unpacked(o, *from))
 	if err != nil {
-		return fmt.Errorf("restore: %w", err)
+		return fmt.Errorf("restore: %s: %w", *from, err)
 	}
 	return printRestored(std.out, f.json, "restored "+*from, r)
+}
+
+// unpacked is how the copy becomes a data folder: a backup is held against its
+// checksums; a folder or a file that was copied by hand is taken as it is.
+func unpacked(o store.Options, from string) store.Unpack {
+	switch {
+	case !backup.Is(from) && o.MySQL != "":
+		return func(context.Context, string) error {
+			return errors.New("a MySQL database is restored by its own tools; --from is for the backup with its files")
+		}
+	case !backup.Is(from):
+		return store.UnpackFolder(from)
+	case o.MySQL != "":
+		return backup.Unpack(from, "mysql")
+	}
+	return backup.Unpack(from, "sqlite")
 }
 
 // renew is for data that is back already.

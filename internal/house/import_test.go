@@ -22,9 +22,10 @@ var floors = [][]string{
 // beside is the order on the floor of the libraries: each may import those to
 // the right of it.
 var beside = map[string][]string{
-	"internal/admin": {"auth", "store"},
-	"internal/bench": {"wire"},
-	"auth":           {"store"},
+	"internal/admin":  {"auth", "store"},
+	"internal/backup": {"store"},
+	"internal/bench":  {"wire"},
+	"auth":            {"store"},
 }
 
 // outside says which packages of others may be imported, and where.
@@ -34,6 +35,7 @@ var outside = map[string][]string{
 	"github.com/gobwas/ws":                {"gateway", "internal/bench", "wire"},
 	"github.com/prometheus/client_golang": {"*"},
 	"golang.org/x/crypto":                 {"auth"},
+	"golang.org/x/image":                  {"files"},
 	"golang.org/x/sync":                   {"*"},
 	"golang.org/x/sys":                    {"gateway", "internal/bench", "store"},
 	"modernc.org/sqlite":                  {"store"},
