@@ -14,31 +14,40 @@ const maxKey = 64
 // postMessage is the one way of a message into the log: that of
 // chat.postMessage, and of a socket's message, whose origin is the connection.
 func (q *request) postMessage(ctx context.Context, origin string) (store.Posted, error) {
-	c, err := q.readContent(ctx)
+	p, err := q.compose(ctx)
 	if err != nil {
 		return store.Posted{}, err
 	}
+	p.Origin = origin
+	return q.append(ctx, p)
+}
+
+// compose makes a post of the arguments, all but whose it is and where it goes.
+func (q *request) compose(ctx context.Context) (store.Post, error) {
+	c, err := q.readContent(ctx)
+	if err != nil {
+		return store.Post{}, err
+	}
 	if c.empty() {
-		return store.Posted{}, fail("no_text")
+		return store.Post{}, fail("no_text")
 	}
 	m := c.message()
 	if m.ThreadTS, err = q.args.ts("thread_ts", "invalid_thread_ts"); err != nil {
-		return store.Posted{}, err
+		return store.Post{}, err
 	}
 	if err := q.sign(ctx, &m); err != nil {
-		return store.Posted{}, err
+		return store.Post{}, err
 	}
 	if err := fits(m); err != nil {
-		return store.Posted{}, err
+		return store.Post{}, err
 	}
 	mentions := c.mentions()
-	return q.append(ctx, store.Post{
+	return store.Post{
 		Message:      m,
 		Broadcast:    m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
 		MentionUsers: q.others(mentions.Users),
 		MentionAll:   mentions.All(),
-		Origin:       origin,
-	})
+	}, nil
 }
 
 // postMe posts what the caller does, "is away" or the like.
