@@ -120,6 +120,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 		DrainSpread: time.Duration(a.config.Drain) / 2,
 	})
 	a.onClose("gateway", a.gateway.Close)
+	a.startScheduler()
 	return nil
 }
 

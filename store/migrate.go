@@ -100,7 +100,7 @@ func lockMySQLSchema(ctx context.Context, conn *sql.Conn) (version int, err erro
 func (m migration) runMySQL(ctx context.Context, conn *sql.Conn) error {
 	for _, statement := range m.statements {
 		_, err := conn.ExecContext(ctx, statement)
-		if err != nil && mysqlError(err) != mysqlSameIndex {
+		if err != nil && mysqlError(err) != mysqlSameIndex && mysqlError(err) != mysqlSameColumn {
 			return err
 		}
 	}

@@ -136,6 +136,7 @@ func (v mysqlServer) writerSettings() map[string]string {
 const (
 	mysqlDuplicate    = 1062
 	mysqlSameIndex    = 1061
+	mysqlSameColumn   = 1060
 	mysqlLockTimeout  = 1205
 	mysqlDeadlock     = 1213
 	mysqlShutdown     = 1053

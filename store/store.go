@@ -45,6 +45,8 @@ type Store struct {
 	// writer is where connections that write come from.
 	writer *sql.DB
 
+	dueAdded chan struct{}
+
 	carrier *carrier
 	marks   *marks
 	// scrubber is nil on MySQL.
@@ -74,7 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Retention = defaultRetention
 	}
 	s := &Store{options: o, log: o.Log.With("component", "store"), metrics: newMetrics(o.Metrics),
-		carrier: newCarrier(), marks: newMarks()}
+		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1)}
 	s.life, s.end = context.WithCancel(context.Background())
 	open := s.openSQLite
 	if o.MySQL != "" {
