@@ -34,11 +34,12 @@ var outside = map[string][]string{
 	"github.com/go-sql-driver/mysql":      {"internal/testenv/mariadb", "store"},
 	"github.com/gobwas/ws":                {"gateway", "internal/bench", "wire"},
 	"github.com/prometheus/client_golang": {"*"},
-	"golang.org/x/crypto":                 {"auth"},
+	"golang.org/x/crypto":                 {"app", "auth"},
 	"golang.org/x/image":                  {"files"},
 	"golang.org/x/sync":                   {"*"},
 	"golang.org/x/sys":                    {"gateway", "internal/bench", "store"},
-	"modernc.org/sqlite":                  {"store"},
+	"golang.org/x/text":                   {"internal/words"},
+	"modernc.org/sqlite":                  {"search", "store"},
 }
 
 func TestImportsRunDown(t *testing.T) {
