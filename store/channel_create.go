@@ -102,6 +102,8 @@ func (t *turn) activeUsers(users []chat.UserID) (map[chat.UserID]string, error) 
 
 const insertChannelName = "INSERT INTO channel_names (workspace_id, name_key, channel_id, pending_ms) VALUES (?, ?, ?, ?)"
 
+var insertChannel = "INSERT INTO channels (workspace_id, " + channelColumns + ", source_seq) VALUES (" + placeholders(18) + ")"
+
 // createChannel is of a turn of the workspace's stream, whose lock keeps the
 // names unique. It tells the workspace of a public channel, and carries the
 // creation to the channel's own stream.
@@ -122,7 +124,7 @@ func (t *turn) createChannel(c chat.Channel, members []chat.UserID) error {
 // listChannel writes the channel into the directory.
 func (t *turn) listChannel(c chat.Channel, key string) error {
 	t.exec(insertChannelName, c.Workspace, key, c.ID, 0)
-	t.exec("INSERT INTO channels (workspace_id, "+channelColumns+", source_seq) VALUES ("+placeholders(18)+")", channelValues(c)...)
+	t.exec(insertChannel, channelValues(c)...)
 	if c.Type != chat.PublicChannel {
 		return nil
 	}

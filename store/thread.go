@@ -52,6 +52,13 @@ func (t *turn) countReply(root *messageState, reply chat.Event) error {
 	if err != nil {
 		return err
 	}
+	t.enterReply(root, reply, n)
+	return t.saveMessage(root)
+}
+
+// enterReply is the reply of a user who had n in the thread; the root is the
+// caller's to save.
+func (t *turn) enterReply(root *messageState, reply chat.Event, n int64) {
 	if n == 0 {
 		root.replyUsersCount++
 		if len(root.replyUsers) < maxReplyUsers {
@@ -64,7 +71,6 @@ func (t *turn) countReply(root *messageState, reply chat.Event) error {
 	st := t.head.stream
 	t.exec("INSERT INTO thread_replies (workspace_id, stream_id, root_ts, ts, seq, user_id) VALUES (?, ?, ?, ?, ?, ?)",
 		string(st.Workspace), string(st.ID), int64(root.ts), int64(reply.TS), reply.Seq, string(reply.User))
-	return t.saveMessage(root)
 }
 
 const selectReplies = "SELECT replies FROM thread_users WHERE workspace_id = ? AND stream_id = ? AND root_ts = ? AND user_id = ?"

@@ -22,6 +22,6 @@ CREATE TABLE IF NOT EXISTS import_channels (
 	end_ts {int} NOT NULL,
 	end_n {int} NOT NULL,
 	opened {int} NOT NULL,
-	told_seq {int} NOT NULL,
+	told_seq {int} NOT NULL DEFAULT 0,
 	PRIMARY KEY (workspace_id, stream_id)
 ) {options};

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"taut/chat"
+)
+
+// An import writes what another server's export holds: users, and channels with
+// their messages under their own ts. It goes on where a run before it ended: what
+// became of the export's ids is kept (import_ids), and with each batch of
+// messages how far its channel is (import_channels). A channel is seen by nobody
+// until all its messages are in.
+
+// Import is one export on its way into one workspace. Source names the workspace
+// in the export.
+type Import struct {
+	*Workspace
+	source string
+}
+
+// NewImport is a workspace to make for an export. ID and General are the ids
+// that the export has for the workspace and its #general: they are kept where
+// they are free.
+type NewImport struct {
+	Domain  string
+	Name    string
+	Source  string
+	General string
+}
+
+// Import is the import of the source's export into the workspace.
+func (w *Workspace) Import(source string) *Import { return &Import{w, source} }
+
+// CreateImport makes a workspace without anybody in it, for an import to fill.
+// Exists "domain".
+func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, error) {
+	w := chat.Workspace{Domain: n.Domain, Name: n.Name, CreatedMS: chat.Now().UnixMilli()}
+	// An id that is taken meanwhile is the table's to refuse: it's the key.
+	err := s.write(ctx, func(t *tx) error {
+		ids, err := s.freeIDs(t, []string{n.Source, n.General})
+		if err != nil {
+			return err
+		}
+		w.ID = chat.WorkspaceID(ids[n.Source])
+		for old, id := range ids {
+			if _, err := t.exec(insertImportID, w.ID, n.Source, old, id); err != nil {
+				return err
+			}
+		}
+		n.General = ids[n.General]
+		return nil
+	})
+	if err != nil {
+		return w, err
+	}
+	_, err = s.append(ctx, change{stream: w.ID.Directory(), create: &head{}, apply: func(t *turn) error {
+		return t.insertWorkspace(w, chat.ChannelID(n.General))
+	}})
+	if err != nil {
+		err = s.domainTaken(ctx, n.Domain, err)
+		return w, errors.Join(err, s.forgetImport(ctx, w.ID))
+	}
+	return w, nil
+}
+
+// forgetImport gives back the ids of an import whose workspace was not made.
+func (s *Store) forgetImport(ctx context.Context, w chat.WorkspaceID) error {
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec("DELETE FROM import_ids WHERE workspace_id = ?", w)
+		return err
+	})
+}
+
+const insertImportID = "INSERT INTO import_ids (workspace_id, source_id, old_id, new_id) VALUES (?, ?, ?, ?)"
+
+// IDs are what became of the export's ids so far.
+func (i *Import) IDs(ctx context.Context) (map[string]string, error) {
+	ids := map[string]string{}
+	rows, err := i.store.db.QueryContext(ctx, "SELECT old_id, new_id FROM import_ids WHERE workspace_id = ? AND source_id = ?", i.id, i.source)
+	_, err = collect(rows, err, func(r scanner) (s struct{}, err error) {
+		var old, id string
+		err = r.Scan(&old, &id)
+		ids[old] = id
+		return s, err
+	})
+	return ids, err
+}
+
+// Reserve keeps ids for what the export calls so: the export's own where nobody
+// on the server has them, else new ones. Those that have one already keep it.
+func (i *Import) Reserve(ctx context.Context, old []string) error {
+	for part := range slices.Chunk(old, maxChunk) {
+		if err := i.reserve(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *Import) reserve(ctx context.Context, old []string) error {
+	return i.store.write(ctx, func(t *tx) error {
+		ids, err := i.store.freeIDs(t, old)
+		if err != nil {
+			return err
+		}
+		for _, id := range old {
+			_, err := t.exec(i.store.dialect.ignore+"import_ids (workspace_id, source_id, old_id, new_id) VALUES (?, ?, ?, ?)", i.id, i.source, id, ids[id])
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Assign says that the export's id means somebody who is there already.
+func (i *Import) Assign(ctx context.Context, old, id string) error {
+	return i.store.write(ctx, func(t *tx) error {
+		_, err := t.exec(i.store.dialect.upsert("import_ids", "workspace_id, source_id, old_id", "new_id"), i.id, i.source, old, id)
+		return err
+	})
+}
+
+const importLock = "imports"
+
+// takenIDs are where an id may be in use. Each query begins with the workspaces,
+// as keys do.
+var takenIDs = []string{
+	"SELECT workspace_id FROM workspaces WHERE workspace_id IN (",
+	"SELECT user_id FROM users WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND user_id IN (",
+	"SELECT channel_id FROM channels WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND channel_id IN (",
+	"SELECT bot_id FROM bots WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND bot_id IN (",
+	"SELECT app_id FROM bots WHERE app_id IN (",
+	"SELECT new_id FROM import_ids WHERE new_id IN (",
+}
+
+// freeIDs gives each id itself where it is one and nobody has it, else a new one
+// of its kind. Two imports at once see each other's: the one waits for the other.
+func (s *Store) freeIDs(t *tx, old []string) (map[string]string, error) {
+	if _, err := t.exec(s.dialect.upsert("meta", "name", "value"), importLock, []byte{}); err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	for _, query := range takenIDs {
+		err := inChunks(old, func(chunk []any) error {
+			rows, err := t.session.query(query+placeholders(len(chunk))+")", chunk...)
+			_, err = collect(rows, err, func(r scanner) (s struct{}, err error) {
+				var id string
+				err = r.Scan(&id)
+				taken[id] = true
+				return s, err
+			})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	ids := make(map[string]string, len(old))
+	for _, id := range old {
+		ids[id] = freeID(id, taken[id])
+	}
+	return ids, nil
+}
+
+func freeID(old string, taken bool) string {
+	if old == "" || old[0] < 'A' || old[0] > 'Z' {
+		return chat.NewID("C") // a channel without an id
+	}
+	// The text of a token names its workspace by a number of full length.
+	if taken || !chat.ValidID(old, "") || old[0] == 'T' && len(old) != len(chat.NewID("T")) {
+		return chat.NewID(old[:1])
+	}
+	return old
+}
