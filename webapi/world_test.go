@@ -28,6 +28,7 @@ type world struct {
 	router *recorder
 	acme   tenant
 	other  tenant
+	seen   *strings.Builder // where set, gathers all answers
 }
 
 // tenant is a workspace with an owner, an admin's peer each of the kinds that
@@ -165,6 +166,9 @@ func (w *world) call(t testing.TB, p person, method string, args ...any) result 
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	recorded := httptest.NewRecorder()
 	w.server.ServeHTTP(recorded, r)
+	if w.seen != nil {
+		w.seen.Write(recorded.Body.Bytes())
+	}
 	var got result
 	if err := json.Unmarshal(recorded.Body.Bytes(), &got); err != nil {
 		t.Fatalf("%s answered %q: %v", method, recorded.Body, err)
