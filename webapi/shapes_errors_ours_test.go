@@ -43,4 +43,11 @@ var otherErrors = map[string]string{
 	"chat.postEphemeral msg_blocks_too_long":               "as chat.postMessage has it",
 	"chat.postEphemeral attachment_payload_limit_exceeded": "as chat.postMessage has it",
 	"reactions.add file_not_found":                         "as reactions.get has it",
+
+	"webhook no_service":          "of incoming webhooks, which have errors of their own",
+	"webhook invalid_payload":     "of incoming webhooks",
+	"webhook action_prohibited":   "of incoming webhooks",
+	"webhook channel_is_archived": "of incoming webhooks",
+
+	"manage.webhooks.revoke webhook_not_found": "a method of our own",
 }

@@ -22,6 +22,15 @@ var addedKeys = []struct{ shape, path, types, why string }{
 	{"@counts", "latest", "ts", "of client.counts"},
 	{"@counts", "mention_count", "number", "of client.counts"},
 	{"@counts", "has_unreads", "bool", "of client.counts"},
+	{"manage.webhooks.create", "webhook", "@webhook", "a method of our own"},
+	{"manage.webhooks.list", "webhooks[]", "@webhook", "a method of our own"},
+	{"manage.webhooks.revoke", "ok", "bool", "a method of our own"},
+	{"@webhook", "id", "id:B", "of manage.webhooks"},
+	{"@webhook", "name", "string", "of manage.webhooks"},
+	{"@webhook", "channel", "id:C", "of manage.webhooks"},
+	{"@webhook", "creator", "id:U", "of manage.webhooks"},
+	{"@webhook", "date_create", "number", "of manage.webhooks"},
+	{"@webhook", "url", "url", "of manage.webhooks.create, once"},
 }
 
 // waivedKeys is what the reference's answers have and ours have not, and why.

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"strings"
+
+	"taut/chat"
+)
+
+// Webhook is an URL that posts to a channel: no token is needed, its last part
+// is the secret. It posts as a bot of its own, which is in no channel.
+type Webhook struct {
+	ID        chat.BotID
+	User      chat.UserID // the bot's
+	App       chat.AppID
+	Channel   chat.ChannelID
+	Name      string
+	Creator   chat.UserID // "": the server's operator
+	Revoked   bool
+	CreatedMS int64
+}
+
+// NewWebhook is a webhook to make. The store never sees its secret.
+type NewWebhook struct {
+	Name       string
+	Channel    chat.ChannelID
+	SecretHash [32]byte
+}
+
+// CreateWebhook makes a webhook with its bot. NotFound "channel".
+func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (Webhook, error) {
+	if _, err := w.Channel(ctx, n.Channel); err != nil {
+		return Webhook{}, err
+	}
+	b, u := NewBot{Name: n.Name}.bot(w.id, chat.Now().UnixMilli())
+	// The handle is nobody's to choose: many webhooks may have one name.
+	u.Name = "webhook-" + strings.ToLower(string(b.ID))
+	h := Webhook{ID: b.ID, User: u.ID, App: b.App, Channel: n.Channel, Name: n.Name, Creator: by.User}
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+		h.CreatedMS = t.nowMS
+		if err := t.createUser(u, ""); err != nil {
+			return err
+		}
+		if err := t.listBot(b, ""); err != nil {
+			return err
+		}
+		t.exec("INSERT INTO webhooks (workspace_id, hook_id, user_id, channel_id, name, creator_id, secret_hash, revoked, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			w.id, h.ID, h.User, h.Channel, h.Name, h.Creator, n.SecretHash[:], false, h.CreatedMS)
+		t.audit(AuditEntry{Actor: by, Action: "webhook.create", Target: string(h.ID), Detail: map[string]string{"channel": string(h.Channel)}})
+		return nil
+	}})
+	return h, err
+}
+
+const selectWebhook = "SELECT w.hook_id, w.user_id, b.app_id, w.channel_id, w.name, w.creator_id, w.revoked, w.created_ms, w.secret_hash " +
+	"FROM webhooks w JOIN bots b ON b.workspace_id = w.workspace_id AND b.bot_id = w.hook_id WHERE w.workspace_id = ? AND "
+
+func scanWebhook(r scanner, secret *[]byte) (h Webhook, err error) {
+	err = r.Scan(&h.ID, &h.User, &h.App, &h.Channel, &h.Name, &h.Creator, &h.Revoked, &h.CreatedMS, secret)
+	return h, absent(err, "webhook")
+}
+
+// OpenWebhook finds the webhook that has the secret with this hash. NotFound
+// "webhook" where there is none, it was revoked, or the secret is another.
+func (w *Workspace) OpenWebhook(ctx context.Context, id chat.BotID, secretHash [32]byte) (Webhook, error) {
+	var secret []byte
+	h, err := scanWebhook(w.store.db.QueryRowContext(ctx, selectWebhook+"w.hook_id = ?", w.id, id), &secret)
+	if err == nil && (subtle.ConstantTimeCompare(secret, secretHash[:]) != 1 || h.Revoked) {
+		return Webhook{}, chat.NewError(chat.NotFound, "webhook")
+	}
+	return h, err
+}
+
+// Webhooks are those that are not revoked, newest first, at most a page.
+func (w *Workspace) Webhooks(ctx context.Context) ([]Webhook, error) {
+	rows, err := w.store.db.QueryContext(ctx, selectWebhook+"w.revoked = ? ORDER BY w.created_ms DESC, w.hook_id LIMIT ?", w.id, false, maxPage)
+	return collect(rows, err, func(r scanner) (Webhook, error) {
+		var secret []byte
+		return scanWebhook(r, &secret)
+	})
+}
+
+// RevokeWebhook ends a webhook for good, with its bot. NotFound "webhook"; to
+// revoke one twice is harmless.
+func (w *Workspace) RevokeWebhook(ctx context.Context, by Actor, id chat.BotID) error {
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+		var secret []byte
+		h, err := scanWebhook(t.queryRow(selectWebhook+"w.hook_id = ?", w.id, id), &secret)
+		if err != nil || h.Revoked {
+			return err
+		}
+		u, err := scanUser(w.id, t.queryRow("SELECT "+userColumns+" FROM users WHERE workspace_id = ? AND user_id = ?", w.id, h.User))
+		if err != nil {
+			return err
+		}
+		t.exec("UPDATE webhooks SET revoked = ? WHERE workspace_id = ? AND hook_id = ?", true, w.id, id)
+		t.exec("UPDATE bots SET deleted = ?, updated_ms = ? WHERE workspace_id = ? AND bot_id = ?", true, t.nowMS, w.id, id)
+		t.audit(AuditEntry{Actor: by, Action: "webhook.revoke", Target: string(id)})
+		u.Deleted = true
+		return t.updateUser(u.ID, &u)
+	}})
+	return err
+}

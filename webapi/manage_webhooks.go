@@ -1,0 +1,128 @@
+package webapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"net"
+	"strings"
+
+	"taut/chat"
+	"taut/store"
+)
+
+func (s *Server) webhookMethods() []method {
+	people := []chat.TokenType{chat.UserToken, chat.SessionToken}
+	return []method{
+		{name: "manage.webhooks.create", handle: s.manageWebhooksCreate, tokens: people, required: []string{"channel"}},
+		{name: "manage.webhooks.list", handle: s.manageWebhooksList, tokens: people},
+		{name: "manage.webhooks.revoke", handle: s.manageWebhooksRevoke, tokens: people, required: []string{"webhook"}, errors: map[string]string{
+			"not_found:webhook": "webhook_not_found",
+		}},
+	}
+}
+
+// webhookObject is a webhook as those who manage apps see it.
+type webhookObject struct {
+	ID      chat.BotID     `json:"id"`
+	Name    string         `json:"name"`
+	Channel chat.ChannelID `json:"channel"`
+	Creator chat.UserID    `json:"creator,omitempty"`
+	Created int64          `json:"date_create"`
+	// URL is told once, to who made it: the store keeps no secrets.
+	URL string `json:"url,omitempty"`
+}
+
+func newWebhookObject(h store.Webhook) webhookObject {
+	return webhookObject{ID: h.ID, Name: h.Name, Channel: h.Channel, Creator: h.Creator, Created: h.CreatedMS / 1000}
+}
+
+type webhookAnswer struct {
+	reply
+	Webhook webhookObject `json:"webhook"`
+}
+
+type webhooksAnswer struct {
+	reply
+	Webhooks []webhookObject `json:"webhooks"`
+}
+
+// maxWebhookName is in bytes.
+const maxWebhookName = 80
+
+func (s *Server) manageWebhooksCreate(ctx context.Context, q *request) (answer, error) {
+	if err := q.mustManageApps(ctx); err != nil {
+		return nil, err
+	}
+	name := strings.TrimSpace(q.args.text("name"))
+	if name == "" {
+		name = "incoming-webhook"
+	}
+	if len(name) > maxWebhookName {
+		return nil, invalidArguments("[ERROR] must be at most 80 bytes [json-pointer:/name]")
+	}
+	channel, err := q.channel(ctx, q.args.channel("channel"))
+	if err != nil {
+		return nil, err
+	}
+	if channel.Type != chat.PublicChannel && channel.Type != chat.PrivateChannel {
+		return nil, chat.NewError(chat.NotFound, "channel")
+	}
+	secret := chat.NewSecret(webhookSecret)
+	h, err := q.workspace.CreateWebhook(ctx, q.actor(), store.NewWebhook{
+		Name: name, Channel: channel.ID, SecretHash: sha256.Sum256([]byte(secret)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	object := newWebhookObject(h)
+	object.URL = q.publicURL() + WebhookPath(q.caller.Workspace, h.ID, secret)
+	return &webhookAnswer{Webhook: object}, nil
+}
+
+// webhookSecret is how many hexadecimal digits a secret has.
+const webhookSecret = 32
+
+// WebhookPath is the path of a webhook's URL.
+func WebhookPath(w chat.WorkspaceID, id chat.BotID, secret string) string {
+	return "/services/" + string(w) + "/" + string(id) + "/" + secret
+}
+
+// The list names channels by their ids alone: to see them takes membership.
+func (s *Server) manageWebhooksList(ctx context.Context, q *request) (answer, error) {
+	if err := q.mustManageApps(ctx); err != nil {
+		return nil, err
+	}
+	all, err := q.workspace.Webhooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := &webhooksAnswer{Webhooks: []webhookObject{}}
+	for _, h := range all {
+		shown.Webhooks = append(shown.Webhooks, newWebhookObject(h))
+	}
+	return shown, nil
+}
+
+func (s *Server) manageWebhooksRevoke(ctx context.Context, q *request) (answer, error) {
+	if err := q.mustManageApps(ctx); err != nil {
+		return nil, err
+	}
+	return done(), q.workspace.RevokeWebhook(ctx, q.actor(), chat.BotID(q.args.text("webhook")))
+}
+
+func (q *request) mustManageApps(ctx context.Context) error {
+	may, err := q.may(ctx, chat.ManageApps)
+	if err == nil && !may {
+		err = chat.NewError(chat.Forbidden, "apps")
+	}
+	return err
+}
+
+// actor is the caller as the audit log names them.
+func (q *request) actor() store.Actor {
+	a := store.Actor{User: q.caller.User}
+	if q.http != nil {
+		a.Address, _, _ = net.SplitHostPort(q.http.RemoteAddr)
+	}
+	return a
+}
