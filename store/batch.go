@@ -30,6 +30,7 @@ type eventRow struct {
 	chat.Event
 	kind   eventKind
 	thread chat.TS
+	shown  int64 // the seq of the last event shown before it
 }
 
 type statement struct {
@@ -175,8 +176,8 @@ func scanKey(row scanner) (used usedKey, err error) {
 }
 
 const (
-	eventColumns = "workspace_id, stream_id, seq, ts, kind, n, thread_ts, committed_ms, type, user_id, payload"
-	eventValues  = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	eventColumns = "workspace_id, stream_id, seq, ts, kind, n, thread_ts, committed_ms, type, user_id, payload, shown"
+	eventValues  = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 // insertEvents[i] inserts 2^i events in one statement.
@@ -189,7 +190,7 @@ var insertEvents = func() (queries [7]string) {
 
 func (r *eventRow) appendArgs(args []any) []any {
 	return append(args, string(r.Stream.Workspace), string(r.Stream.ID), r.Seq, int64(r.TS), int64(r.kind), r.N,
-		int64(r.thread), r.CommittedMS, r.Type, string(r.User), []byte(r.Payload))
+		int64(r.thread), r.CommittedMS, r.Type, string(r.User), []byte(r.Payload), r.shown)
 }
 
 // eachStatement gives what is queued, except heads, as statements: events in
@@ -198,7 +199,7 @@ func (b *batch) eachStatement(yield func(query string, args []any) error) error 
 	rows := b.rows
 	for size := len(insertEvents) - 1; size >= 0; size-- {
 		for len(rows) >= 1<<size {
-			args := make([]any, 0, 11<<size)
+			args := make([]any, 0, 12<<size)
 			for i := range rows[:1<<size] {
 				args = rows[i].appendArgs(args)
 			}

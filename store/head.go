@@ -22,6 +22,7 @@ type head struct {
 	general     bool
 	trimmed     int64 // up to this seq events may be missing
 	touchedMS   int64
+	shown       int64 // the seq of the last event that history shows, or unknownShown
 
 	fresh bool // has no row yet
 	dirty bool // in the batch's list of heads to write
@@ -31,7 +32,7 @@ type head struct {
 // the head's row may stay as it is (see stream_heads in the schema).
 func (h *head) grownFrom(before *head) bool {
 	b := *before
-	b.seq, b.lastTS, b.n, b.touchedMS = h.seq, h.lastTS, h.n, h.touchedMS
+	b.seq, b.lastTS, b.n, b.touchedMS, b.shown = h.seq, h.lastTS, h.n, h.touchedMS, h.shown
 	return b == *h
 }
 
@@ -50,10 +51,10 @@ type Mark struct {
 
 const (
 	headColumns = "seq, last_ts, n, members, channel_type, archived, general, trimmed, touched_ms"
-	selectHead  = "SELECT " + headColumns + " FROM stream_heads WHERE workspace_id = ? AND stream_id = ?"
-	lockHead    = "SELECT " + headColumns + " FROM heads WHERE workspace_id = ? AND stream_id = ? FOR UPDATE"
-	insertHead  = "INSERT INTO heads (" + headColumns + ", workspace_id, stream_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	updateHead  = "UPDATE heads SET seq = ?, last_ts = ?, n = ?, members = ?, channel_type = ?, archived = ?, general = ?, trimmed = ?, touched_ms = ?" +
+	selectHead  = "SELECT " + headColumns + ", shown FROM stream_heads WHERE workspace_id = ? AND stream_id = ?"
+	lockHead    = "SELECT " + headColumns + ", CASE WHEN shown_at = seq THEN shown ELSE -1 END FROM heads WHERE workspace_id = ? AND stream_id = ? FOR UPDATE"
+	insertHead  = "INSERT INTO heads (" + headColumns + ", shown, shown_at, workspace_id, stream_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	updateHead  = "UPDATE heads SET seq = ?, last_ts = ?, n = ?, members = ?, channel_type = ?, archived = ?, general = ?, trimmed = ?, touched_ms = ?, shown = ?, shown_at = ?" +
 		" WHERE workspace_id = ? AND stream_id = ?"
 )
 
@@ -64,6 +65,7 @@ func (h *head) day(nowMS int64) int64 { return max(nowMS, h.lastTS.MS()) / 86_40
 func (h *head) row() []any {
 	return []any{
 		h.seq, int64(h.lastTS), h.n, h.members, string(h.channelType), asInt(h.archived), asInt(h.general), h.trimmed, h.touchedMS,
+		h.shown, h.seq,
 		string(h.stream.Workspace), string(h.stream.ID),
 	}
 }
@@ -71,7 +73,7 @@ func (h *head) row() []any {
 // scanHead reads a head's row; nil where there is none.
 func scanHead(stream chat.Stream, row scanner) (*head, error) {
 	h := &head{stream: stream}
-	err := row.Scan(&h.seq, &h.lastTS, &h.n, &h.members, &h.channelType, &h.archived, &h.general, &h.trimmed, &h.touchedMS)
+	err := row.Scan(&h.seq, &h.lastTS, &h.n, &h.members, &h.channelType, &h.archived, &h.general, &h.trimmed, &h.touchedMS, &h.shown)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

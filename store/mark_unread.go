@@ -57,10 +57,9 @@ const unreadOne = `SELECT h.stream_id, h.n, h.channel_type,
 		AND s.ts > ? AND s.kind IN (1, 3) AND s.deleted <> 0),
 	(SELECT COUNT(DISTINCT m.ts) FROM mentions m WHERE m.workspace_id = h.workspace_id AND m.stream_id = h.stream_id
 		AND m.user_id IN (?, '` + mentionAll + `') AND m.ts > ? AND m.author_id <> ?),
-	COALESCE((SELECT e.ts FROM events e WHERE e.workspace_id = h.workspace_id AND e.stream_id = h.stream_id AND e.kind IN (1, 3, 4)
-		AND NOT EXISTS (SELECT 1 FROM message_state s WHERE s.workspace_id = e.workspace_id AND s.stream_id = e.stream_id AND s.ts = e.ts AND s.deleted = 1)
-		ORDER BY e.seq DESC LIMIT 1), 0)
-	FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?`
+	h.shown, COALESCE(e.ts, 0), COALESCE(l.deleted, 0)
+	FROM stream_heads h LEFT JOIN events e ON e.workspace_id = h.workspace_id AND e.stream_id = h.stream_id AND e.seq = h.shown
+	LEFT JOIN message_state l ON l.workspace_id = e.workspace_id AND l.stream_id = e.stream_id AND l.ts = e.ts WHERE h.workspace_id = ? AND h.stream_id = ?`
 
 // unreadTogether is how many channels one statement counts.
 const unreadTogether = 50
@@ -77,28 +76,40 @@ func (s *Store) unreadSince(ctx context.Context, w chat.WorkspaceID, user chat.U
 		}
 		query := strings.TrimSuffix(strings.Repeat(unreadOne+" UNION ALL ", len(part)), " UNION ALL ")
 		rows, err := s.db.QueryContext(ctx, query, args...)
-		_, err = collect(rows, err, func(r scanner) (struct{}, error) { return struct{}{}, scanUnread(r, byChannel, all) })
+		counted, err := collect(rows, err, func(r scanner) (unreadRow, error) { return scanUnread(r, byChannel) })
 		if err != nil {
 			return nil, err
+		}
+		for _, u := range counted {
+			if u.latestGone {
+				if u.Latest, err = s.latestShown(ctx, w.Channel(u.channel)); err != nil {
+					return nil, err
+				}
+			}
+			all[u.channel] = u.Unread
 		}
 	}
 	return all, nil
 }
 
-func scanUnread(r scanner, marks map[chat.ChannelID]chat.ReadMark, into map[chat.ChannelID]Unread) error {
-	var ch chat.ChannelID
+type unreadRow struct {
+	Unread
+	channel    chat.ChannelID
+	latestGone bool // what would be the latest was deleted, or isn't known
+}
+
+func scanUnread(r scanner, marks map[chat.ChannelID]chat.ReadMark) (u unreadRow, err error) {
 	var kind chat.ChannelType
-	var n int64
-	var deleted, mentions int
-	var u Unread
-	if err := r.Scan(&ch, &n, &kind, &deleted, &mentions, &u.Latest); err != nil {
-		return err
+	var n, shown int64
+	var missed, mentions, deleted int
+	if err := r.Scan(&u.channel, &n, &kind, &missed, &mentions, &shown, &u.Latest, &deleted); err != nil {
+		return u, err
 	}
-	u.LastRead = marks[ch].LastRead
-	u.Count, u.Mentions = max(0, int(n-marks[ch].N)-deleted), mentions
+	mark := marks[u.channel]
+	u.LastRead, u.latestGone = mark.LastRead, shown == unknownShown || deleted == deletedGone
+	u.Count, u.Mentions = max(0, int(n-mark.N)-missed), mentions
 	if kind == chat.DM || kind == chat.GroupDM {
 		u.Mentions = u.Count
 	}
-	into[ch] = u
-	return nil
+	return u, nil
 }

@@ -81,36 +81,59 @@ func (w *Workspace) message(ctx context.Context, ch chat.ChannelID, ts chat.TS) 
 // History is the channel's messages, newest first, and whether there are more.
 func (w *Workspace) History(ctx context.Context, ch chat.ChannelID, q Range) ([]chat.Message, bool, error) {
 	stream := w.id.Channel(ch)
-	from, to, err := w.seqRange(ctx, stream, q)
+	walk, err := w.walkRange(ctx, stream, q)
 	if err != nil {
 		return nil, false, err
 	}
-	rows, err := w.store.db.QueryContext(ctx, selectMessages+" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= ? AND e.seq <= ?"+
-		" AND e.kind IN (1, 3, 4) AND COALESCE(s.deleted, 0) <> 1 ORDER BY e.seq DESC LIMIT ?",
-		stream.Workspace, stream.ID, from, to, q.limit()+1)
-	return w.pageOfMessages(ctx, ch, rows, err, q.limit())
+	p := messagePage{store: w.store, limit: q.limit(), messages: []chat.Message{}}
+	for !walk.over() {
+		if err := walk.next(ctx, p.limit-len(p.messages)+1, p.take); err != nil {
+			return nil, false, err
+		}
+	}
+	return p.messages, p.more, w.freshenRoots(ctx, ch, p.messages)
 }
 
-// seqRange is the range as least and greatest seq.
-func (w *Workspace) seqRange(ctx context.Context, stream chat.Stream, q Range) (from, to int64, err error) {
-	head, err := w.store.headSeq(ctx, stream)
+// walkRange begins a walk through the range.
+func (w *Workspace) walkRange(ctx context.Context, stream chat.Stream, q Range) (*shownWalk, error) {
+	head, err := w.store.shownHead(ctx, stream)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	oldest, latest := q.bounds()
-	from, to = 1, head
+	from, to := int64(1), head.seq
 	if oldest != 0 {
-		if from, err = w.store.seqFrom(ctx, stream, head, oldest); err != nil {
-			return 0, 0, fmt.Errorf("oldest: %w", err)
+		if from, err = w.store.seqFrom(ctx, stream, head.seq, oldest); err != nil {
+			return nil, fmt.Errorf("oldest: %w", err)
 		}
 	}
 	if q.Latest != 0 {
-		if to, err = w.store.seqFrom(ctx, stream, head, latest+1); err != nil {
-			return 0, 0, fmt.Errorf("latest: %w", err)
+		if to, err = w.store.seqFrom(ctx, stream, head.seq, latest+1); err != nil {
+			return nil, fmt.Errorf("latest: %w", err)
 		}
 		to--
 	}
-	return from, to, nil
+	return w.store.walkFrom(ctx, head, from, to)
+}
+
+// messagePage is a page of messages as it fills.
+type messagePage struct {
+	store    *Store
+	limit    int
+	messages []chat.Message
+	bytes    int
+	more     bool // a further one was there
+}
+
+// take adds a message unless the page is full, of messages or of bytes.
+func (p *messagePage) take(m *messageState) (more bool) {
+	if len(p.messages) == p.limit || p.bytes > maxPageBytes {
+		p.more = true
+		return false
+	}
+	p.messages = append(p.messages, p.store.shown(m))
+	p.bytes += m.bytes
+	return true
 }
 
 // pageOfMessages reads up to limit messages, fewer where they are large, and
@@ -128,17 +151,15 @@ func (s *Store) scanPage(rows *sql.Rows, err error, limit int) (messages []chat.
 		return nil, false, err
 	}
 	defer rows.Close()
-	messages = []chat.Message{}
-	for bytes := 0; rows.Next(); {
-		if len(messages) == limit || bytes > maxPageBytes {
-			return messages, true, nil
-		}
+	p := messagePage{store: s, limit: limit, messages: []chat.Message{}}
+	for rows.Next() {
 		m, err := scanMessage(rows)
 		if err != nil {
 			return nil, false, err
 		}
-		messages = append(messages, s.shown(m))
-		bytes += m.bytes
+		if !p.take(m) {
+			break
+		}
 	}
-	return messages, false, rows.Err()
+	return p.messages, p.more, unavailable(rows.Err())
 }
