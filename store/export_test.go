@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"testing"
 
 	"taut/chat"
 )
@@ -35,3 +36,31 @@ func AppendThenRefuse(ctx context.Context, s *Store, st chat.Stream, read bool) 
 
 // OnRestoreStep calls f at each step of a restore.
 func OnRestoreStep(f func(step string)) { restoreStep = f }
+
+// ForgetShown makes the log one without a chain of what is shown.
+func ForgetShown(t testing.TB, s *Store) {
+	t.Helper()
+	err := s.write(t.Context(), func(t *tx) error {
+		for _, q := range []string{"UPDATE events SET shown = -1", "UPDATE heads SET shown = 0, shown_at = seq - 1"} {
+			if _, err := t.exec(q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// LoseEvent takes an event out of the log.
+func LoseEvent(t testing.TB, s *Store, st chat.Stream, ts chat.TS) {
+	t.Helper()
+	err := s.write(t.Context(), func(t *tx) error {
+		_, err := t.exec("DELETE FROM events WHERE workspace_id = ? AND stream_id = ? AND ts = ?", st.Workspace, st.ID, int64(ts))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
