@@ -1,0 +1,128 @@
+package scheduler_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"taut/chat"
+	"taut/internal/testenv"
+	"taut/scheduler"
+	"taut/store"
+)
+
+// nobody is mentioned by any message.
+type nobody struct{}
+
+func (nobody) Mentioned(context.Context, chat.MentionQuery) ([]chat.UserID, bool, error) {
+	return nil, false, nil
+}
+
+// committed keeps the texts of messages in the order of their commits.
+type committed struct {
+	mu    sync.Mutex
+	texts []string
+	more  chan struct{}
+}
+
+func follow() *committed { return &committed{more: make(chan struct{}, 1)} }
+
+func (c *committed) events(events []chat.Event) {
+	c.mu.Lock()
+	for _, e := range events {
+		if e.Type == chat.TypeMessage {
+			c.texts = append(c.texts, textOf(e))
+		}
+	}
+	c.mu.Unlock()
+	select {
+	case c.more <- struct{}{}:
+	default:
+	}
+}
+
+// wait is how many messages were committed until one has the text.
+func (c *committed) wait(t *testing.T, text string) int {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		c.mu.Lock()
+		for i, is := range c.texts {
+			if is == text {
+				c.mu.Unlock()
+				return i
+			}
+		}
+		c.mu.Unlock()
+		select {
+		case <-c.more:
+		case <-deadline:
+			t.Fatalf("%q was not sent", text)
+		}
+	}
+}
+
+func start(t *testing.T, s *store.Store) *scheduler.Server {
+	t.Helper()
+	server := scheduler.Start(scheduler.Options{Store: s, Mentions: nobody{}, Log: slog.New(slog.DiscardHandler), Look: time.Hour})
+	t.Cleanup(server.Close)
+	return server
+}
+
+func schedule(t *testing.T, m *testenv.Team, ch chat.ChannelID, at time.Time, text string) {
+	t.Helper()
+	_, err := m.Schedule(t.Context(), store.Scheduled{Channel: ch, User: m.Users[0].ID, PostAt: at.Unix(),
+		Content: store.ScheduledContent{Message: chat.Message{Text: text}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The scheduler wakes when the next thing is due, also where that was added after
+// it lay down.
+func TestWakesWhenDue(t *testing.T) {
+	c := follow()
+	s := testenv.Open(t, func(o *store.Options) { o.Committed = c.events })
+	m := testenv.NewTeam(t, s, 1)
+	start(t, s)
+	now := time.Now()
+	schedule(t, m, m.Channel, now.Add(time.Hour), "much later")
+	schedule(t, m, m.Channel, now.Add(2*time.Second), "second")
+	schedule(t, m, m.Channel, now.Add(time.Second), "first")
+	if first, second := c.wait(t, "first"), c.wait(t, "second"); first > second {
+		t.Error("the later one was sent before the earlier one")
+	}
+	if took := time.Since(now); took > 5*time.Second {
+		t.Errorf("sent after %v", took)
+	}
+}
+
+// What was due while no server ran is sent by the next one.
+func TestSendsWhatWasDueBefore(t *testing.T) {
+	c := follow()
+	s := testenv.Open(t, func(o *store.Options) { o.Committed = c.events })
+	m := testenv.NewTeam(t, s, 1)
+	schedule(t, m, m.Channel, time.Now().Add(-48*time.Hour), "late")
+	start(t, s)
+	c.wait(t, "late")
+}
+
+// A workspace where a great many messages are due keeps no other waiting.
+func TestWorkspacesAreServedInTurns(t *testing.T) {
+	c := follow()
+	s := testenv.Open(t, func(o *store.Options) { o.Committed = c.events })
+	flood, quiet := testenv.NewTeam(t, s, 1), testenv.NewTeam(t, s, 1)
+	const many = 900
+	for i := range many {
+		schedule(t, flood, flood.Channel, time.Unix(int64(i)*1000, 0), fmt.Sprint("flood", i))
+	}
+	schedule(t, quiet, quiet.Channel, time.Now().Add(-time.Second), "quiet")
+	start(t, s)
+	last := c.wait(t, fmt.Sprint("flood", many-1))
+	if at := c.wait(t, "quiet"); at > last-many/2 {
+		t.Errorf("the quiet workspace's message came as number %d of %d", at, last)
+	}
+}
