@@ -20,6 +20,10 @@ type Post struct {
 	MentionUsers []chat.UserID
 	MentionAll   bool
 	Origin       string
+	// Files are shared with the message: files of the author's, whose URLs in
+	// the event begin with FilesBase.
+	Files     []chat.FileID
+	FilesBase string
 	// SkipMembership lets the server itself post where the author is no member.
 	SkipMembership bool
 }
@@ -40,6 +44,9 @@ const maxKey = 190
 func (w *Workspace) PostMessage(ctx context.Context, p Post) (Posted, error) {
 	if len(p.Key) > maxKey {
 		return Posted{}, chat.NewError(chat.Invalid, "key")
+	}
+	if len(p.Files) > maxFiles {
+		return Posted{}, chat.NewError(chat.Limited, "files")
 	}
 	o := &posting{Post: p, workspace: w.id}
 	c := change{
@@ -85,6 +92,11 @@ func (p *posting) apply(t *turn) error {
 	if err := t.requireOpen(); err != nil {
 		return err
 	}
+	if len(p.Files) > 0 {
+		if err := p.attach(t); err != nil {
+			return err
+		}
+	}
 	if p.Message.ThreadTS != 0 {
 		return p.reply(t)
 	}
@@ -123,7 +135,7 @@ func (p *posting) emit(t *turn, kind eventKind, m chat.Message) error {
 	}
 	p.posted.Message, p.posted.Event = m, event
 	p.posted.Message.Channel, p.posted.Message.EventTS = "", 0
-	return nil
+	return t.share(p.Author, event.TS, m.ThreadTS, p.Files)
 }
 
 const insertMention = "mentions (workspace_id, stream_id, user_id, ts, author_id) VALUES (?, ?, ?, ?, ?)"

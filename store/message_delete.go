@@ -47,6 +47,11 @@ func (d *Delete) run(t *turn) error {
 	if _, err := t.emitHidden(d.Actor, hiddenEvent{Subtype: chat.SubtypeDeleted, DeletedTS: m.ts, Previous: &bare}); err != nil {
 		return err
 	}
+	if len(before.Files) > 0 {
+		if err := t.unshare(d.Actor, m.ts); err != nil {
+			return err
+		}
+	}
 	if m.thread != 0 {
 		return t.unreply(m)
 	}

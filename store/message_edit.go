@@ -16,6 +16,10 @@ type Edit struct {
 	Actor chat.UserID
 	Check func(chat.Message) error
 	Apply func(*chat.Message)
+	// Files are those that the message then has, nil: as it was. New ones must be
+	// the actor's; their URLs begin with FilesBase.
+	Files     *[]chat.FileID
+	FilesBase string
 }
 
 // UpdateMessage edits a message and gives its new version. Errors: NotFound
@@ -64,6 +68,12 @@ func (e *Edit) run(t *turn) (after chat.Message, err error) {
 	after.TS, after.User, after.ThreadTS = before.TS, before.User, before.ThreadTS
 	if e.Actor != "" {
 		after.Edited = &chat.Edited{User: e.Actor}
+	}
+	if e.Files != nil {
+		if err := t.reshare(m, &after, e); err != nil {
+			return after, err
+		}
+		before.Files = after.Files // what was taken off is not told again
 	}
 	event, err := t.emitHidden(e.Actor, hiddenEvent{Subtype: chat.SubtypeChanged, Message: &after, Previous: &before})
 	if err != nil {

@@ -17,8 +17,16 @@ import (
 // copies are without content.
 const maxRootBytes = 1 << 20
 
-// freshenRoots brings the copies of roots in messages of one channel up to date.
+// freshenRoots brings the copies of roots in messages of one channel up to date,
+// and after them all files.
 func (w *Workspace) freshenRoots(ctx context.Context, ch chat.ChannelID, messages []chat.Message) error {
+	if err := w.freshenCopies(ctx, ch, messages); err != nil {
+		return err
+	}
+	return w.freshenFiles(ctx, messages)
+}
+
+func (w *Workspace) freshenCopies(ctx context.Context, ch chat.ChannelID, messages []chat.Message) error {
 	copies := make(map[chat.TS][]*chat.Message)
 	for _, m := range messages {
 		if m.Root != nil {
