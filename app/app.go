@@ -50,6 +50,7 @@ type App struct {
 
 	// Opened by Start.
 	public, ops net.Listener
+	plain       net.Listener // nil, unless plain HTTP is redirected
 
 	failed chan error
 }
@@ -68,7 +69,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		log:    o.Log,
 		build:  obs.ReadBuild(),
 		life:   lifecycle{log: o.Log},
-		failed: make(chan error, 2),
+		failed: make(chan error, 3),
 	}
 	a.reg = obs.NewRegistry(a.build)
 	if err := a.buildRoles(ctx); err != nil {
@@ -196,7 +197,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.ops, err = net.Listen("tcp", a.config.OpsListen); err != nil {
 		return fmt.Errorf("ops_listen: %w", err)
 	}
-	a.life.onStop("operator's listener", stopLimit, a.closeListener(&a.ops))
+	a.life.onStop("operator's port", stopLimit, a.closeListener(&a.ops))
 	if a.public, err = net.Listen("tcp", a.config.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -205,7 +206,9 @@ func (a *App) start(ctx context.Context) (err error) {
 	url := a.config.URL(a.public.Addr())
 	door := admin.NewDoor(a.ops.Addr(), a.public.Addr(), url)
 	a.serveOps(door)
-	a.servePublic()
+	if err := a.serveClients(url); err != nil {
+		return err
+	}
 	if err := door.Write(a.config.Data); err != nil {
 		return err
 	}

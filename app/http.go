@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -17,30 +18,53 @@ import (
 // maxHeader bounds the headers of a request; Go adds 4 KiB to it.
 const maxHeader = 16 << 10
 
-// servePublic serves the clients: the API, the sockets, and the page at "/".
-func (a *App) servePublic() {
+// clients is what clients ask for: the API, the sockets, and the page at "/".
+func (a *App) clients() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", a.api)
+	mux.Handle("POST /services/{team}/{webhook}/{secret}", a.api.Webhooks())
 	mux.Handle("GET /websocket", a.gateway)
 	mux.Handle("GET /websocket/{ticket}", a.gateway)
 	mux.Handle("GET /avatars/{name}", web.Avatar())
 	mux.Handle("/", web.Handler())
-	server := &http.Server{
-		Handler:           mux,
+	return mux
+}
+
+// server makes an HTTP server whose answers are written within the time; sockets'
+// deadlines are the gateway's own, from the upgrade on.
+func (a *App) server(component string, handler http.Handler, write time.Duration) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		// The sockets' deadlines are the gateway's own, from the upgrade on.
-		ReadTimeout:    30 * time.Second,
-		WriteTimeout:   30 * time.Second,
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(a.log.With("component", "http").Handler(), slog.LevelDebug),
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      write,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(a.log.With("component", component).Handler(), slog.LevelDebug),
+	}
+}
+
+// servePublic serves the clients, over HTTPS where that is set.
+func (a *App) servePublic(s *secured) {
+	server := a.server("http", a.clients(), 30*time.Second)
+	serve := server.Serve
+	if s != nil {
+		server.TLSConfig = s.config
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
 	var running sync.WaitGroup
-	running.Go(func() { a.fail("clients' listener", server.Serve(a.public)) })
+	running.Go(func() { a.fail("clients' listener", serve(a.public)) })
 	drain := time.Duration(a.config.Drain)
 	a.life.onStop("requests and sockets", drain, func(ctx context.Context) error {
 		return errors.Join(a.drain(ctx, server), wait(&running))
 	})
+}
+
+// serveBeside serves what may be cut off when the process ends.
+func (a *App) serveBeside(name string, l net.Listener, server *http.Server) {
+	var running sync.WaitGroup
+	running.Go(func() { a.fail(name, server.Serve(l)) })
+	a.life.onStop(name, stopLimit, func(context.Context) error { return errors.Join(server.Close(), wait(&running)) })
 }
 
 // drain ends what clients have open: requests when they are answered, sockets
@@ -68,22 +92,8 @@ func (a *App) serveOps(door admin.Door) {
 	mux := http.NewServeMux()
 	obs.Handle(mux, a.reg, &a.ready, a.check)
 	admin.Serve(mux, admin.Local{Store: a.store}, door.Secret, a.log)
-	server := &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		// Longer than a profile of a minute takes.
-		WriteTimeout:   2 * time.Minute,
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(a.log.With("component", "ops").Handler(), slog.LevelDebug),
-	}
-	var running sync.WaitGroup
-	running.Go(func() { a.fail("operator's listener", server.Serve(a.ops)) })
-	a.life.onStop("operator's server", stopLimit, func(context.Context) error {
-		// A profile that runs is cut: the process ends anyway.
-		return errors.Join(server.Close(), wait(&running))
-	})
+	// Longer than a profile of a minute takes.
+	a.serveBeside("operator's listener", a.ops, a.server("ops", mux, 2*time.Minute))
 }
 
 // check is what /readyz asks besides: does the store answer? There is no

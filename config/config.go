@@ -32,6 +32,7 @@ type Config struct {
 	// Drain is how long a stop may take before connections are cut.
 	Drain Duration `toml:"drain"`
 	Log   Log      `toml:"log"`
+	TLS   TLS      `toml:"tls"`
 }
 
 // Log says how much is logged, to standard error.
@@ -91,6 +92,8 @@ func (c Config) Validate() error {
 		wrong(c.Drain < Duration(time.Second) || c.Drain > Duration(time.Minute), "drain: between 1s and 1m"),
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", c.Log.Format, "text", "json"),
+		c.TLS.validate(),
+		wrong(c.TLS.On() && strings.HasPrefix(c.PublicURL, "http://"), "public_url: listen speaks HTTPS, so it begins with https://"),
 	)
 }
 
@@ -146,12 +149,22 @@ func (c Config) URL(listener net.Addr) string {
 	if c.PublicURL != "" {
 		return strings.TrimRight(c.PublicURL, "/")
 	}
+	scheme := "http://"
+	if c.TLS.On() {
+		scheme = "https://"
+	}
 	host, port, err := net.SplitHostPort(listener.String())
 	if err != nil {
-		return "http://" + listener.String()
+		return scheme + listener.String()
 	}
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	if c.TLS.ACMEDomain != "" {
+		host = c.TLS.ACMEDomain
+	}
+	if c.TLS.On() && port == "443" {
+		return scheme + host
+	}
+	return scheme + net.JoinHostPort(host, port)
 }
