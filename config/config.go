@@ -29,6 +29,9 @@ type Config struct {
 	MySQLFile string `toml:"mysql_dsn_file"`
 	// Retention is how long events that are not messages can be resumed from.
 	Retention Duration `toml:"retention"`
+	// Limits is "" for the server's own, "slack" for Slack's.
+	Limits string `toml:"limits"`
+	Unfurl Unfurl `toml:"unfurl"`
 	// Drain is how long a stop may take before connections are cut.
 	Drain Duration `toml:"drain"`
 	Log   Log      `toml:"log"`
@@ -90,6 +93,7 @@ func (c Config) Validate() error {
 		publicURL(c.PublicURL),
 		wrong(c.Retention < Duration(time.Hour), "retention: at least 1h, or clients that were away for a moment lose their place"),
 		wrong(c.Drain < Duration(time.Second) || c.Drain > Duration(time.Minute), "drain: between 1s and 1m"),
+		oneOf("limits", c.Limits, "", "slack"),
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", c.Log.Format, "text", "json"),
 		c.TLS.validate(),

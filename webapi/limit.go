@@ -12,32 +12,46 @@ import (
 type Limits struct {
 	User      float64 // 0: 1,000
 	Workspace float64 // 0: 20,000
+	// Slack puts Slack's own limits before these (see limit_slack.go).
+	Slack bool
 }
 
-// bucketsKept bounds each of the limiter's two generations.
-const bucketsKept = 100_000
-
-// limiter holds a token bucket for each user and workspace that lately called.
-// It forgets by generations: when the current one is full it becomes the
-// previous one, and what was not asked for since then goes. A bucket that goes
-// starts full again.
+// limiter holds the callers to the limits.
 type limiter struct {
 	limits Limits
-	kept   int
+	buckets
+}
+
+// bucketsKept bounds each of the buckets' two generations.
+const bucketsKept = 100_000
+
+// buckets are token buckets by key. They forget by generations: when the current
+// one is full it becomes the previous one, and what was not asked for since then
+// goes. A bucket that goes starts full again.
+type buckets struct {
+	kept int
 
 	mu                sync.Mutex
 	current, previous map[bucketKey]*bucket
 }
 
-// bucketKey is a user, or with no user a whole workspace.
+// bucketKey is a user or app, or with neither a whole workspace; and what they
+// do, where that has a limit of its own.
 type bucketKey struct {
 	workspace chat.WorkspaceID
-	user      chat.UserID
+	who       string
+	what      string
 }
 
 type bucket struct {
 	tokens float64
 	at     time.Time
+}
+
+// rate is how fast a bucket fills, and how much it holds.
+type rate struct {
+	perSecond float64
+	burst     float64
 }
 
 func newLimiter(l Limits) *limiter {
@@ -47,7 +61,7 @@ func newLimiter(l Limits) *limiter {
 	if l.Workspace <= 0 {
 		l.Workspace = 20_000
 	}
-	return &limiter{limits: l, kept: bucketsKept, current: make(map[bucketKey]*bucket)}
+	return &limiter{limits: l, buckets: buckets{kept: bucketsKept, current: make(map[bucketKey]*bucket)}}
 }
 
 // allow takes a token of the user and of the workspace; a call without a caller
@@ -56,33 +70,40 @@ func (l *limiter) allow(w chat.WorkspaceID, u chat.UserID, now time.Time) bool {
 	if w == "" {
 		return true
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.bucket(bucketKey{w, u}, l.limits.User, now).take(l.limits.User, now) &&
-		l.bucket(bucketKey{w, ""}, l.limits.Workspace, now).take(l.limits.Workspace, now)
+	user, workspace := rate{l.limits.User, l.limits.User}, rate{l.limits.Workspace, l.limits.Workspace}
+	return l.take(bucketKey{workspace: w, who: string(u)}, user, now) == 0 &&
+		l.take(bucketKey{workspace: w}, workspace, now) == 0
 }
 
-func (l *limiter) bucket(k bucketKey, rate float64, now time.Time) *bucket {
-	if b := l.current[k]; b != nil {
-		return b
-	}
-	if len(l.current) >= l.kept {
-		l.current, l.previous = make(map[bucketKey]*bucket), l.current
-	}
-	b := l.previous[k]
-	if b == nil {
-		b = &bucket{tokens: rate, at: now}
-	}
-	l.current[k] = b
-	return b
+// take takes a token out of the key's bucket. Where there is none, it tells how
+// long it is until there is.
+func (b *buckets) take(k bucketKey, r rate, now time.Time) (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bucket(k, r, now).take(r, now)
 }
 
-func (b *bucket) take(rate float64, now time.Time) bool {
-	b.tokens = min(rate, b.tokens+max(0, now.Sub(b.at).Seconds())*rate)
+func (b *buckets) bucket(k bucketKey, r rate, now time.Time) *bucket {
+	if found := b.current[k]; found != nil {
+		return found
+	}
+	if len(b.current) >= b.kept {
+		b.current, b.previous = make(map[bucketKey]*bucket), b.current
+	}
+	found := b.previous[k]
+	if found == nil {
+		found = &bucket{tokens: r.burst, at: now}
+	}
+	b.current[k] = found
+	return found
+}
+
+func (b *bucket) take(r rate, now time.Time) (wait time.Duration) {
+	b.tokens = min(r.burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.perSecond)
 	b.at = now
 	if b.tokens < 1 {
-		return false
+		return max(time.Nanosecond, time.Duration((1-b.tokens)/r.perSecond*float64(time.Second)))
 	}
 	b.tokens--
-	return true
+	return 0
 }

@@ -22,9 +22,10 @@ type request struct {
 	caller    chat.Caller
 	workspace *store.Workspace
 
-	http     *http.Request
-	warnings []string
-	sent     int // bytes of the answer
+	http       *http.Request
+	warnings   []string
+	retryAfter int // seconds, where a limit was met; 0: one
+	sent       int // bytes of the answer
 }
 
 // warn adds one of Slack's warnings to the answer.
@@ -63,6 +64,9 @@ func (q *request) admit() error {
 		return fail("not_allowed_token_type")
 	case !m.allows(q.caller.Scopes):
 		return missingScope(m, q.caller.Scopes)
+	}
+	if err := q.keepToTier(time.Now()); err != nil {
+		return err
 	}
 	return q.args.require(m.required)
 }

@@ -79,8 +79,8 @@ func (q *request) write(w http.ResponseWriter, a answer, status int) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "1")
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || q.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, q.retryAfter)))
 	}
 	// Some clients look these up by their lower-case names, and find no others.
 	h["x-slack-req-id"] = []string{q.id}

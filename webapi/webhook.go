@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *Server) serveWebhook(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	h.Set("Cache-Control", "no-store")
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "1")
+		h.Set("Retry-After", strconv.Itoa(max(1, q.retryAfter)))
 	}
 	w.WriteHeader(status)
 	io.WriteString(w, text)
@@ -64,8 +65,8 @@ func (q *request) hook(ctx context.Context, w http.ResponseWriter) (err error) {
 	if err != nil {
 		return err
 	}
-	if !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()) {
-		return fail("rate_limited")
+	if err := q.keepWebhookSlow(time.Now()); err != nil {
+		return err
 	}
 	if err := q.readPayload(w); err != nil {
 		return err
@@ -81,6 +82,21 @@ func (q *request) hook(ctx context.Context, w http.ResponseWriter) (err error) {
 	p.Author, p.SkipMembership = h.User, true
 	_, err = q.workspace.PostMessage(ctx, p)
 	return err
+}
+
+// keepWebhookSlow holds each webhook to the limits of a user, or to Slack's.
+func (q *request) keepWebhookSlow(now time.Time) error {
+	l := q.server.limits
+	if !l.allow(q.caller.Workspace, q.caller.User, now) {
+		return fail("rate_limited")
+	}
+	if !l.limits.Slack {
+		return nil
+	}
+	if wait := l.take(bucketKey{q.caller.Workspace, string(q.caller.Bot), "webhook"}, slackChannel, now); wait > 0 {
+		return q.limited("rate_limited", wait)
+	}
+	return nil
 }
 
 var errNoService = fail("no_service")
