@@ -9,7 +9,7 @@ import (
 
 // messageByTS selects the message with a ts.
 func (d *dialect) messageByTS(k messageKey, headSeq int64) (string, []any) {
-	w, st := string(k.stream.Workspace), string(k.stream.ID)
+	w, st := k.stream.Workspace, string(k.stream.ID)
 	if d.mysql {
 		return selectMessages + " WHERE e.workspace_id = ? AND e.stream_id = ? AND e.ts = ? AND e.kind > 0", []any{w, st, int64(k.ts)}
 	}
@@ -34,7 +34,7 @@ func span(seq int64) int64 { return int64(1) << max(0, bits.Len64(uint64(seq))-1
 // seqFrom is the least seq whose event's ts is at least ts; beyond the head
 // where there is none.
 func (s *Store) seqFrom(ctx context.Context, st chat.Stream, headSeq int64, ts chat.TS) (seq int64, err error) {
-	w, id := string(st.Workspace), string(st.ID)
+	w, id := st.Workspace, string(st.ID)
 	query, args := "SELECT "+seqAt, []any{span(headSeq), w, id, int64(ts)}
 	if s.dialect.mysql {
 		query = "SELECT COALESCE((SELECT seq FROM events WHERE workspace_id = ? AND stream_id = ? AND ts >= ? ORDER BY ts LIMIT 1), ?)"

@@ -138,7 +138,7 @@ func (p *messagePage) take(m *messageState) (more bool) {
 
 // pageOfMessages reads up to limit messages, fewer where they are large, and
 // tells whether a further one was there.
-func (w *Workspace) pageOfMessages(ctx context.Context, ch chat.ChannelID, rows *sql.Rows, err error, limit int) ([]chat.Message, bool, error) {
+func (w *Workspace) pageOfMessages(ctx context.Context, ch chat.ChannelID, rows someRows, err error, limit int) ([]chat.Message, bool, error) {
 	messages, more, err := w.store.scanPage(rows, err, limit)
 	if err != nil {
 		return nil, false, err
@@ -146,7 +146,7 @@ func (w *Workspace) pageOfMessages(ctx context.Context, ch chat.ChannelID, rows 
 	return messages, more, w.freshenRoots(ctx, ch, messages)
 }
 
-func (s *Store) scanPage(rows *sql.Rows, err error, limit int) (messages []chat.Message, more bool, _ error) {
+func (s *Store) scanPage(rows someRows, err error, limit int) (messages []chat.Message, more bool, _ error) {
 	if err != nil {
 		return nil, false, err
 	}

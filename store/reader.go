@@ -17,31 +17,88 @@ const maxPreparedArgs = 16
 type reader struct {
 	*sql.DB
 	prepares bool
+	gate     *readGate
 
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB, prepares bool) *reader {
-	return &reader{DB: db, prepares: prepares, prepared: map[string]*sql.Stmt{}}
+func newReader(db *sql.DB, conns int, prepares bool) *reader {
+	return &reader{DB: db, prepares: prepares, gate: newReadGate(conns), prepared: map[string]*sql.Stmt{}}
 }
 
-// QueryContext is sql.DB's, but for Unavailable.
-func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (rows *sql.Rows, err error) {
-	if st := r.statement(ctx, query); st != nil {
-		rows, err = st.QueryContext(ctx, args...)
-	} else {
-		rows, err = r.DB.QueryContext(ctx, query, args...)
+// QueryContext is sql.DB's, but for Unavailable, and for Limited and the wait where
+// the workspace, the first among the arguments, reads too much. While the rows are
+// open their goroutine must not ask for others.
+func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*readRows, error) {
+	w := readerOf(args)
+	if err := r.gate.enter(ctx, w); err != nil {
+		return nil, err
 	}
-	return rows, unavailable(err)
+	rows, err := r.query(ctx, query, args)
+	if err != nil {
+		r.gate.leave(w)
+		return nil, unavailable(err)
+	}
+	return &readRows{Rows: rows, leave: func() { r.gate.leave(w) }}, nil
 }
 
-// QueryRowContext is sql.DB's, but for Unavailable.
+func (r *reader) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if st := r.statement(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return r.DB.QueryContext(ctx, query, args...)
+}
+
+// readRows are rows whose connection is given to the next when they end.
+type readRows struct {
+	*sql.Rows
+	leave func() // nil: it is given back
+}
+
+// Next is sql.Rows'.
+func (r *readRows) Next() bool {
+	if r.Rows.Next() {
+		return true
+	}
+	r.Close()
+	return false
+}
+
+// Close is sql.Rows'.
+func (r *readRows) Close() error {
+	err := r.Rows.Close()
+	if r.leave != nil {
+		r.leave()
+		r.leave = nil
+	}
+	return err
+}
+
+// QueryRowContext is QueryContext for one row, which has to be scanned.
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
-	if st := r.statement(ctx, query); st != nil {
-		return knownRow{st.QueryRowContext(ctx, args...)}
+	rows, err := r.QueryContext(ctx, query, args...)
+	if err != nil {
+		return failedRow{err}
 	}
-	return knownRow{r.DB.QueryRowContext(ctx, query, args...)}
+	return firstRow{rows}
+}
+
+// firstRow is the first of some rows, as sql.Row is.
+type firstRow struct{ rows *readRows }
+
+func (r firstRow) Scan(into ...any) error {
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return unavailable(err)
+		}
+		return sql.ErrNoRows
+	}
+	if err := r.rows.Scan(into...); err != nil {
+		return err
+	}
+	return unavailable(r.rows.Close())
 }
 
 // statement is the query's statement; nil where it has none, as those beyond the

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"strings"
 )
 
@@ -21,8 +20,16 @@ func pageLimit(limit int) int {
 // nameKey is a name or e-mail address as it is compared.
 func nameKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
+// someRows are a reader's or a transaction's.
+type someRows interface {
+	scanner
+	Next() bool
+	Err() error
+	Close() error
+}
+
 // collect scans all rows and closes them. err is that of the query itself.
-func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
+func collect[T any](rows someRows, err error, scan func(scanner) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}

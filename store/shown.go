@@ -108,7 +108,7 @@ func (w *shownWalk) next(ctx context.Context, steps int, take func(*messageState
 	return w.skip(ctx)
 }
 
-func (w *shownWalk) query(ctx context.Context, steps int) (*sql.Rows, error) {
+func (w *shownWalk) query(ctx context.Context, steps int) (*readRows, error) {
 	if w.sparse {
 		return w.store.db.QueryContext(ctx, walkShown, w.at, w.stream.Workspace, w.stream.ID, steps, w.from, w.stream.Workspace, w.stream.ID)
 	}

@@ -55,7 +55,7 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 		conn.Close()
 		return err
 	}
-	s.db = newReader(reading, true)
+	s.db = newReader(reading, readConns, true)
 	s.scrubber = newScrubber()
 	s.committers = startSQLiteCommitter(s, &session{conn: conn, prepared: map[string]*sql.Stmt{}})
 	return nil

@@ -39,8 +39,3 @@ func storageFails(err error) bool {
 	}
 	return false
 }
-
-// knownRow is a row whose errors say when the database is not to be had.
-type knownRow struct{ scanner }
-
-func (r knownRow) Scan(into ...any) error { return unavailable(r.scanner.Scan(into...)) }
