@@ -4,6 +4,8 @@ package webapi
 var addedKeys = []struct{ shape, path, types, why string }{
 	{"@message", "hidden", "bool", "of a deleted root, which Slack shows so too"},
 	{"@message", "metadata", "opaque", "the sender's, of which only the event's keys are known"},
+	{"@delayed", "metadata", "opaque", "as of @message"},
+	{"chat.scheduledMessages.list", "scheduled_messages[].error", "string", "why a message could not be sent: such a one stays in the list for a week"},
 	{"conversations.setTopic", "channel.is_open", "bool", "of a group DM, as conversations.info has it"},
 	{"conversations.rename", "channel.topic.creator", "string", "empty while there is no topic"},
 	{"conversations.rename", "channel.purpose.creator", "string", "empty while there is no purpose"},
