@@ -24,6 +24,9 @@ type answer struct {
 	caller  chat.Caller
 	err     error
 	expires time.Time
+	// session: the token is good with this cookie only.
+	session bool
+	cookie  tokenHash
 }
 
 type person struct {
@@ -107,4 +110,20 @@ func (c *cache) forget(p person) {
 		delete(c.answers, h)
 	}
 	delete(c.byUser, p)
+}
+
+// forgetAll drops all that is known of a workspace's users.
+func (c *cache) forgetAll(w chat.WorkspaceID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	for p, hashes := range c.byUser {
+		if p.workspace != w {
+			continue
+		}
+		for h := range hashes {
+			delete(c.answers, h)
+		}
+		delete(c.byUser, p)
+	}
 }

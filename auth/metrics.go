@@ -5,6 +5,8 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	hits, misses, malformed prometheus.Counter
 	tickets, refused        prometheus.Counter
+	hashed                  prometheus.Counter
+	signedIn, signInFailed  prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -16,12 +18,24 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		Name: "taut_auth_tickets_total",
 		Help: "Tickets presented, by outcome.",
 	}, []string{"outcome"})
-	reg.MustRegister(lookups, tickets)
+	hashed := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "taut_auth_passwords_hashed_total",
+		Help: "Passwords hashed, to be kept or compared.",
+	})
+	signIns := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "taut_auth_sign_ins_total",
+		Help: "Attempts to sign in, by outcome.",
+	}, []string{"outcome"})
+	reg.MustRegister(lookups, tickets, hashed, signIns)
 	return &metrics{
 		hits:      lookups.WithLabelValues("cache"),
 		misses:    lookups.WithLabelValues("store"),
 		malformed: lookups.WithLabelValues("malformed"),
 		tickets:   tickets.WithLabelValues("redeemed"),
 		refused:   tickets.WithLabelValues("refused"),
+		hashed:    hashed,
+
+		signedIn:     signIns.WithLabelValues("signed in"),
+		signInFailed: signIns.WithLabelValues("refused"),
 	}
 }

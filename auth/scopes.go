@@ -37,7 +37,7 @@ func scopes(text string) []string {
 // every is what EveryScope stands for. The slice is shared: nobody writes to it.
 func every(t chat.TokenType) []string {
 	switch t {
-	case chat.UserToken:
+	case chat.UserToken, chat.SessionToken:
 		return userScopes
 	case chat.BotToken:
 		return botScopes

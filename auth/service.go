@@ -2,8 +2,10 @@ package auth
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -19,6 +21,8 @@ type Service struct {
 	key     []byte
 	cache   *cache
 	used    *usedTickets
+	guesses *guesses
+	hashing chan struct{} // a token for each password that is being hashed
 	metrics *metrics
 }
 
@@ -34,63 +38,109 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		key:     key,
 		cache:   newCache(cacheEntries),
 		used:    newUsedTickets(maxUsedTickets),
+		guesses: newGuesses(),
+		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		metrics: newMetrics(reg),
 	}, nil
 }
 
-// Authenticate finds whose token this is: Unauthenticated for one that is
-// unknown or revoked, Inactive for that of a deactivated user. Other errors
-// are the store's and are not remembered.
+// Authenticate is AuthenticateFrom for a token that needs no cookie, from nowhere.
 func (s *Service) Authenticate(ctx context.Context, token string) (chat.Caller, error) {
-	w, ok := workspaceOf(token)
+	return s.AuthenticateFrom(ctx, chat.Presented{Token: token})
+}
+
+// AuthenticateFrom finds whose token this is: Unauthenticated for one that is
+// unknown, "revoked" or "expired", or that of a session without its cookie;
+// Inactive for that of a deactivated user; Limited where too many bad ones came
+// from the address. Other errors are the store's and are not remembered.
+func (s *Service) AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error) {
+	w, ok := workspaceOf(p.Token)
 	if !ok {
 		s.metrics.malformed.Inc()
-		return chat.Caller{}, errUnknown
+		return chat.Caller{}, s.guessed(p.Address)
 	}
-	hash := tokenHash(HashToken(token))
+	a, err := s.answer(ctx, w, p)
+	if err != nil {
+		return chat.Caller{}, err
+	}
+	if a.err == nil && a.session && !sameHash(a.cookie, hashSecret(cookieSecret(p.Cookie, w))) {
+		return chat.Caller{}, s.guessed(p.Address)
+	}
+	if a.err == errUnknown {
+		return chat.Caller{}, s.guessed(p.Address)
+	}
+	return a.caller, a.err
+}
+
+// answer is what is known of a token, from the cache or the store.
+func (s *Service) answer(ctx context.Context, w chat.WorkspaceID, p chat.Presented) (answer, error) {
+	hash := tokenHash(HashToken(p.Token))
 	cached, generation, ok := s.cache.get(hash, time.Now())
 	if ok {
 		s.metrics.hits.Inc()
-		return cached.caller, cached.err
+		return cached, nil
+	}
+	if p.Address != "" && !s.guesses.tokens.has(network(p.Address), time.Now()) {
+		return answer{}, errGuesses
 	}
 	s.metrics.misses.Inc()
-	caller, err := s.look(ctx, w, hash)
+	found, err := s.look(ctx, w, hash, p.Address)
 	if !final(err) {
-		return chat.Caller{}, err
+		return answer{}, err
 	}
-	life := knownFor
+	found.err, found.expires = err, time.Now().Add(knownFor)
 	if err != nil {
-		life = unknownFor
+		found.expires = time.Now().Add(unknownFor)
 	}
-	s.cache.put(hash, answer{caller, err, time.Now().Add(life)}, generation)
-	return caller, err
+	s.cache.put(hash, found, generation)
+	return found, nil
 }
+
+// guessed counts a bad token against its address.
+func (s *Service) guessed(address string) error {
+	if address != "" && !s.guesses.tokens.take(network(address), time.Now()) {
+		return errGuesses
+	}
+	return errUnknown
+}
+
+func sameHash(a, b tokenHash) bool { return subtle.ConstantTimeCompare(a[:], b[:]) == 1 }
 
 var (
 	errUnknown  = chat.NewError(chat.Unauthenticated, "token")
+	errRevoked  = chat.NewError(chat.Unauthenticated, "revoked")
+	errExpired  = chat.NewError(chat.Unauthenticated, "expired")
 	errInactive = chat.NewError(chat.Inactive, "user")
+	errGuesses  = chat.NewError(chat.Limited, "guesses")
 )
 
 // final tells whether err is an answer, not a failure to find one.
 func final(err error) bool {
-	return err == nil || err == errUnknown || err == errInactive
+	return err == nil || err == errUnknown || err == errRevoked || err == errExpired || err == errInactive
 }
 
 // look asks the store.
-func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash) (chat.Caller, error) {
-	bound := s.store.Workspace(w)
-	t, err := bound.Token(ctx, store.TokenHash(hash))
-	if chat.CodeOf(err) == chat.NotFound || err == nil && t.Revoked {
-		return chat.Caller{}, errUnknown
+func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, address string) (answer, error) {
+	t, err := s.store.Workspace(w).Token(ctx, store.TokenHash(hash))
+	switch {
+	case chat.CodeOf(err) == chat.NotFound:
+		return answer{}, errUnknown
+	case err != nil:
+		return answer{}, fmt.Errorf("look up a token: %w", err)
 	}
-	if err != nil {
-		return chat.Caller{}, fmt.Errorf("look up a token: %w", err)
-	}
+	return s.lookFor(ctx, w, t, address)
+}
+
+// lookFor makes the answer of a token's row.
+func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string) (a answer, err error) {
 	u, err := s.activeUser(ctx, w, t.User)
-	if err != nil {
-		return chat.Caller{}, err
+	switch {
+	case err != nil:
+		return a, err
+	case t.Revoked:
+		return a, errRevoked
 	}
-	return chat.Caller{
+	a.caller = chat.Caller{
 		Workspace: w,
 		User:      t.User,
 		Bot:       t.Bot,
@@ -99,7 +149,11 @@ func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash) 
 		Scopes:    expand(t.Type, t.Scopes),
 		TokenType: t.Type,
 		TokenID:   t.ID,
-	}, nil
+	}
+	if t.Type == chat.SessionToken {
+		err = s.lookSession(ctx, &a, address)
+	}
+	return a, err
 }
 
 func (s *Service) activeUser(ctx context.Context, w chat.WorkspaceID, id chat.UserID) (chat.User, error) {
@@ -118,20 +172,29 @@ func (s *Service) activeUser(ctx context.Context, w chat.WorkspaceID, id chat.Us
 // Forget drops what is cached of a user, whose role, tokens or state changed.
 func (s *Service) Forget(w chat.WorkspaceID, u chat.UserID) { s.cache.forget(person{w, u}) }
 
-// Follow looks for changes of users in events that were committed, and forgets
-// those users. It does not block.
+// Follow looks for changes of users, of their tokens and of the workspace's
+// settings in events that were committed, and forgets whom they are about. It
+// does not block.
 func (s *Service) Follow(events []chat.Event) {
 	for _, e := range events {
-		if e.Stream.ID.Kind() != chat.WorkspaceStream || !strings.HasPrefix(e.Type, "user_") {
-			continue
+		switch kind := e.Stream.ID.Kind(); {
+		case kind == chat.UserStream && (e.Type == chat.TypeTokenRevoked || e.Type == chat.TypeSecondFactor):
+			s.Forget(e.Stream.Workspace, chat.UserID(e.Stream.ID))
+		case kind == chat.WorkspaceStream && e.Type == "team_pref_change":
+			s.cache.forgetAll(e.Stream.Workspace)
+		case kind == chat.WorkspaceStream && strings.HasPrefix(e.Type, "user_"):
+			s.followUser(e)
 		}
-		var body struct {
-			User struct {
-				ID chat.UserID `json:"id"`
-			} `json:"user"`
-		}
-		if json.Unmarshal(e.Payload, &body) == nil && body.User.ID != "" {
-			s.Forget(e.Stream.Workspace, body.User.ID)
-		}
+	}
+}
+
+func (s *Service) followUser(e chat.Event) {
+	var body struct {
+		User struct {
+			ID chat.UserID `json:"id"`
+		} `json:"user"`
+	}
+	if json.Unmarshal(e.Payload, &body) == nil && body.User.ID != "" {
+		s.Forget(e.Stream.Workspace, body.User.ID)
 	}
 }

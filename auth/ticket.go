@@ -59,6 +59,13 @@ func (s *Service) RedeemTicket(ctx context.Context, text string) (chat.Caller, e
 	if err != nil {
 		return chat.Caller{}, err
 	}
+	// What was revoked since opens no socket.
+	if token, err := s.store.Workspace(c.Workspace).TokenByID(ctx, c.TokenID); err != nil || token.Revoked {
+		if err == nil || chat.CodeOf(err) == chat.NotFound {
+			return chat.Caller{}, errRevoked
+		}
+		return chat.Caller{}, fmt.Errorf("look up a ticket's token: %w", err)
+	}
 	s.metrics.tickets.Inc()
 	c.Role = u.Role
 	c.Scopes = expand(c.TokenType, c.Scopes)

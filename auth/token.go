@@ -17,7 +17,7 @@ const secretDigits = 40
 // text is none, and is not hashed.
 const maxTokenLength = 160
 
-// NewToken makes the text of a user's or bot's token,
+// NewToken makes the text of a user's, session's or bot's token,
 //
 //	xoxp-<workspace's number>-<user's number>-<random number>-<hex>
 //
@@ -65,7 +65,7 @@ func workspaceOf(token string) (w chat.WorkspaceID, ok bool) {
 	}
 	var number string
 	switch chat.TokenType(parts[0]) {
-	case chat.UserToken, chat.BotToken:
+	case chat.UserToken, chat.BotToken, chat.SessionToken:
 		number = parts[1]
 	case chat.AppToken:
 		number = parts[3]

@@ -54,4 +54,6 @@ const (
 	UserToken TokenType = "xoxp"
 	BotToken  TokenType = "xoxb"
 	AppToken  TokenType = "xapp"
+	// SessionToken is a browser's, good only with the cookie of its session.
+	SessionToken TokenType = "xoxc"
 )

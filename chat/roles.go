@@ -100,8 +100,9 @@ type Sink interface {
 
 // Authenticator turns what a client presents into a caller.
 type Authenticator interface {
-	// Authenticate: Unauthenticated, Inactive or a caller.
-	Authenticate(ctx context.Context, token string) (Caller, error)
+	// AuthenticateFrom: Unauthenticated ("revoked" where the token was good once),
+	// Inactive, Limited or a caller.
+	AuthenticateFrom(ctx context.Context, p Presented) (Caller, error)
 	// RedeemTicket takes a ticket of rtm.connect: valid once, for 30 s.
 	RedeemTicket(ctx context.Context, ticket string) (Caller, error)
 }

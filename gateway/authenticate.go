@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,48 +16,65 @@ func (s *Server) authenticate(ctx context.Context, r *http.Request) (chat.Caller
 	if ticket := ticketOf(r); ticket != "" {
 		return s.cfg.Authenticator.RedeemTicket(ctx, ticket)
 	}
-	token, fromCookie := tokenOf(r)
-	if token == "" {
+	p := chat.Presented{Token: tokenOf(r), Cookie: cookieOf(r), Address: addressOf(r)}
+	if p.Token == "" {
 		return chat.Caller{}, chat.NewError(chat.Unauthenticated, "token")
 	}
-	if fromCookie && !sameOrigin(r) {
+	caller, err := s.cfg.Authenticator.AuthenticateFrom(ctx, p)
+	if err == nil && caller.TokenType == chat.SessionToken && !sameOrigin(r) {
 		return chat.Caller{}, chat.NewError(chat.Forbidden, "origin")
 	}
-	return s.cfg.Authenticator.Authenticate(ctx, token)
+	return caller, err
 }
 
 func ticketOf(r *http.Request) string {
 	return strings.Trim(strings.TrimPrefix(r.URL.Path, Path), "/")
 }
 
-// tokenOf looks for the token where clients put it. One that a browser sends by
-// itself, in a cookie, proves nothing about the page that asked.
-func tokenOf(r *http.Request) (token string, fromCookie bool) {
+// tokenOf looks for the token where clients put it; never in a cookie, which a
+// browser sends by itself and which so proves nothing about the page that asked.
+func tokenOf(r *http.Request) string {
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token), false
+		return strings.TrimSpace(token)
 	}
-	if token := r.URL.Query().Get("token"); token != "" {
-		return token, false
-	}
-	c, err := r.Cookie("d")
-	if err != nil {
-		return "", false
-	}
-	if plain, err := url.QueryUnescape(c.Value); err == nil {
-		return plain, true
-	}
-	return c.Value, true
+	return r.URL.Query().Get("token")
 }
 
+// cookieOf is the cookie without which a session's token is no good.
+func cookieOf(r *http.Request) string {
+	c, err := r.Cookie("d")
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// sameOrigin tells whether the page that asks is of this server. What is no
+// browser names no origin.
 func sameOrigin(r *http.Request) bool {
+	if r.Header.Get("Origin") == "" {
+		return true
+	}
 	origin, err := url.Parse(r.Header.Get("Origin"))
 	return err == nil && origin.Host != "" && strings.EqualFold(origin.Host, r.Host)
 }
 
-func refusalOf(r *http.Request, code chat.Code) (reason, string) {
-	switch {
-	case code == chat.Inactive:
+func refusalOf(r *http.Request, err error) (reason, string) {
+	switch what := whatOf(err, ""); {
+	case chat.CodeOf(err) == chat.Inactive:
 		return deactivated, "account_inactive"
+	case what == "revoked":
+		return revoked, "token_revoked"
+	case what == "expired":
+		return refusedAuth, "token_expired"
 	case ticketOf(r) != "":
 		return refusedAuth, wire.MsgExpired
 	}

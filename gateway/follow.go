@@ -10,6 +10,9 @@ import (
 // joined and left. The channel's stream, where both are events too, may be ahead
 // of it or behind.
 func (sh *shard) follow(s *session, own *sub, ev *chat.Event) {
+	if ev.Type == chat.TypeTokenRevoked {
+		sh.revoke(s, ev)
+	}
 	change, ok := ev.MembershipChange()
 	if ev.Seq > s.applied {
 		s.applied = ev.Seq
@@ -89,6 +92,16 @@ func (sh *shard) reconsider(s *session, ev *chat.Event) {
 		sh.fail(s, deactivated)
 	case (change.User.Guest || change.User.SingleOnly) != s.caller.Role.IsGuest():
 		sh.fail(s, changed)
+	}
+}
+
+// revoke ends the socket whose token ended, whatever is still on its way to it.
+func (sh *shard) revoke(s *session, ev *chat.Event) {
+	var ended struct {
+		TokenID string `json:"token_id"`
+	}
+	if json.Unmarshal(ev.Payload, &ended) == nil && ended.TokenID == s.caller.TokenID {
+		sh.fail(s, revoked)
 	}
 }
 

@@ -116,6 +116,7 @@ func TestWhoMayConnect(t *testing.T) {
 	hello := `{"type":"hello","incarnation":"one","host":"gw","start":true}`
 	bad := `{"type":"error","error":{"code":1,"msg":"invalid_auth"}}`
 	notAllowed := `{"type":"error","error":{"code":1,"msg":"not_allowed_token_type"}}`
+	setUp := `{"type":"error","error":{"code":1,"msg":"two_factor_setup_required"}}`
 	for _, c := range []struct {
 		name, path string
 		headers    []string
@@ -128,17 +129,21 @@ func TestWhoMayConnect(t *testing.T) {
 		{"query", "/websocket?token=ann", []string{"Origin: https://evil.test"}, 101, hello},
 		{"bad token", "/websocket?token=zoe", nil, 101, bad},
 		{"no token", "/websocket", nil, 101, bad},
-		{"cookie", "/websocket", []string{"Cookie: d=ann", "Origin: https://gw.test"}, 101, hello},
-		{"cookie of another page", "/websocket", []string{"Cookie: d=ann", "Origin: https://evil.test"}, 403, ""},
-		{"cookie without origin", "/websocket", []string{"Cookie: d=ann"}, 403, ""},
-		{"quoted cookie of another page", "/websocket", []string{"Cookie: d=%61nn", "Origin: https://evil.test"}, 403, ""},
+		{"cookie alone", "/websocket", []string{"Cookie: d=ann", "Origin: https://gw.test"}, 101, bad},
+		{"session", "/websocket?token=ses", []string{"Cookie: d=ses", "Origin: https://gw.test"}, 101, hello},
+		{"session without its cookie", "/websocket?token=ses", []string{"Origin: https://gw.test"}, 101, bad},
+		{"session of another page", "/websocket?token=ses", []string{"Cookie: d=ses", "Origin: https://evil.test"}, 403, ""},
+		{"second factor to be set up", "/websocket?token=half", nil, 101, setUp},
 		{"app's token", "/websocket?token=app", nil, 101, notAllowed},
 		{"app's ticket", "/websocket/app", nil, 101, notAllowed},
-		{"quoted cookie", "/websocket", []string{"Cookie: d=%61nn", "Origin: https://gw.test"}, 101, hello},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, nil, func(r *rig) {
 				town(r, "ann")
+				session := chat.Caller{Workspace: team, User: userID("ann"), Role: chat.Member, TokenType: chat.SessionToken}
+				r.world.users["ses"] = session
+				session.TokenType, session.Scopes = chat.UserToken, []string{chat.SetupScope}
+				r.world.users["half"] = session
 				r.world.users["app"] = chat.Caller{Workspace: team, User: userID("ann"), Role: chat.Member, TokenType: chat.AppToken}
 				if status, first := r.request(c.path, c.headers...); status != c.status || first != c.first {
 					t.Errorf("status %d and %s, want %d and %s", status, first, c.status, c.first)

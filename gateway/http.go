@@ -37,12 +37,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, refusedAuth, "not_allowed_token_type") // it is an app's, not its bot's
 		return
 	}
-	switch code := chat.CodeOf(err); code {
+	if err == nil && caller.MustSetUp() {
+		s.refuse(w, r, refusedAuth, "two_factor_setup_required")
+		return
+	}
+	switch chat.CodeOf(err) {
 	case "":
 		s.accept(ctx, w, r, caller)
 	case chat.Unauthenticated, chat.Inactive, chat.NotFound:
-		why, msg := refusalOf(r, code)
+		why, msg := refusalOf(r, err)
 		s.refuse(w, r, why, msg)
+	case chat.Limited:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "too many bad tokens", http.StatusTooManyRequests)
 	case chat.Forbidden:
 		http.Error(w, "origin not allowed", http.StatusForbidden)
 	default:

@@ -96,6 +96,8 @@ func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipS
 	switch {
 	case chat.CodeOf(err) == chat.Inactive:
 		return snapshot, deactivated
+	case chat.CodeOf(err) == chat.Unauthenticated:
+		return snapshot, revoked
 	case err != nil:
 		s.log.Warn("no memberships", "workspace", sn.caller.Workspace, "user", sn.caller.User, "error", err)
 		return snapshot, unavailable

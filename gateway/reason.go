@@ -16,6 +16,7 @@ const (
 	unavailable        // a position or the log was not to be had
 	changed            // the caller's role changed
 	deactivated        // the caller may not connect any more
+	revoked            // the caller's token ended
 	tooMany            // sockets of one user
 	refusedAuth        // bad ticket or token
 	tooBig             // a frame
@@ -28,7 +29,7 @@ const (
 
 var reasonNames = [reasons]string{
 	left: "left", gone: "gone", idled: "idle", slow: "slow", drained: "draining",
-	unavailable: "unavailable", changed: "changed", deactivated: "inactive",
+	unavailable: "unavailable", changed: "changed", deactivated: "inactive", revoked: "token revoked",
 	tooMany: "too many", refusedAuth: "unauthenticated", tooBig: "too big",
 	notText: "not text", notUTF8: "not UTF-8", malformed: "protocol error",
 	tooFast: "too fast",
@@ -52,7 +53,7 @@ func (r reason) code() wire.CloseCode {
 		return wire.CloseInactive
 	case tooMany:
 		return wire.CloseTooMany
-	case refusedAuth:
+	case refusedAuth, revoked:
 		return wire.CloseUnauthenticated
 	case tooBig:
 		return wire.CloseTooBig

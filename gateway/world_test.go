@@ -78,6 +78,14 @@ func (w *world) Authenticate(_ context.Context, token string) (chat.Caller, erro
 	return chat.Caller{}, chat.NewError(chat.Unauthenticated, "")
 }
 
+func (w *world) AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error) {
+	c, err := w.Authenticate(ctx, p.Token)
+	if c.TokenType == chat.SessionToken && p.Cookie != p.Token {
+		return chat.Caller{}, chat.NewError(chat.Unauthenticated, "")
+	}
+	return c, err
+}
+
 func (w *world) RedeemTicket(ctx context.Context, ticket string) (chat.Caller, error) {
 	return w.Authenticate(ctx, ticket)
 }

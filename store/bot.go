@@ -13,6 +13,10 @@ type NewBot struct {
 	Name          string
 	AppName       string
 	SigningSecret string
+	// Tokens makes what is kept with the bot in one act; nil: none.
+	Tokens func(chat.Bot) ([]NewToken, error)
+	// By is who adds it, to be written down; nil: nobody.
+	By *Actor
 }
 
 // bot is the bot and its user.
@@ -26,9 +30,22 @@ func (n NewBot) bot(w chat.WorkspaceID, nowMS int64) (chat.Bot, chat.User) {
 // CreateBot adds a bot with its user, which joins #general. Exists "name".
 func (w *Workspace) CreateBot(ctx context.Context, n NewBot) (chat.Bot, chat.User, error) {
 	b, u := n.bot(w.id, chat.Now().UnixMilli())
+	var tokens []NewToken
+	if n.Tokens != nil {
+		var err error
+		if tokens, err = n.Tokens(b); err != nil {
+			return b, u, err
+		}
+	}
 	err := w.addUser(ctx, u, func(t *turn) error {
 		if err := t.createUser(u, ""); err != nil {
 			return err
+		}
+		for _, token := range tokens {
+			t.insertToken(token)
+		}
+		if n.By != nil {
+			t.audit(AuditEntry{Actor: *n.By, Action: "bot.create", Target: string(b.ID)})
 		}
 		return t.listBot(b, n.SigningSecret)
 	})

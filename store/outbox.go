@@ -25,7 +25,7 @@ import (
 // behind the carrier goroutine finds and carries (see carrier).
 const (
 	factCreate  = "create"  // directory → channel: begin the stream
-	factEnter   = "enter"   // directory → #general: let a new user in
+	factEnter   = "enter"   // directory → #general, or what an invitation names: let a new user in
 	factJoined  = "joined"  // channel → user
 	factLeft    = "left"    // channel → user
 	factChannel = "channel" // channel → directory: its properties
@@ -186,14 +186,15 @@ func (s *Store) applyFact(ctx context.Context, c carried) ([]follow, error) {
 
 func decode[T any](body []byte) (v T, err error) { return v, json.Unmarshal(body, &v) }
 
-// enterFact lets a new user into #general.
+// enterFact lets a new user into a channel.
 type enterFact struct {
 	User chat.UserID `json:"user"`
 }
 
 func (s *Store) applyEnter(ctx context.Context, c carried, f enterFact) error {
 	_, err := s.Workspace(c.source.Workspace).join(ctx, chat.ChannelID(c.target), f.User, "")
-	if chat.CodeOf(err) == chat.Exists {
+	switch chat.CodeOf(err) {
+	case chat.Exists, chat.Archived, chat.NotFound: // a channel that was archived since stays so
 		return nil
 	}
 	return err

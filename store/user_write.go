@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"taut/chat"
 )
@@ -17,6 +18,11 @@ type NewUser struct {
 	TimeZone     string
 	Role         chat.Role
 	PasswordHash string
+	// Tokens makes what is kept with the user in one act, once their id is
+	// known; nil: none.
+	Tokens func(chat.User) ([]NewToken, error)
+	// By is who adds them, to be written down; nil: nobody.
+	By *Actor
 }
 
 func (n NewUser) user(w chat.WorkspaceID, nowMS int64) chat.User {
@@ -38,30 +44,70 @@ func (n NewUser) user(w chat.WorkspaceID, nowMS int64) chat.User {
 // CreateUser adds a person; all but guests join #general. Exists "name" or "email".
 func (w *Workspace) CreateUser(ctx context.Context, n NewUser) (chat.User, error) {
 	u := n.user(w.id, chat.Now().UnixMilli())
-	err := w.addUser(ctx, u, func(t *turn) error { return t.createUser(u, n.PasswordHash) })
+	tokens, err := n.tokens(u)
+	if err != nil {
+		return u, err
+	}
+	err = w.addUser(ctx, u, func(t *turn) error {
+		if err := t.createUser(u, n.PasswordHash); err != nil {
+			return err
+		}
+		for _, token := range tokens {
+			t.insertToken(token)
+		}
+		if n.By != nil {
+			t.audit(AuditEntry{Actor: *n.By, Action: "user.create", Target: string(u.ID), Detail: map[string]string{"role": string(u.Role)}})
+		}
+		return nil
+	})
 	return u, err
+}
+
+func (n NewUser) tokens(u chat.User) ([]NewToken, error) {
+	if n.Tokens == nil {
+		return nil, nil
+	}
+	return n.Tokens(u)
 }
 
 // addUser runs create on the workspace's stream and waits until the user is in
 // #general. Should we die in between, the carrier lets them in.
 func (w *Workspace) addUser(ctx context.Context, u chat.User, create func(t *turn) error) error {
-	general, err := w.generalChannel(ctx)
+	return w.addUserTo(ctx, u, nil, create)
+}
+
+// addUserTo is addUser with further channels, which are a guest's only ones.
+func (w *Workspace) addUserTo(ctx context.Context, u chat.User, channels []chat.ChannelID, create func(t *turn) error) error {
+	if !u.Role.IsGuest() {
+		general, err := w.generalChannel(ctx)
+		if err != nil {
+			return err
+		}
+		channels = append(slices.Clip(channels), general)
+	}
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+		if err := create(t); err != nil {
+			return err
+		}
+		for _, c := range channels {
+			if err := t.carry(fact{Target: w.id.Channel(c), Kind: factEnter, Body: enterFact{User: u.ID}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
 	if err != nil {
 		return err
 	}
-	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
-		if err := create(t); err != nil || u.Role.IsGuest() {
+	for _, c := range channels {
+		if err := w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(c)); err != nil {
 			return err
 		}
-		return t.carry(fact{Target: w.id.Channel(general), Kind: factEnter, Body: enterFact{User: u.ID}})
-	}})
-	if err != nil || u.Role.IsGuest() {
-		return err
+		if err := w.store.carryOut(ctx, w.id.Channel(c), w.id.User(u.ID)); err != nil {
+			return err
+		}
 	}
-	if err := w.store.carryOut(ctx, w.id.Directory(), w.id.Channel(general)); err != nil {
-		return err
-	}
-	return w.store.carryOut(ctx, w.id.Channel(general), w.id.User(u.ID))
+	return nil
 }
 
 // createUser is of a turn of the workspace's stream, whose lock keeps the names unique.

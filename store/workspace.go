@@ -12,11 +12,14 @@ import (
 type NewWorkspace struct {
 	Domain string
 	Name   string
-	Owner  NewUser
+	// Owner is its primary owner, whose tokens are kept in the same act.
+	Owner NewUser
+	// Setup is the one-time code that it costs; nil: none.
+	Setup *TokenHash
 }
 
 // CreateWorkspace makes a workspace with its primary owner, #general and
-// #random. Exists "domain".
+// #random. Exists "domain", NotFound "code".
 func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Workspace, chat.User, error) {
 	now := chat.Now().UnixMilli()
 	created := chat.Workspace{ID: chat.WorkspaceID(chat.NewID("T")), Domain: n.Domain, Name: n.Name, CreatedMS: now}
@@ -24,8 +27,14 @@ func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Works
 	owner := n.Owner.user(created.ID, now)
 	general := newGeneral(created.ID, owner.ID)
 	random := newChannel(created.ID, "random", chat.PublicChannel, owner.ID)
-
-	_, err := s.append(ctx, change{stream: created.ID.Directory(), create: &head{}, apply: func(t *turn) error {
+	tokens, err := n.Owner.tokens(owner)
+	if err != nil {
+		return created, owner, err
+	}
+	_, err = s.append(ctx, change{stream: created.ID.Directory(), create: &head{}, apply: func(t *turn) error {
+		if err := t.useSetupCode(n.Setup); err != nil {
+			return err
+		}
 		if err := t.insertWorkspace(created, general.ID); err != nil {
 			return err
 		}
@@ -36,6 +45,12 @@ func (s *Store) CreateWorkspace(ctx context.Context, n NewWorkspace) (chat.Works
 			if err := t.createChannel(c, []chat.UserID{owner.ID}); err != nil {
 				return err
 			}
+		}
+		for _, token := range tokens {
+			t.insertToken(token)
+		}
+		if n.Owner.By != nil {
+			t.audit(AuditEntry{Actor: *n.Owner.By, Action: "workspace.create", Target: string(created.ID), Detail: map[string]string{"domain": n.Domain}})
 		}
 		return nil
 	}})

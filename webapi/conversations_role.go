@@ -25,7 +25,20 @@ func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.Membershi
 		err = chat.NewError(chat.Inactive, "user")
 	}
 	snapshot.Role = u.Role
-	return snapshot, err
+	if err != nil {
+		return snapshot, err
+	}
+	return snapshot, s.stillGood(ctx, w, c)
+}
+
+// stillGood fails with Unauthenticated "revoked" where the caller's token ended
+// since it was looked at.
+func (s *Server) stillGood(ctx context.Context, w *store.Workspace, c chat.Caller) error {
+	t, err := w.TokenByID(ctx, c.TokenID)
+	if err == nil && t.Revoked || chat.CodeOf(err) == chat.NotFound {
+		return chat.NewError(chat.Unauthenticated, "revoked")
+	}
+	return err
 }
 
 // Incarnation is the log's.

@@ -38,8 +38,11 @@ func (m *method) family() string {
 }
 
 func (m *method) accepts(t chat.TokenType) bool {
-	if m.tokens == nil {
+	switch {
+	case m.tokens == nil:
 		return t != chat.AppToken
+	case t == chat.SessionToken && slices.Contains(m.tokens, chat.UserToken):
+		return true // a session's is a person's too
 	}
 	return slices.Contains(m.tokens, t)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"taut/auth"
 	"taut/chat"
 )
 
@@ -37,7 +38,8 @@ func TestVisibleUsers(t *testing.T) {
 func TestMembershipsTellTheRole(t *testing.T) {
 	w := newWorld(t)
 	a := w.acme
-	c := chat.Caller{Workspace: a.workspace.ID, User: a.eve.id, Role: chat.Member}
+	c, err := w.auth.Authenticate(t.Context(), a.eve.token)
+	must(t, err)
 	change := func(f func(*chat.User)) {
 		_, err := a.bound.UpdateUser(t.Context(), a.eve.id, func(u *chat.User) error { f(u); return nil })
 		must(t, err)
@@ -52,5 +54,17 @@ func TestMembershipsTellTheRole(t *testing.T) {
 	change(func(u *chat.User) { u.Deleted = true })
 	if _, err := w.server.Memberships(t.Context(), c); chat.CodeOf(err) != chat.Inactive {
 		t.Errorf("of a deactivated user: %v", err)
+	}
+}
+
+// A token that was revoked opens no socket that was on its way.
+func TestMembershipsOfARevokedToken(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	c, err := w.auth.Authenticate(t.Context(), a.eve.token)
+	must(t, err)
+	must(t, a.bound.RevokeToken(t.Context(), auth.HashToken(a.eve.token)))
+	if _, err := w.server.Memberships(t.Context(), c); chat.CodeOf(err) != chat.Unauthenticated {
+		t.Errorf("got %v", err)
 	}
 }

@@ -173,6 +173,10 @@ func (b *backend) Authenticate(_ context.Context, token string) (chat.Caller, er
 	return chat.Caller{Workspace: b.world.team, User: chat.UserID(token), Role: chat.Member, TokenType: chat.UserToken, TokenID: token}, nil
 }
 
+func (b *backend) AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error) {
+	return b.Authenticate(ctx, p.Token)
+}
+
 func (b *backend) RedeemTicket(ctx context.Context, ticket string) (chat.Caller, error) {
 	return b.Authenticate(ctx, ticket)
 }

@@ -1,0 +1,218 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// Person is who begins an account, as they say.
+type Person struct {
+	Name     string // the handle; "": made from the address
+	RealName string
+	Email    string
+	Password string
+}
+
+const (
+	minPassword = 8 // characters
+	maxName     = 80
+	nameTries   = 8
+)
+
+// HashPassword makes the hash of a password that somebody chose. Invalid
+// "password" for one that is too short or too long.
+func (s *Service) HashPassword(ctx context.Context, password string) (string, error) {
+	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
+		return "", chat.NewError(chat.Invalid, "password")
+	}
+	leave, err := s.enterHashing(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return HashPassword(password)
+}
+
+// check tells what of a person can't be: Invalid "name", "real_name" or "email".
+func (p *Person) check() error {
+	p.Email, p.RealName = strings.TrimSpace(p.Email), strings.TrimSpace(p.RealName)
+	switch {
+	case !chat.ValidEmail(p.Email):
+		return chat.NewError(chat.Invalid, "email")
+	case p.Name != "" && !chat.ValidHandle(p.Name):
+		return chat.NewError(chat.Invalid, "name")
+	case utf8.RuneCountInString(p.RealName) > maxName || strings.ContainsAny(p.RealName, "\r\n\x00"):
+		return chat.NewError(chat.Invalid, "real_name")
+	}
+	return nil
+}
+
+func (s *Service) newUser(ctx context.Context, p Person) (store.NewUser, error) {
+	if err := p.check(); err != nil {
+		return store.NewUser{}, err
+	}
+	hash, err := s.HashPassword(ctx, p.Password)
+	n := store.NewUser{Name: orElse(p.Name, chat.HandleOf(p.Email)), RealName: p.RealName, Email: p.Email, PasswordHash: hash}
+	n.RealName = orElse(n.RealName, n.Name)
+	return n, err
+}
+
+// NewWorkspace is one to make.
+type NewWorkspace struct {
+	Domain string
+	Name   string
+	Owner  Person
+}
+
+// SetUp makes a workspace with its primary owner, who is signed in, in one act.
+// It costs the code, unless free. NotFound "code", Exists "domain", Invalid "domain",
+// "workspace_name" or what a Person has.
+func (s *Service) SetUp(ctx context.Context, code string, free bool, n NewWorkspace, b Browser) (SignedIn, error) {
+	hash := store.TokenHash(HashSetupCode(code))
+	cost := &hash
+	if free && code == "" {
+		cost = nil
+	} else if err := s.tryCode(b.Address, func() error { return s.store.SetupCode(ctx, hash) }); err != nil {
+		return SignedIn{}, err
+	}
+	n.Name = strings.TrimSpace(n.Name)
+	switch {
+	case !chat.ValidDomain(n.Domain):
+		return SignedIn{}, chat.NewError(chat.Invalid, "domain")
+	case n.Name == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsAny(n.Name, "\r\n\x00"):
+		return SignedIn{}, chat.NewError(chat.Invalid, "workspace_name")
+	}
+	owner, err := s.newUser(ctx, n.Owner)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	var in SignedIn
+	owner.Tokens = func(u chat.User) ([]store.NewToken, error) {
+		row, err := in.begin(u, b)
+		return []store.NewToken{row}, err
+	}
+	owner.By = &store.Actor{Address: b.Address}
+	in.Workspace, in.User, err = s.store.CreateWorkspace(ctx, store.NewWorkspace{Domain: n.Domain, Name: n.Name, Owner: owner, Setup: cost})
+	return in, err
+}
+
+// begin makes the session's secrets, and the row to keep of them.
+func (in *SignedIn) begin(u chat.User, b Browser) (row store.NewToken, err error) {
+	in.Token, in.Cookie, row, err = newSession(u.Workspace, u.ID, b)
+	return row, err
+}
+
+// tryCode looks for a code. What is none counts as a guess of the address.
+func (s *Service) tryCode(address string, find func() error) error {
+	if !s.guesses.addresses.has(network(address), time.Now()) {
+		return errGuesses
+	}
+	err := find()
+	if chat.CodeOf(err) == chat.NotFound {
+		s.guesses.addresses.take(network(address), time.Now())
+	}
+	return err
+}
+
+// EntryCode is what an invitation's or a reset's code stands for. NotFound "code".
+func (s *Service) EntryCode(ctx context.Context, code string, kind store.EntryKind, address string) (w chat.Workspace, c store.EntryCode, err error) {
+	err = s.tryCode(address, func() error {
+		id, hash, ok := OpenEntryCode(code)
+		if !ok {
+			return chat.NewError(chat.NotFound, "code")
+		}
+		if c, err = s.store.Workspace(id).EntryCode(ctx, store.TokenHash(hash)); err != nil {
+			return err
+		}
+		if c.Kind != kind {
+			return chat.NewError(chat.NotFound, "code")
+		}
+		w, err = s.store.Workspace(id).Info(ctx)
+		return err
+	})
+	return w, c, err
+}
+
+// Accept makes the account that an invitation is for, and signs it in, in one
+// act. NotFound "code", Exists "name" or "email", and what a Person has.
+func (s *Service) Accept(ctx context.Context, code string, p Person, b Browser) (SignedIn, error) {
+	w, c, err := s.EntryCode(ctx, code, store.Invitation, b.Address)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	p.Email = orElse(c.Email, p.Email)
+	n, err := s.newUser(ctx, p)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	_, hash, _ := OpenEntryCode(code)
+	in := SignedIn{Workspace: w}
+	accept := store.Accept{Code: store.TokenHash(hash), User: n, Token: func(u chat.User) (store.NewToken, error) { return in.begin(u, b) }}
+	for try := range nameTries {
+		in.User, in.TokenID, err = s.store.Workspace(w.ID).AcceptInvitation(ctx, accept)
+		if p.Name != "" || err == nil || !isExists(err, "name") {
+			break
+		}
+		accept.User.Name = fmt.Sprint(n.Name, try+2) // theirs was made up, so it may as well be another one
+	}
+	return in, err
+}
+
+func isExists(err error, what string) bool {
+	return chat.CodeOf(err) == chat.Exists && err.Error() == chat.NewError(chat.Exists, what).Error()
+}
+
+// Reset sets the password of the account that the code is for, and ends its
+// sessions. NotFound "code", Invalid "password".
+func (s *Service) Reset(ctx context.Context, code, password, address string) (chat.Workspace, error) {
+	w, c, err := s.EntryCode(ctx, code, store.PasswordReset, address)
+	if err != nil {
+		return w, err
+	}
+	hash, err := s.HashPassword(ctx, password)
+	if err != nil {
+		return w, err
+	}
+	_, key, _ := OpenEntryCode(code)
+	return w, s.store.Workspace(w.ID).SetPassword(ctx, store.NewPassword{User: c.User, Hash: hash, Code: (*store.TokenHash)(&key)})
+}
+
+// VerifyPassword holds a caller's password against theirs, and gives its hash.
+// Forbidden "credentials"; Limited "guesses".
+func (s *Service) VerifyPassword(ctx context.Context, c chat.Caller, password, address string) (hash string, err error) {
+	right, ok := s.guesses.signIn(string(c.Workspace)+string(c.User), address, time.Now())
+	if !ok {
+		return "", errGuesses
+	}
+	if hash, err = s.store.Workspace(c.Workspace).PasswordHash(ctx, c.User); err != nil {
+		return "", err
+	}
+	is, err := s.checkPassword(ctx, orElse(hash, nobodysHash), password)
+	if err != nil {
+		return "", err
+	}
+	if !is {
+		return "", errCredentials
+	}
+	right()
+	return hash, nil
+}
+
+// ChangePassword sets another password; the caller's other sessions end.
+func (s *Service) ChangePassword(ctx context.Context, c chat.Caller, old, password, address string) error {
+	was, err := s.VerifyPassword(ctx, c, old, address)
+	if err != nil {
+		return err
+	}
+	hash, err := s.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.store.Workspace(c.Workspace).SetPassword(ctx, store.NewPassword{User: c.User, Hash: hash, Old: was, Keep: c.TokenID})
+}
