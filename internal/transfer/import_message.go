@@ -1,0 +1,70 @@
+package transfer
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// messageHead is what puts a message in its place.
+type messageHead struct {
+	TS      json.RawMessage `json:"ts"`
+	Subtype string          `json:"subtype"`
+}
+
+// message makes the log's message out of the export's; what it can't take over is
+// noted in the batch.
+func (i *running) message(raw []byte, channel chat.Channel, b *batch) (store.ImportedMessage, error) {
+	r, err := readMessage(rewrite(raw, i.other))
+	if err != nil {
+		return store.ImportedMessage{}, err
+	}
+	m := store.ImportedMessage{Message: r.Message}
+	where := string(channel.ID) + " " + m.TS.String()
+	if r.Comment != nil && m.User == "" {
+		m.User = r.Comment.User
+	}
+	if m.User != slackbot && !i.here[m.User] {
+		m.User = ""
+	}
+	if len(m.Files) == 0 && len(r.File) > 0 && r.File[0] == '{' {
+		m.Files = slices.Concat([]byte("["), r.File, []byte("]"))
+	}
+	if !mentionable(string(m.BotID), "B") {
+		m.BotID = ""
+	}
+	m.Author = m.User
+	if m.Author == "" {
+		m.Author = i.botUsers[m.BotID]
+	}
+	m.Reactions = i.reactions(m.Reactions, where, b)
+	if m.Subtype == "" || m.Subtype == chat.SubtypeThreadBroadcast || m.Subtype == chat.SubtypeBot {
+		mentions := chat.Mentions(m.Text)
+		m.MentionUsers, m.MentionAll = mentions.Users, mentions.All()
+	}
+	if m.Root != nil {
+		m.Root.Channel, m.Root.EventTS = "", 0
+	}
+	return m, nil
+}
+
+// reactions keeps those of people of the export, each name once.
+func (i *running) reactions(all []chat.Reaction, where string, b *batch) []chat.Reaction {
+	var kept []chat.Reaction
+	for _, r := range all {
+		users := slices.DeleteFunc(r.Users, func(u chat.UserID) bool { return !i.here[u] })
+		twice := slices.ContainsFunc(kept, func(k chat.Reaction) bool { return k.Name == r.Name })
+		if lost := max(r.Count, 1) - len(users); lost > 0 || twice {
+			b.notes = append(b.notes, Note{OddReaction, where, fmt.Sprintf("%d × %s", max(lost, 1), clip(r.Name, maxEmojiName))})
+		}
+		if r.Name != "" && len(r.Name) <= maxEmojiName && len(users) > 0 && !twice {
+			kept = append(kept, chat.Reaction{Name: r.Name, Users: users})
+		}
+	}
+	return kept
+}
+
+const maxEmojiName = 100
