@@ -36,6 +36,7 @@ var outside = map[string][]string{
 	"github.com/prometheus/client_golang": {"*"},
 	"golang.org/x/crypto":                 {"app", "auth"},
 	"golang.org/x/image":                  {"files"},
+	"golang.org/x/net":                    {"internal/unfurl"},
 	"golang.org/x/sync":                   {"*"},
 	"golang.org/x/sys":                    {"gateway", "internal/bench", "store"},
 	"golang.org/x/text":                   {"internal/words"},
