@@ -66,6 +66,12 @@ func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, 
 	return w, nil
 }
 
+// directory runs apply on the workspace's stream, which begins with the first event.
+func (i *Import) directory(ctx context.Context, apply func(t *turn) error) error {
+	_, err := i.store.append(ctx, change{stream: i.id.Directory(), create: &head{}, apply: apply})
+	return err
+}
+
 // forgetImport gives back the ids of an import whose workspace was not made.
 func (s *Store) forgetImport(ctx context.Context, w chat.WorkspaceID) error {
 	return s.write(ctx, func(t *tx) error {

@@ -13,10 +13,10 @@ import (
 // directory already keeps the name that it has there.
 func (i *Import) Name(ctx context.Context, c chat.Channel) (name string, err error) {
 	c.Workspace = i.id
-	_, err = i.store.append(ctx, change{stream: i.id.Directory(), apply: func(t *turn) (err error) {
+	err = i.directory(ctx, func(t *turn) (err error) {
 		name, err = t.importName(c)
 		return err
-	}})
+	})
 	return name, err
 }
 
@@ -72,8 +72,7 @@ func (i *Import) Open(ctx context.Context, c chat.Channel, members []chat.UserID
 	if err != nil {
 		return err
 	}
-	_, err = i.store.append(ctx, change{stream: i.id.Directory(), apply: func(t *turn) error { return t.listImported(c) }})
-	return err
+	return i.directory(ctx, func(t *turn) error { return t.listImported(c) })
 }
 
 func (t *turn) openImported(source string, c chat.Channel, members []chat.UserID) error {

@@ -32,10 +32,10 @@ func (i *Import) Users(ctx context.Context, users []ImportedUser) ([]ImportedAs,
 	var all []ImportedAs
 	for part := range slices.Chunk(users, usersPerTurn) {
 		var as []ImportedAs
-		_, err := i.store.append(ctx, change{stream: i.id.Directory(), apply: func(t *turn) (err error) {
+		err := i.directory(ctx, func(t *turn) (err error) {
 			as, err = t.importUsers(part)
 			return err
-		}})
+		})
 		if err != nil {
 			return nil, err
 		}
