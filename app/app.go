@@ -108,7 +108,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 	a.api = webapi.New(webapi.Config{
 		Store: a.store, Auth: a.auth, Router: route, Presence: online,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
-		Limits: webapi.Limits{Slack: a.config.SlackLimits()},
+		Limits: a.limits(),
 	})
 	a.gateway = gateway.New(gateway.Config{
 		Authenticator: a.auth,

@@ -31,7 +31,11 @@ type Config struct {
 	Retention Duration `toml:"retention"`
 	// Limits is "" for the server's own, "slack" for Slack's.
 	Limits string `toml:"limits"`
-	Unfurl Unfurl `toml:"unfurl"`
+	// UserRate and WorkspaceRate are requests per second, beyond which a user or
+	// a workspace is told to wait.
+	UserRate      int    `toml:"user_rate"`
+	WorkspaceRate int    `toml:"workspace_rate"`
+	Unfurl        Unfurl `toml:"unfurl"`
 	// Drain is how long a stop may take before connections are cut.
 	Drain Duration `toml:"drain"`
 	Log   Log      `toml:"log"`
@@ -57,12 +61,14 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // Default is the configuration of a server that nobody configured.
 func Default() Config {
 	return Config{
-		Data:      "data",
-		Listen:    "127.0.0.1:8080",
-		OpsListen: "127.0.0.1:8081",
-		Retention: Duration(30 * 24 * time.Hour),
-		Drain:     Duration(8 * time.Second),
-		Log:       Log{Level: "info", Format: "text"},
+		Data:          "data",
+		Listen:        "127.0.0.1:8080",
+		OpsListen:     "127.0.0.1:8081",
+		Retention:     Duration(30 * 24 * time.Hour),
+		Drain:         Duration(8 * time.Second),
+		UserRate:      1_000,
+		WorkspaceRate: 20_000,
+		Log:           Log{Level: "info", Format: "text"},
 	}
 }
 
@@ -94,6 +100,8 @@ func (c Config) Validate() error {
 		wrong(c.Retention < Duration(time.Hour), "retention: at least 1h, or clients that were away for a moment lose their place"),
 		wrong(c.Drain < Duration(time.Second) || c.Drain > Duration(time.Minute), "drain: between 1s and 1m"),
 		oneOf("limits", c.Limits, "", "slack"),
+		wrong(c.UserRate < 1, "user_rate: at least 1"),
+		wrong(c.WorkspaceRate < 1, "workspace_rate: at least 1"),
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", c.Log.Format, "text", "json"),
 		c.TLS.validate(),

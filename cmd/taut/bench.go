@@ -27,6 +27,8 @@ func benchmark(ctx context.Context, std stdio, args []string) error {
 	flags.IntVar(&o.Rate, "rate", 4000, "messages per second of fanout")
 	flags.IntVar(&o.Posters, "posters", 16, "connections that post at once")
 	flags.IntVar(&o.Clients, "clients", 10_000, "sockets of idle and reconnect")
+	flags.StringVar(&o.FloodSeed, "flood-seed", "", "of neighbour: the `file` that taut seed --out wrote of the workspace that floods")
+	flags.IntVar(&o.FloodLimit, "flood-limit", 100, "of neighbour: the server's workspace_rate")
 	flags.StringVar(&o.Profile, "profile", "", "write the server's CPU profile of the last run to this `file`; needs --ops")
 	jsonFile := flags.String("json", "", "append the report to this `file`, one line of JSON")
 	markdown := flags.String("markdown", "", "append the report to this `file`, as a table for a document")

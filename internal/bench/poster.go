@@ -58,6 +58,24 @@ func (p *poster) call(method, token, form string) ([]byte, error) {
 	return body, nil
 }
 
+// send posts bytes to a path that needs no token.
+func (p *poster) send(path string, data []byte) error {
+	p.out = fmt.Appendf(p.out[:0], "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n",
+		path, p.host, len(data))
+	p.conn.SetDeadline(time.Now().Add(30 * time.Second))
+	if _, err := p.conn.Write(append(p.out, data...)); err != nil {
+		return fmt.Errorf("send: %w", err)
+	}
+	body, err := p.answer()
+	if err != nil {
+		return fmt.Errorf("send: %w", err)
+	}
+	if !bytes.HasPrefix(body, []byte("OK")) {
+		return fmt.Errorf("send: %.200s", body)
+	}
+	return nil
+}
+
 // answer reads one response.
 func (p *poster) answer() ([]byte, error) {
 	size, chunked := 0, false

@@ -22,11 +22,15 @@ type Options struct {
 	Mode     string
 	Duration time.Duration // of each run's measured part
 	Runs     int
-	Rate     int    // messages/s of fanout
-	Posters  int    // connections that post at once
-	Clients  int    // sockets of idle and reconnect
-	Profile  string // where the last run's CPU profile of the server goes; "": nowhere
-	Progress io.Writer
+	Rate     int // messages/s of fanout
+	Posters  int // connections that post at once
+	Clients  int // sockets of idle and reconnect
+	// Of neighbour: the seed file of the workspace that floods, and the requests
+	// per second that the server lets it make.
+	FloodSeed  string
+	FloodLimit int
+	Profile    string // where the last run's CPU profile of the server goes; "": nowhere
+	Progress   io.Writer
 }
 
 // Modes are the names that Options.Mode takes.
@@ -59,6 +63,7 @@ var modes = map[string]mode{
 	"big":       {bigSetting, measureBig},
 	"idle":      {idleSetting, measureIdle},
 	"reconnect": {reconnectSetting, measureReconnect},
+	"neighbour": {neighbourSetting, measureNeighbour},
 }
 
 // Run runs the mode as often as is asked and sums up.

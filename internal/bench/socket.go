@@ -39,10 +39,14 @@ func (p *poll) upgrade(s *socket) {
 		return
 	}
 	s.state = upgrading
-	request := fmt.Sprintf("GET /websocket HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGF1dCBiZW5jaCBjbGllbg==\r\nAuthorization: Bearer %s\r\n\r\n", p.host, s.token)
+	request := upgradeRequest(p.host, s.token)
 	s.token = ""
-	p.write(s, []byte(request))
+	p.write(s, request)
+}
+
+func upgradeRequest(host, token string) []byte {
+	return fmt.Appendf(nil, "GET /websocket HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGF1dCBiZW5jaCBjbGllbg==\r\nAuthorization: Bearer %s\r\n\r\n", host, token)
 }
 
 // write sends all at once or fails the socket: what a client sends is small.
