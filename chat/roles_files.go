@@ -1,0 +1,31 @@
+package chat
+
+import (
+	"context"
+	"io"
+)
+
+// Files keeps what people upload. The API decides who may; this role has the bytes.
+type Files interface {
+	// UploadPath is the path of an URL to which a file's bytes may be sent, by
+	// whoever has it, for a while: exactly so many.
+	UploadPath(w WorkspaceID, f FileID, length int64) string
+	// Receive keeps the bytes of a pending file and tells what they are; its
+	// type is guessed from the name where the bytes are text. Limited "size"
+	// where there are more than most, Invalid "body" where the reader fails.
+	Receive(ctx context.Context, f File, body io.Reader, most int64) (File, error)
+	// Erase removes what is left of a file that was deleted. What fails is tried
+	// again later.
+	Erase(ctx context.Context, w WorkspaceID, f FileID)
+	// SavePicture makes a picture of what was uploaded, in each of the sizes,
+	// cut to a square, and answers its name. Invalid "image", Limited "image"
+	// for one that is too large to look into.
+	SavePicture(ctx context.Context, w WorkspaceID, image []byte, crop Crop, sizes []int) (string, error)
+	// Limits are what one file and a workspace's files may have, in bytes; 0: no
+	// bound of the workspace's.
+	Limits() (file, workspace int64)
+}
+
+// Crop is the square of an image that is meant, in pixels; W 0: as large a one as
+// fits, in the middle.
+type Crop struct{ X, Y, W int }

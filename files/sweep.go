@@ -1,0 +1,123 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"taut/chat"
+)
+
+const (
+	sweepEvery = time.Minute
+	// sweepLimit is how many rows one round takes on; there is another one
+	// after it as long as there are more.
+	sweepLimit = 200
+	// deadUpload is how long a temporary file goes untouched before it is taken
+	// for a dead upload's: no live one may stand still for so long.
+	deadUpload = time.Hour
+	// eraseTime bounds the work for one file.
+	eraseTime = 30 * time.Second
+)
+
+// sweepLoop removes what deletions and dead uploads left, at once and then each
+// minute.
+func (s *Service) sweepLoop(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+			s.metrics.sweepFail.Inc()
+			s.log.Error("sweep failed", slog.Any("err", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (s *Service) sweep(ctx context.Context) error {
+	return errors.Join(s.sweepFiles(ctx), s.sweepPictures(ctx), s.blobs.Sweep(ctx, time.Now().Add(-deadUpload)))
+}
+
+func (s *Service) sweepFiles(ctx context.Context) error {
+	due, err := s.store.DueFiles(ctx, sweepLimit)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		w := s.store.Workspace(d.Workspace)
+		if d.State < chat.FileReady {
+			if err := w.AbandonUpload(ctx, d.ID); err != nil {
+				return err
+			}
+		}
+		if err := s.erase(ctx, d.Workspace, d.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) sweepPictures(ctx context.Context) error {
+	due, err := s.store.DuePictures(ctx, sweepLimit)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		word := pictureWordOf(d.Picture)
+		if held, err := s.removeItem(ctx, d.Workspace, word); err != nil || held {
+			return err
+		}
+		if err := s.store.Workspace(d.Workspace).PictureGone(ctx, d.Picture); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Erase removes what is left of a deleted file: of its name in the log, and its
+// bytes.
+func (s *Service) Erase(ctx context.Context, w chat.WorkspaceID, f chat.FileID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eraseTime)
+	defer cancel()
+	if err := s.erase(ctx, w, f); err != nil {
+		s.log.Warn("a deleted file is not erased yet", slog.Any("err", err))
+	}
+}
+
+// erase may be run again from wherever it was cut off: the row stays due until
+// all is done.
+func (s *Service) erase(ctx context.Context, w chat.WorkspaceID, f chat.FileID) error {
+	bound := s.store.Workspace(w)
+	if err := bound.ForgetShares(ctx, f); err != nil {
+		return err
+	}
+	if held, err := s.removeItem(ctx, w, string(f)); err != nil || held {
+		return err
+	}
+	return bound.FileGone(ctx, f)
+}
+
+// removeItem removes an item's blobs, unless a backup holds them.
+func (s *Service) removeItem(ctx context.Context, w chat.WorkspaceID, item string) (held bool, err error) {
+	s.removal.Lock()
+	defer s.removal.Unlock()
+	release, held, err := s.removing()
+	if err != nil || held {
+		return held, err
+	}
+	err = s.blobs.Remove(ctx, w, item)
+	s.metrics.removed.Inc()
+	return false, errors.Join(err, release())
+}
+
+// remove is removeItem where nobody waits for it.
+func (s *Service) remove(ctx context.Context, w chat.WorkspaceID, item string) {
+	if _, err := s.removeItem(ctx, w, item); err != nil {
+		s.log.Warn("bytes of a file stay that nobody has", slog.Any("err", err))
+	}
+}

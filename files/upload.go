@@ -1,0 +1,207 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"syscall"
+
+	"taut/chat"
+	"taut/internal/pace"
+)
+
+// maxEnvelope is what a multipart body may have beside the file.
+const maxEnvelope = 64 << 10
+
+// serveUpload takes a file's bytes. The path is the capability: no token is
+// asked for. Whatever a body calls itself, it is the file, except multipart,
+// whose first file is.
+func (s *Service) serveUpload(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost && r.Method != http.MethodPut {
+		w.Header().Set("Allow", "POST, PUT")
+		s.refuse(w, http.StatusMethodNotAllowed, "send the file by POST")
+		return
+	}
+	t, ok := s.readTicket(r.PathValue("ticket"))
+	if !ok {
+		s.refuse(w, http.StatusNotFound, "no such upload")
+		return
+	}
+	if chat.Now().After(t.end) {
+		s.refuse(w, http.StatusGone, "this URL has expired; ask for another one")
+		return
+	}
+	if ok, _ := s.uploads.try(t.workspace); !ok {
+		s.metrics.uploads.WithLabelValues("busy").Inc()
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "too many uploads at once", http.StatusServiceUnavailable)
+		return
+	}
+	defer s.uploads.leave(t.workspace)
+	s.upload(w, r, t)
+}
+
+func (s *Service) refuse(w http.ResponseWriter, status int, why string) {
+	s.metrics.uploads.WithLabelValues("refused").Inc()
+	http.Error(w, why, status)
+}
+
+func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
+	f, err := s.store.Workspace(t.workspace).File(r.Context(), t.file)
+	if chat.CodeOf(err) == chat.NotFound || err == nil && (f.State >= chat.FileDeleted || f.SHA256 == "" && f.Size != t.length) {
+		s.refuse(w, http.StatusNotFound, "no such upload")
+		return
+	}
+	if err != nil {
+		s.failUpload(w, err)
+		return
+	}
+	f.Size = t.length
+	body, err := uploaded(w, r, t.length)
+	if err != nil {
+		s.refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	f, err = s.receive(r.Context(), f, body, t.length, true)
+	pace.Allow(w)
+	if err != nil {
+		s.failUpload(w, err)
+		return
+	}
+	s.metrics.uploads.WithLabelValues("ok").Inc()
+	fmt.Fprintf(w, "OK - %d\n", f.Size)
+}
+
+// uploaded is the file in a request's body, which comes at the client's pace.
+func uploaded(w http.ResponseWriter, r *http.Request, length int64) (io.Reader, error) {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		if r.ContentLength >= 0 && r.ContentLength != length {
+			return nil, fmt.Errorf("the body has %d bytes, announced were %d", r.ContentLength, length)
+		}
+		return pace.Body(w, r.Body, length), nil
+	}
+	if r.ContentLength > length+maxEnvelope {
+		return nil, errors.New("the body is longer than was announced")
+	}
+	body := http.MaxBytesReader(w, r.Body, length+maxEnvelope)
+	return firstFile(multipart.NewReader(pace.Body(w, body, length), params["boundary"]))
+}
+
+// maxParts bounds the fields before the file.
+const maxParts = 16
+
+func firstFile(parts *multipart.Reader) (io.Reader, error) {
+	for range maxParts {
+		part, err := parts.NextRawPart()
+		if err != nil {
+			break
+		}
+		if part.FileName() != "" || part.FormName() == "file" || part.FormName() == "body" {
+			return part, nil
+		}
+	}
+	return nil, errors.New("there is no file in the form")
+}
+
+// failUpload tells the client which of them is to blame.
+func (s *Service) failUpload(w http.ResponseWriter, err error) {
+	status, outcome, why := http.StatusInternalServerError, "failed", "the file could not be kept"
+	switch chat.CodeOf(err) {
+	case chat.Limited, chat.Invalid:
+		status, outcome, why = http.StatusBadRequest, "cut", "the body is not as long as was announced"
+	case chat.Exists:
+		status, outcome, why = http.StatusConflict, "refused", "this file was uploaded already, with other bytes"
+	case chat.NotFound:
+		status, outcome, why = http.StatusNotFound, "refused", "no such upload"
+	case chat.Unavailable:
+		status, outcome, why = http.StatusServiceUnavailable, "failed", "not now; try again"
+		w.Header().Set("Retry-After", "5")
+	}
+	if outcome == "failed" {
+		s.log.Error("upload failed", slog.Any("err", err))
+	}
+	s.metrics.uploads.WithLabelValues(outcome).Inc()
+	http.Error(w, why, status)
+}
+
+// Receive keeps the bytes of a pending file of unknown length.
+func (s *Service) Receive(ctx context.Context, f chat.File, body io.Reader, most int64) (chat.File, error) {
+	if ok, _ := s.uploads.try(f.Workspace); !ok {
+		s.metrics.uploads.WithLabelValues("busy").Inc()
+		return f, chat.NewError(chat.Unavailable, "uploads")
+	}
+	defer s.uploads.leave(f.Workspace)
+	f, err := s.receive(ctx, f, body, most, false)
+	outcome := "ok"
+	if err != nil {
+		outcome = "failed"
+	}
+	s.metrics.uploads.WithLabelValues(outcome).Inc()
+	return f, err
+}
+
+// receive writes the blob, looks into it, and says in the row that it is there.
+// A client that didn't get the answer may send the same bytes again.
+func (s *Service) receive(ctx context.Context, f chat.File, body io.Reader, length int64, exact bool) (chat.File, error) {
+	key := FileKey(f.Workspace, f.ID)
+	again := f.State != chat.FilePending
+	out, err := s.create(ctx, key)
+	if err != nil {
+		return f, diskError(err)
+	}
+	defer out.Discard()
+	t := newTaster(out)
+	n, err := io.Copy(t, io.LimitReader(body, length+1))
+	switch {
+	case t.failed != nil:
+		return f, diskError(t.failed)
+	case n > length:
+		return f, chat.NewError(chat.Limited, "size")
+	case err != nil, exact && n < length:
+		return f, chat.NewError(chat.Invalid, "body")
+	}
+	was := f.SHA256
+	f.Size, f.SHA256 = n, t.sum()
+	if again {
+		if was != f.SHA256 {
+			return f, chat.NewError(chat.Exists, "file")
+		}
+		return f, nil
+	}
+	if err := out.Commit(); err != nil {
+		return f, diskError(err)
+	}
+	s.metrics.received.Add(float64(n))
+	t.describe(&f)
+	// From here on the client's going away changes nothing.
+	ctx = context.WithoutCancel(ctx)
+	s.makeThumbs(ctx, &f)
+	if err := s.store.Workspace(f.Workspace).FinishUpload(ctx, f); err != nil {
+		if chat.CodeOf(err) == chat.NotFound { // given up meanwhile
+			s.remove(ctx, f.Workspace, string(f.ID))
+		}
+		return f, err
+	}
+	return f, nil
+}
+
+func (s *Service) create(ctx context.Context, k Key) (BlobWriter, error) {
+	return s.blobs.Create(ctx, k)
+}
+
+// diskError makes Unavailable of a disk that is full or fails: nothing was
+// lost, and the same may be sent again.
+func diskError(err error) error {
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS} {
+		if errors.Is(err, full) {
+			return fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "disk"), err)
+		}
+	}
+	return fmt.Errorf("keep the file: %w", err)
+}
