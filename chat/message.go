@@ -40,6 +40,8 @@ type Message struct {
 	Subscribed      *bool    `json:"subscribed,omitempty"`
 
 	Reactions []Reaction `json:"reactions,omitempty"`
+	// PinnedTo is the message's channel, where it is pinned to it.
+	PinnedTo []ChannelID `json:"pinned_to,omitempty"`
 
 	// Of the subtypes that say what happened to the channel.
 	Inviter UserID  `json:"inviter,omitempty"`
@@ -78,4 +80,5 @@ const (
 	SubtypeName            = "channel_name"
 	SubtypeArchive         = "channel_archive"
 	SubtypeUnarchive       = "channel_unarchive"
+	SubtypePinned          = "pinned_item"
 )

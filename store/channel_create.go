@@ -227,7 +227,7 @@ func (t *turn) emitObject(kind string, u chat.UserID, fields map[string]any) err
 // emitNotice emits the message that says what u did to the channel.
 func (t *turn) emitNotice(u chat.UserID, m chat.Message) (chat.Event, error) {
 	kind := kindRoot
-	if m.Subtype == chat.SubtypeJoin || m.Subtype == chat.SubtypeLeave {
+	if m.Subtype == chat.SubtypeJoin || m.Subtype == chat.SubtypeLeave || m.Subtype == chat.SubtypePinned {
 		kind = kindNotice
 	}
 	return t.emit(newEvent{Type: chat.TypeMessage, User: u, Kind: kind, Payload: func(_ int64, ts chat.TS) ([]byte, error) {

@@ -28,7 +28,7 @@ var (
 
 func newDialect(d dialect) *dialect {
 	d.saveMessage = d.upsert("message_state", "workspace_id, stream_id, ts",
-		"seq, kind, deleted, payload, reply_count, reply_users_count, latest_reply, reply_users, reactions")
+		"seq, kind, deleted, payload, reply_count, reply_users_count, latest_reply, reply_users, reactions, pinned")
 	d.saveReplies = d.upsert("thread_users", "workspace_id, stream_id, root_ts, user_id", "replies")
 	return &d
 }

@@ -64,3 +64,8 @@ func LoseEvent(t testing.TB, s *Store, st chat.Stream, ts chat.TS) {
 		t.Fatal(err)
 	}
 }
+
+const (
+	MaxPins      = maxPins
+	MaxBookmarks = maxBookmarks
+)

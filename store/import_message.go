@@ -201,7 +201,7 @@ func (im *importing) emit(t *turn, kind eventKind, m *ImportedMessage, stored ch
 	}
 	im.done.Added++
 	im.fresh[event.TS] = true
-	state := &messageState{ts: event.TS, seq: event.Seq, kind: kind, user: m.Author, thread: stored.ThreadTS, original: event.Payload}
+	state := &messageState{ts: event.TS, channel: chat.ChannelID(event.Stream.ID), seq: event.Seq, kind: kind, user: m.Author, thread: stored.ThreadTS, original: event.Payload}
 	put(&t.own.messages, messageKey{st, event.TS}, state)
 	if stored.Subtype == chat.SubtypeTombstone && kind == kindRoot {
 		state.deleted = deletedTombstone

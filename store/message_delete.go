@@ -40,6 +40,11 @@ func (d *Delete) run(t *turn) error {
 			return err
 		}
 	}
+	if m.pinned {
+		if err := t.unpin(m, d.Actor); err != nil {
+			return err
+		}
+	}
 	if err := t.redact(m, before); err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (e *Edit) run(t *turn) (after chat.Message, err error) {
 // storeVersion keeps the message's new version, without what its state tells.
 func (t *turn) storeVersion(m *messageState, v chat.Message) (err error) {
 	v.Reactions, v.ReplyCount, v.ReplyUsersCount, v.ReplyUsers, v.LatestReply = nil, 0, 0, nil, 0
-	v.IsLocked, v.Subscribed = nil, nil
+	v.IsLocked, v.Subscribed, v.PinnedTo = nil, nil, nil
 	if m.thread == 0 {
 		v.ThreadTS = 0
 	}

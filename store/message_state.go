@@ -20,6 +20,7 @@ const (
 // messageState is a message: the event that created it and what came since.
 type messageState struct {
 	ts       chat.TS
+	channel  chat.ChannelID
 	seq      int64
 	kind     eventKind
 	user     chat.UserID
@@ -33,12 +34,13 @@ type messageState struct {
 	latestReply     chat.TS
 	replyUsers      []chat.UserID   // at most maxReplyUsers
 	reactions       []chat.Reaction // users: at most maxReactionUsers each
+	pinned          bool
 
 	bytes int // of what scanMessage read and history shows
 }
 
 const messageColumns = "e.ts, e.seq, e.kind, e.user_id, e.thread_ts, e.payload, s.payload, s.deleted, s.reply_count, s.reply_users_count, s.latest_reply," +
-	" s.reply_users, s.reactions"
+	" s.reply_users, s.reactions, s.pinned, e.stream_id"
 
 // fromMessages joins events with what came since. The join is by ts, which a
 // stream gives once.
@@ -49,14 +51,15 @@ const selectMessages = "SELECT " + messageColumns + fromMessages
 // scanMessage reads a row of messageColumns.
 func scanMessage(row scanner) (*messageState, error) {
 	m := &messageState{}
-	var deleted, replies, users, latest sql.NullInt64
+	var deleted, replies, users, latest, pinned sql.NullInt64
 	var replyUsers, reactions sql.NullString
-	err := row.Scan(&m.ts, &m.seq, &m.kind, &m.user, &m.thread, &m.original, &m.payload, &deleted, &replies, &users, &latest, &replyUsers, &reactions)
+	err := row.Scan(&m.ts, &m.seq, &m.kind, &m.user, &m.thread, &m.original, &m.payload, &deleted, &replies, &users, &latest, &replyUsers, &reactions, &pinned, &m.channel)
 	if err != nil {
 		return nil, err
 	}
 	m.bytes = len(m.current()) + len(replyUsers.String) + len(reactions.String)
 	m.deleted, m.replyCount, m.replyUsersCount, m.latestReply = int(deleted.Int64), int(replies.Int64), int(users.Int64), chat.TS(latest.Int64)
+	m.pinned = pinned.Int64 != 0
 	if err := unmarshalList(replyUsers.String, &m.replyUsers); err != nil {
 		return nil, err
 	}
@@ -104,6 +107,9 @@ func (m *messageState) message() (msg chat.Message, err error) {
 	}
 	msg.Channel, msg.EventTS = "", 0
 	msg.Reactions = m.reactions
+	if m.pinned {
+		msg.PinnedTo = []chat.ChannelID{m.channel}
+	}
 	if m.replyCount > 0 {
 		msg.ThreadTS, msg.ReplyCount, msg.ReplyUsersCount = m.ts, m.replyCount, m.replyUsersCount
 		msg.ReplyUsers, msg.LatestReply = m.replyUsers, m.latestReply
@@ -179,6 +185,6 @@ func (t *turn) saveMessage(m *messageState) error {
 		payload = m.payload
 	}
 	t.exec(t.batch.store.dialect.saveMessage, string(st.Workspace), string(st.ID), int64(m.ts), m.seq, int64(m.kind), m.deleted, payload,
-		m.replyCount, m.replyUsersCount, int64(m.latestReply), replyUsers, reactions)
+		m.replyCount, m.replyUsersCount, int64(m.latestReply), replyUsers, reactions, asInt(m.pinned))
 	return nil
 }

@@ -113,13 +113,13 @@ var kept = map[string]bool{
 }
 
 // redactedIn takes the content of the message with this ts out of a payload that
-// holds it as message, previous_message or root.
+// holds it as message, previous_message or root, or as the message of an item.
 func redactedIn(payload []byte, ts chat.TS) ([]byte, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(payload, &object); err != nil {
 		return nil, err
 	}
-	for _, key := range []string{"message", "previous_message", "root"} {
+	for _, key := range []string{"message", "previous_message", "root", "item"} {
 		inner, ok := object[key]
 		if !ok {
 			continue

@@ -90,7 +90,7 @@ func (w *shownWalk) next(ctx context.Context, steps int, take func(*messageState
 	defer rows.Close()
 	for ; rows.Next(); found++ {
 		var before int64
-		m, err := scanMessage(withLink{rows, &before})
+		m, err := scanMessage(withMore{rows, []any{&before}})
 		if err != nil {
 			return err
 		}
@@ -120,13 +120,13 @@ func (w *shownWalk) skip(ctx context.Context) error {
 	return w.store.db.QueryRowContext(ctx, lastShown, w.stream.Workspace, w.stream.ID, w.at).Scan(&w.at)
 }
 
-// withLink scans a message's row with one column more.
-type withLink struct {
+// withMore scans a message's row with more columns behind.
+type withMore struct {
 	scanner
-	before *int64
+	more []any
 }
 
-func (r withLink) Scan(into ...any) error { return r.scanner.Scan(append(into, r.before)...) }
+func (r withMore) Scan(into ...any) error { return r.scanner.Scan(append(into, r.more...)...) }
 
 // walkFrom begins a walk at the last message shown up to the seq to; of all at
 // the head.

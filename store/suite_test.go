@@ -28,6 +28,8 @@ func testLog(t *testing.T, open opener) {
 		"Shown":                    testShown,
 		"ShownUnknown":             testShownUnknown,
 		"ShownWithHoles":           testShownWithHoles,
+		"Pins":                     testPins,
+		"Bookmarks":                testBookmarks,
 		"Threads":                  testThreads,
 		"Broadcast":                testBroadcast,
 		"ThreadRefusals":           testThreadRefusals,
@@ -53,6 +55,9 @@ func testLog(t *testing.T, open opener) {
 		"ReadIntervals":            testReadIntervals,
 		"ReadGone":                 testReadGone,
 		"Trim":                     testTrim,
+		"Expire":                   testExpire,
+		"ExpireByChannel":          testExpireByChannel,
+		"ExpireCutOff":             testExpireCutOff,
 		"Incarnation":              testIncarnation,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open) })

@@ -55,6 +55,9 @@ func (s *Server) conversationsHistory(ctx context.Context, q *request) (answer, 
 	if a.HasMore = a.HasMore && len(a.Messages) > 0; a.HasMore {
 		a.page(cursorAt(a.Messages[len(a.Messages)-1].TS))
 	}
+	if a.PinCount, err = q.workspace.PinCount(ctx, c.ID); err != nil {
+		return nil, err
+	}
 	a.Messages = q.shown(a.Messages)
 	return a, q.nameCaller(ctx, c.ID, a.Messages)
 }

@@ -20,3 +20,49 @@ ALTER TABLE heads ADD COLUMN shown_at {int} NOT NULL DEFAULT 0;
 -- sqlite: FROM heads h LEFT JOIN events e ON e.workspace_id = h.workspace_id AND e.stream_id = h.stream_id AND e.seq =
 -- sqlite: (SELECT l.seq FROM events l WHERE l.workspace_id = h.workspace_id AND l.stream_id = h.stream_id AND l.seq > h.seq
 -- sqlite: ORDER BY l.seq DESC LIMIT 1);
+
+ALTER TABLE message_state ADD COLUMN pinned {int} NOT NULL DEFAULT 0;
+
+CREATE TABLE IF NOT EXISTS pins (
+	workspace_id {id} NOT NULL,
+	stream_id {id} NOT NULL,
+	ts {int} NOT NULL,
+	seq {int} NOT NULL,
+	user_id {id} NOT NULL,
+	created_ms {int} NOT NULL,
+	PRIMARY KEY (workspace_id, stream_id, ts)
+) {options};
+
+CREATE TABLE IF NOT EXISTS bookmarks (
+	workspace_id {id} NOT NULL,
+	stream_id {id} NOT NULL,
+	bookmark_id {id} NOT NULL,
+	title {text} NOT NULL,
+	link {text} NOT NULL,
+	emoji {text} NOT NULL,
+	position {int} NOT NULL,
+	created_ms {int} NOT NULL,
+	updated_ms {int} NOT NULL,
+	user_id {id} NOT NULL,
+	PRIMARY KEY (workspace_id, stream_id, bookmark_id)
+) {options};
+
+-- What a user has to do with a thread. follows: 1 they do, 2 they don't want to, 0
+-- nothing made them follow it.
+ALTER TABLE thread_users ADD COLUMN follows {int} NOT NULL DEFAULT 0;
+ALTER TABLE thread_users ADD COLUMN last_read {int} NOT NULL DEFAULT 0;
+UPDATE thread_users SET follows = 1, last_read = COALESCE((SELECT s.latest_reply FROM message_state s
+	WHERE s.workspace_id = thread_users.workspace_id AND s.stream_id = thread_users.stream_id AND s.ts = thread_users.root_ts), 0)
+	WHERE replies > 0;
+CREATE INDEX {if_not_exists} thread_users_user ON thread_users (workspace_id, user_id, follows, root_ts);
+
+-- Who is mentioned by a thread's replies. Those that the channel shows are among
+-- its mentions too.
+CREATE TABLE IF NOT EXISTS thread_mentions (
+	workspace_id {id} NOT NULL,
+	stream_id {id} NOT NULL,
+	root_ts {int} NOT NULL,
+	user_id {id} NOT NULL,
+	ts {int} NOT NULL,
+	PRIMARY KEY (workspace_id, stream_id, root_ts, user_id, ts)
+) {options};
