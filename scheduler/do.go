@@ -22,6 +22,8 @@ func (s *Server) do(ctx context.Context, d store.Due) error {
 		return err
 	case store.DueForget:
 		return w.ForgetScheduled(ctx, d)
+	case store.DueReminder:
+		return w.FireReminder(ctx, d, reminding, nextTime)
 	}
 	return fmt.Errorf("due thing of unknown kind %q", d.Kind)
 }

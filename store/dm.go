@@ -32,6 +32,9 @@ func (w *Workspace) OpenDM(ctx context.Context, users []chat.UserID) (chat.Chann
 	if len(members) == 0 || len(members) > maxDMUsers {
 		return chat.Channel{}, false, chat.NewError(chat.Invalid, "users")
 	}
+	if len(members) != 2 && slices.Contains(members, chat.Slackbot) {
+		return chat.Channel{}, false, chat.NewError(chat.NotFound, "user")
+	}
 	id, existed, err := w.findOrCreateDM(ctx, members)
 	if err != nil {
 		return chat.Channel{}, false, err
@@ -62,13 +65,14 @@ func (w *Workspace) findOrCreateDM(ctx context.Context, members []chat.UserID) (
 		if existed = err == nil; existed || !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		names, err := t.activeUsers(members)
+		people := slices.DeleteFunc(slices.Clone(members), func(u chat.UserID) bool { return u == chat.Slackbot })
+		names, err := t.activeUsers(people)
 		if err != nil {
 			return err
 		}
 		c := newDM(w.id, members, names)
 		id = c.ID
-		return t.createChannel(c, members)
+		return t.createChannel(c, people)
 	}})
 	return id, existed, err
 }

@@ -9,7 +9,13 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	a := &w.acme
 	at := time.Now().Add(time.Hour).Unix()
 	id := w.ok(t, a.robot, "chat.scheduleMessage", "channel", a.public, "text", "x", "post_at", at).text("scheduled_message_id")
+	reminder := w.ok(t, a.ada, "reminders.add", "text", "x", "time", "in 5 minutes").text("reminder.id")
 	return []shapeCall{
+		{a.ada, "reminders.add", []any{"text", "x", "time", "every monday and friday at noon"}},
+		{a.ada, "reminders.list", nil},
+		{a.ada, "reminders.info", []any{"reminder", reminder}},
+		{a.ada, "reminders.complete", []any{"reminder", reminder}},
+		{a.ada, "reminders.delete", []any{"reminder", reminder}},
 		{a.owner, "chat.scheduledMessages.list", nil},
 		{a.robot, "chat.scheduleMessage", []any{"channel", a.public, "text", "x", "post_at", at, "username", "u", "icon_emoji", "ghost"}},
 		{a.robot, "chat.scheduledMessages.list", []any{"limit", 1}},

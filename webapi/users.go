@@ -24,9 +24,7 @@ func (s *Server) usersMethods() []method {
 
 const emailScope = "users:read.email"
 
-// slackbot speaks for the server itself. It is nobody's colleague: in no list
-// and no channel.
-const slackbot chat.UserID = "USLACKBOT"
+const slackbot = chat.Slackbot
 
 // user is the user with this id, where the caller may know of them: a guest
 // knows those with whom they share a channel.
