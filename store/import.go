@@ -34,6 +34,14 @@ type NewImport struct {
 // Import is the import of the source's export into the workspace.
 func (w *Workspace) Import(source string) *Import { return &Import{w, source} }
 
+// BeginImport lets one import run at a time: end it. Exists "import".
+func (s *Store) BeginImport() (end func(), err error) {
+	if !s.imports.CompareAndSwap(false, true) {
+		return nil, chat.NewError(chat.Exists, "import")
+	}
+	return func() { s.imports.Store(false) }, nil
+}
+
 // CreateImport makes a workspace without anybody in it, for an import to fill.
 // Exists "domain".
 func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, error) {

@@ -49,6 +49,7 @@ type Store struct {
 
 	carrier *carrier
 	marks   *marks
+	imports atomic.Bool // one runs
 	// scrubber is nil on MySQL.
 	scrubber *scrubber
 

@@ -41,6 +41,8 @@ var commands = []command{
 	{"bot add", "add a bot to a workspace", botAdd},
 	{"seed", "make a workspace full of users, bots, channels and messages", seed},
 	{"backup", "write a backup of the data, beside a running server, or check one", backUp},
+	{"export", "write a workspace as a Slack export", exportWorkspace},
+	{"import", "bring a Slack export into a workspace", importExport},
 	{"restore", "put a backup, or an older copy of the data, in place", restore},
 	{"bench", "load a running server and measure it", benchmark},
 	{"version", "say what this binary is", version},

@@ -14,6 +14,8 @@ type Admin interface {
 	People(ctx context.Context, n ListPeople) (PeoplePage, error)
 	SetActive(ctx context.Context, n SetActive) (Person, error)
 	MakeToken(ctx context.Context, n Account) (AccountToken, error)
+	Export(ctx context.Context, n ExportWorkspace) (Exported, error)
+	Import(ctx context.Context, n ImportExport) (Imported, error)
 }
 
 // NewWorkspace asks for a workspace and its primary owner. Empty names are made

@@ -28,6 +28,8 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 	mux.HandleFunc("POST /admin/users/list", serve(h, "users listed", a.People))
 	mux.HandleFunc("POST /admin/users/active", serve(h, "user activated or deactivated", a.SetActive))
 	mux.HandleFunc("POST /admin/users/token", serve(h, "token made", a.MakeToken))
+	mux.HandleFunc("POST /admin/export", unhurried(serve(h, "workspace exported", a.Export)))
+	mux.HandleFunc("POST /admin/import", unhurried(serve(h, "export imported", a.Import)))
 }
 
 type handlers struct {

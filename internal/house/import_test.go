@@ -22,10 +22,11 @@ var floors = [][]string{
 // beside is the order on the floor of the libraries: each may import those to
 // the right of it.
 var beside = map[string][]string{
-	"internal/admin":  {"auth", "store"},
-	"internal/backup": {"store"},
-	"internal/bench":  {"wire"},
-	"auth":            {"store"},
+	"internal/admin":    {"auth", "internal/transfer", "store"},
+	"internal/backup":   {"store"},
+	"internal/bench":    {"wire"},
+	"auth":              {"store"},
+	"internal/transfer": {"store"},
 }
 
 // outside says which packages of others may be imported, and where.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -23,7 +22,6 @@ type Import struct {
 	New    bool
 	// Files takes the bytes of files; nil: they are left out.
 	Files FileKeeper
-	Log   *slog.Logger
 }
 
 // FileKeeper keeps a file of an export and tells how messages show it from now
@@ -38,6 +36,11 @@ type FileKeeper interface {
 func (i Import) Run(ctx context.Context, s *store.Store) (r Report, err error) {
 	began := time.Now()
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
+	end, err := s.BeginImport()
+	if err != nil {
+		return r, fmt.Errorf("another import runs: %w", err)
+	}
+	defer end()
 	f, err := os.Open(i.From)
 	if err != nil {
 		return r, err

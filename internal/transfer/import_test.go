@@ -141,3 +141,20 @@ func TestBrokenExports(t *testing.T) {
 		})
 	}
 }
+
+// TestLarge: an export of 100,000 messages comes in fast, twice with the same
+// result.
+func TestLarge(t *testing.T) {
+	from := slackExport{seed: 5, messages: 100_000, channels: 40, users: 100, days: 300}.write(t)
+	s := testenv.Open(t)
+	r := importInto(t, s, from, "acme")
+	t.Logf("%+v", r.Brief())
+	again := importInto(t, s, from, "acme")
+	t.Logf("%+v", again.Brief())
+	if r.Messages < 100_000 || again.Messages+again.Users+again.Channels != 0 {
+		t.Errorf("%d messages, then %d", r.Messages, again.Messages)
+	}
+	if limit := 60.0; r.Seconds > limit {
+		t.Errorf("it took %.1f s, more than %.0f", r.Seconds, limit)
+	}
+}

@@ -1,9 +1,11 @@
 package transfer
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"time"
 
@@ -83,6 +85,16 @@ func (r *Report) note(kind Oddity, where, what string) {
 func (r Report) Brief() Report {
 	r.Notes, r.IDs = nil, nil
 	return r
+}
+
+// Write writes all of the report to a file, as JSON. It may name people, so that
+// only its owner reads it.
+func (r Report) Write(path string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o600)
 }
 
 // Print writes the summary for people.
