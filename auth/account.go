@@ -216,3 +216,28 @@ func (s *Service) ChangePassword(ctx context.Context, c chat.Caller, old, passwo
 	}
 	return s.store.Workspace(c.Workspace).SetPassword(ctx, store.NewPassword{User: c.User, Hash: hash, Old: was, Keep: c.TokenID})
 }
+
+// AskReset finds whose password is to be reset; no user where nobody has the
+// address. Each ask counts as a guess: mail is not to be poured over anybody.
+func (s *Service) AskReset(ctx context.Context, domain, email, address string) (chat.Workspace, chat.User, error) {
+	account := strings.ToLower("reset " + domain + " " + strings.TrimSpace(email))
+	if len(account) > maxAccount {
+		return chat.Workspace{}, chat.User{}, nil
+	}
+	now := time.Now()
+	if !s.guesses.addresses.take(network(address), now) || !s.guesses.resets.take(account, now) {
+		return chat.Workspace{}, chat.User{}, errGuesses
+	}
+	w, err := s.store.WorkspaceByDomain(ctx, strings.ToLower(domain))
+	if err == nil {
+		var u chat.User
+		u, err = s.store.Workspace(w.ID).UserByEmail(ctx, email)
+		if err == nil && !u.Deleted && u.Bot == "" {
+			return w, u, nil
+		}
+	}
+	if chat.CodeOf(err) == chat.NotFound {
+		err = nil
+	}
+	return chat.Workspace{}, chat.User{}, err
+}

@@ -81,6 +81,8 @@ type guesses struct {
 	// factors: wrong second factors of an account. Who gets here has its password,
 	// so it is slow: there are only a million codes.
 	factors *buckets
+	// resets: mails that an account asked for.
+	resets *buckets
 }
 
 func newGuesses() *guesses {
@@ -90,6 +92,7 @@ func newGuesses() *guesses {
 		pairs:     newBuckets(10, 1.0/30),
 		accounts:  newBuckets(60, 0.2),
 		factors:   newBuckets(10, 1.0/300),
+		resets:    newBuckets(3, 1.0/600),
 	}
 }
 

@@ -62,3 +62,7 @@ func shorten(t chat.TokenType, list []string) []string {
 	}
 	return list
 }
+
+// ScopesOf are all that a token of the type can have. The slice is shared: nobody
+// writes to it.
+func ScopesOf(t chat.TokenType) []string { return every(t) }

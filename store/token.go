@@ -155,9 +155,6 @@ const maxRevoked = 1_000
 // revoke is of a turn of the user's own stream, whose order says which tokens
 // there were.
 func (t *turn) revoke(r Revocation) (n int, err error) {
-	if r.Audit != nil {
-		t.audit(*r.Audit)
-	}
 	where, args := "workspace_id = ? AND user_id = ? AND revoked = ?", []any{t.head.stream.Workspace, r.User, false}
 	if r.Only != "" {
 		where, args = where+" AND token_id = ?", append(args, r.Only)
@@ -175,6 +172,9 @@ func (t *turn) revoke(r Revocation) (n int, err error) {
 	ids, err := collect(rows, err, func(r scanner) (id string, err error) { return id, r.Scan(&id) })
 	if err != nil {
 		return 0, fmt.Errorf("tokens to revoke: %w", err)
+	}
+	if r.Audit != nil && len(ids) > 0 {
+		t.audit(*r.Audit)
 	}
 	for _, id := range ids {
 		if err := t.revokeOne(r.User, id); err != nil {

@@ -7,7 +7,10 @@ import (
 )
 
 func (s *Server) authMethods() []method {
-	return []method{{name: "auth.test", handle: s.authTest}}
+	return []method{
+		{name: "auth.test", handle: s.authTest},
+		{name: "auth.revoke", handle: s.authRevoke},
+	}
 }
 
 type authTestAnswer struct {

@@ -49,7 +49,13 @@ func isSpecial(r rune) bool {
 	return unicode.IsUpper(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 }
 
-// conversationsCreate makes a channel; guests may not.
+// createActs are what it takes to make a channel of the type.
+var createActs = map[chat.ChannelType]chat.Act{
+	chat.PublicChannel: chat.CreatePublic, chat.PrivateChannel: chat.CreatePrivate,
+}
+
+// conversationsCreate makes a channel, where the settings let the caller; guests
+// may not.
 func (s *Server) conversationsCreate(ctx context.Context, q *request) (answer, error) {
 	name, err := q.channelName()
 	if err != nil {
@@ -62,7 +68,11 @@ func (s *Server) conversationsCreate(ctx context.Context, q *request) (answer, e
 	if err := q.mustHave(q.method.scopesFor(kind)...); err != nil {
 		return nil, err
 	}
-	if q.caller.Role.IsGuest() {
+	may, err := q.may(ctx, createActs[kind])
+	if err != nil {
+		return nil, err
+	}
+	if !may || q.caller.Role.IsGuest() {
 		return nil, fail("restricted_action")
 	}
 	c, err := q.workspace.CreateChannel(ctx, store.NewChannel{Name: name, Private: private, Creator: q.caller.User})

@@ -19,9 +19,9 @@ import (
 )
 
 // noTokens knows no token. It is enough for the methods that need none.
-type noTokens struct{}
+type noTokens struct{ accounts }
 
-func (noTokens) Authenticate(context.Context, string) (chat.Caller, error) {
+func (noTokens) AuthenticateFrom(context.Context, chat.Presented) (chat.Caller, error) {
 	return chat.Caller{}, chat.NewError(chat.Unauthenticated, "token")
 }
 

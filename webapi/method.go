@@ -14,6 +14,9 @@ type method struct {
 	handle handler
 	// open says that it needs no token.
 	open bool
+	// guarded says of an open method that it changes something, and so is not for
+	// other sites' pages to call.
+	guarded bool
 	// tokens are the token types that may call it; nil: of people and bots.
 	tokens []chat.TokenType
 	// scopes are those of which the token needs one; nil: none is needed.
@@ -24,6 +27,9 @@ type method struct {
 	// errors overrides, for this method, the common table's name for an error
 	// (see names in error.go for its keys).
 	errors map[string]string
+	// upload is how long a file in a multipart body may be that the method reads
+	// itself; 0: it takes none.
+	upload int64
 }
 
 // handler does a method's work. The answer is a pointer to a struct that embeds

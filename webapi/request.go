@@ -3,6 +3,7 @@ package webapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ type request struct {
 	name   string // as the path has it; of an unknown method too
 	method *method
 	args   args
+	upload *upload // the file in the body; nil: none
+	// sharing are the files that what is posted has.
+	sharing []chat.FileID
 
 	// Set once the token is accepted; zero for a call without one.
 	caller    chat.Caller
@@ -24,8 +28,9 @@ type request struct {
 
 	http       *http.Request
 	warnings   []string
-	retryAfter int // seconds, where a limit was met; 0: one
-	sent       int // bytes of the answer
+	cookies    []*http.Cookie // to be set by the answer
+	retryAfter int            // seconds, where a limit was met; 0: one
+	sent       int            // bytes of the answer
 }
 
 // warn adds one of Slack's warnings to the answer.
@@ -41,7 +46,7 @@ func (q *request) authenticate(ctx context.Context) error {
 	if token == "" {
 		return nil
 	}
-	caller, err := q.server.auth.Authenticate(ctx, token)
+	caller, err := q.server.auth.AuthenticateFrom(ctx, chat.Presented{Token: token, Cookie: q.cookie(), Address: q.address()})
 	if err != nil && q.method.open {
 		return nil
 	}
@@ -59,7 +64,9 @@ func (q *request) admit() error {
 	case !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()):
 		return fail("ratelimited")
 	case m.open:
-		return nil
+		return q.admitOpen()
+	case q.caller.MustSetUp() && !slices.Contains(m.scopes, chat.SetupScope):
+		return fail("two_factor_setup_required")
 	case !m.accepts(q.caller.TokenType):
 		return fail("not_allowed_token_type")
 	case !m.allows(q.caller.Scopes):

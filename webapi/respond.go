@@ -86,6 +86,9 @@ func (q *request) write(w http.ResponseWriter, a answer, status int) {
 	h["x-slack-req-id"] = []string{q.id}
 	h["x-oauth-scopes"] = []string{strings.Join(q.caller.Scopes, ",")}
 	h["x-accepted-oauth-scopes"] = []string{strings.Join(q.method.scopes, ",")}
+	for _, c := range q.cookies {
+		http.SetCookie(w, c)
+	}
 	w.WriteHeader(status)
 	w.Write(body)
 	q.sent = len(body)

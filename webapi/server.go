@@ -18,10 +18,11 @@ import (
 
 // Auth is what the API asks of the tokens' service.
 type Auth interface {
-	// Authenticate: Unauthenticated, Inactive or a caller.
-	Authenticate(ctx context.Context, token string) (chat.Caller, error)
+	// AuthenticateFrom: Unauthenticated, Inactive, Limited or a caller.
+	AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error)
 	// NewTicket makes the path of rtm.connect's URL: good once, for 30 s.
 	NewTicket(ctx context.Context, c chat.Caller) (string, error)
+	accounts
 }
 
 // Config is what a Server is built of.
@@ -30,12 +31,17 @@ type Config struct {
 	Auth     Auth
 	Router   chat.Router
 	Presence chat.Presence
+	Files    chat.Files
 	// PublicURL is the server's own URL as clients reach it, "" for the one that
 	// each request came to.
 	PublicURL string
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Limits    Limits
+	// Mailer sends what people are told by e-mail; nil: links are shown instead.
+	Mailer chat.Mailer
+	// OpenSetup lets anybody make a workspace; else it takes a one-time code.
+	OpenSetup bool
 }
 
 // Server serves /api/. It is safe for concurrent use.
@@ -45,14 +51,19 @@ type Server struct {
 	auth      Auth
 	router    chat.Router
 	presence  chat.Presence
+	files     chat.Files
 	publicURL string
 	log       *slog.Logger
 	metrics   *metrics
 	table     map[string]*method
 	idPrefix  string
+	mailer    chat.Mailer
+	openSetup bool
 
 	// Each with a lock of its own.
 	limits *limiter
+	// images bounds the pictures that are held in memory while they are made.
+	images chan struct{}
 	bots   botSigns
 
 	ids atomic.Uint64
@@ -68,11 +79,15 @@ func New(c Config) *Server {
 		auth:      c.Auth,
 		router:    c.Router,
 		presence:  c.Presence,
+		files:     c.Files,
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		log:       c.Log.With("component", "webapi"),
 		metrics:   newMetrics(c.Metrics),
 		limits:    newLimiter(c.Limits),
+		images:    make(chan struct{}, maxImages),
 		idPrefix:  chat.NewSecret(16),
+		mailer:    c.Mailer,
+		openSetup: c.OpenSetup,
 	}
 	s.table = s.methods()
 	s.metrics.prepare(s.table)
@@ -86,7 +101,7 @@ var unknown = &method{name: "unknown", open: true}
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	q := s.newRequest(r)
-	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
+	ctx, cancel := context.WithTimeout(r.Context(), q.method.time())
 	defer cancel()
 	a, err := q.serve(ctx, w)
 	status, outcome := http.StatusOK, "ok"
@@ -120,9 +135,10 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 	if q.method == unknown {
 		return nil, fail("unknown_method")
 	}
-	if q.args, q.warnings, err = decode(w, q.http); err != nil {
+	if err := q.decode(w); err != nil {
 		return nil, err
 	}
+	defer q.endUpload(w)
 	if err := q.authenticate(ctx); err != nil {
 		return nil, err
 	}
