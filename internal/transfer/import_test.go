@@ -13,6 +13,7 @@ import (
 
 	"taut/chat"
 	"taut/internal/testenv"
+	"taut/internal/testenv/slackexport"
 	"taut/store"
 )
 
@@ -95,7 +96,7 @@ func asList(v any) []any {
 
 func TestThereAndBack(t *testing.T) {
 	for _, plain := range []bool{true, false} {
-		from := slackExport{seed: 3, messages: 2000, channels: 6, users: 12, plain: plain}.write(t)
+		from := slackexport.Export{Seed: 3, Messages: 1000, Channels: 6, Users: 12, Plain: plain}.Write(t)
 		first := testenv.Open(t)
 		r := importInto(t, first, from, "acme")
 		t.Logf("%+v %v", r.Brief(), r.Odd)
@@ -125,9 +126,9 @@ func TestBrokenExports(t *testing.T) {
 		"bomb":         {map[string]string{"channels.json": `[]`, "users.json": "[" + strings.Repeat(" ", 20<<20) + "]"}, "packed more tightly"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := zipOf(t, "", func(w *exportWriter) {
+			path := slackexport.Zip(t, "", func(w *slackexport.Writer) {
 				for name, text := range c.files {
-					w.put(name, text)
+					w.Put(name, text)
 				}
 			})
 			s := testenv.Open(t)
@@ -142,19 +143,19 @@ func TestBrokenExports(t *testing.T) {
 	}
 }
 
-// TestLarge: an export of 100,000 messages comes in fast, twice with the same
+// TestLarge: an export of 20,000 messages comes in fast, twice with the same
 // result.
 func TestLarge(t *testing.T) {
-	from := slackExport{seed: 5, messages: 100_000, channels: 40, users: 100, days: 300}.write(t)
+	from := slackexport.Export{Seed: 5, Messages: 20_000, Channels: 40, Users: 100, Days: 100}.Write(t)
 	s := testenv.Open(t)
 	r := importInto(t, s, from, "acme")
 	t.Logf("%+v", r.Brief())
 	again := importInto(t, s, from, "acme")
 	t.Logf("%+v", again.Brief())
-	if r.Messages < 100_000 || again.Messages+again.Users+again.Channels != 0 {
+	if r.Messages < 20_000 || again.Messages+again.Users+again.Channels != 0 {
 		t.Errorf("%d messages, then %d", r.Messages, again.Messages)
 	}
-	if limit := 60.0; r.Seconds > limit {
+	if limit := 12.0; r.Seconds > limit {
 		t.Errorf("it took %.1f s, more than %.0f", r.Seconds, limit)
 	}
 }

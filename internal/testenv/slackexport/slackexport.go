@@ -1,4 +1,7 @@
-package transfer
+// Package slackexport makes zips as Slack's exports are, for tests: all kinds of
+// conversations and messages, and what is odd about exports that Slack and others
+// have written over the years. It starts no goroutine.
+package slackexport
 
 import (
 	"archive/zip"
@@ -11,30 +14,33 @@ import (
 	"time"
 )
 
-// slackExport makes an export as Slack's are, with what is odd about them.
-type slackExport struct {
-	seed     uint64
-	messages int
-	channels int
-	users    int
-	base     string // a folder inside the zip, "" for none
-	plain    bool   // without what can't come back in an export of ours
-	team     string
-	// days is how many days of the past the messages are spread over, from begin on.
-	begin time.Time
-	days  int
+// Export is an export to make.
+type Export struct {
+	Seed     uint64
+	Messages int
+	Channels int
+	Users    int
+	Base     string // a folder inside the zip, "" for none
+	Plain    bool   // without what can't come back in an export of ours
+	Team     string // the workspace's id; "" for one that may be kept
+	// Begin is when the first messages were written, Days how many days they are
+	// spread over.
+	Begin time.Time
+	Days  int
 }
 
+// object is a JSON object.
 type object = map[string]any
 
-// exportWriter writes the zip's files.
-type exportWriter struct {
+// Writer writes the zip's files.
+type Writer struct {
 	t    testing.TB
 	zip  *zip.Writer
 	base string
 }
 
-func (w *exportWriter) put(name string, v any) {
+// Put writes a file: a text as it is, anything else as JSON.
+func (w *Writer) Put(name string, v any) {
 	w.t.Helper()
 	text, ok := v.(string)
 	if !ok {
@@ -53,15 +59,15 @@ func (w *exportWriter) put(name string, v any) {
 	}
 }
 
-// zipOf makes a zip of what put writes.
-func zipOf(t testing.TB, base string, write func(*exportWriter)) string {
+// Zip makes a zip of what write puts into it.
+func Zip(t testing.TB, base string, write func(*Writer)) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "export.zip")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &exportWriter{t, zip.NewWriter(f), base}
+	w := &Writer{t, zip.NewWriter(f), base}
 	write(w)
 	if err := w.zip.Close(); err != nil {
 		t.Fatal(err)
@@ -72,40 +78,40 @@ func zipOf(t testing.TB, base string, write func(*exportWriter)) string {
 	return path
 }
 
-// write makes the zip and gives its path.
-func (e slackExport) write(t testing.TB) string {
-	if e.team == "" {
-		e.team = "T0SLACKTEAM"
+// Write makes the zip and gives its path.
+func (e Export) Write(t testing.TB) string {
+	if e.Team == "" {
+		e.Team = "T0SLACKTEAM"
 	}
-	if e.begin.IsZero() {
-		e.begin = time.Date(2021, 3, 1, 0, 0, 0, 0, time.UTC)
+	if e.Begin.IsZero() {
+		e.Begin = time.Date(2021, 3, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if e.days == 0 {
-		e.days = 30
+	if e.Days == 0 {
+		e.Days = 30
 	}
-	return zipOf(t, e.base, func(w *exportWriter) {
-		m := &slackMaker{slackExport: e, w: w, random: rand.New(rand.NewPCG(e.seed, 1))}
+	return Zip(t, e.Base, func(w *Writer) {
+		m := &maker{Export: e, w: w, random: rand.New(rand.NewPCG(e.Seed, 1))}
 		m.all()
 	})
 }
 
-type slackMaker struct {
-	slackExport
-	w      *exportWriter
+type maker struct {
+	Export
+	w      *Writer
 	random *rand.Rand
 	people []string
 }
 
-func (m *slackMaker) all() {
+func (m *maker) all() {
 	m.makeUsers()
-	m.w.put("integration_logs.json", []any{})
-	m.w.put("canvases.json", []any{})
+	m.w.Put("integration_logs.json", []any{})
+	m.w.Put("canvases.json", []any{})
 	general := m.channel("C0000GENERA", "general", m.people)
 	general["is_general"] = true
 	channels := []any{general}
-	each := max(1, m.messages/(m.channels+5))
+	each := max(1, m.Messages/(m.Channels+5))
 	m.talk("general", each)
-	for i := range m.channels {
+	for i := range m.Channels {
 		id, name := fmt.Sprintf("C%010d", i), fmt.Sprintf("channel-%d", i)
 		if i%3 == 1 {
 			id = fmt.Sprintf("C%08d", i) // an older one
@@ -116,65 +122,65 @@ func (m *slackMaker) all() {
 		pins := m.talk(name, each)
 		c["pins"] = pins
 	}
-	m.w.put("channels.json", channels)
-	m.w.put("groups.json", []any{m.channel("G00PRIVATE", "secret", m.people[:3])})
+	m.w.Put("channels.json", channels)
+	m.w.Put("groups.json", []any{m.channel("G00PRIVATE", "secret", m.people[:3])})
 	m.talk("secret", each)
-	m.w.put("mpims.json", []any{m.channel("G0000000MPI", "mpdm-a--b--c-1", m.people[:3])})
+	m.w.Put("mpims.json", []any{m.channel("G0000000MPI", "mpdm-a--b--c-1", m.people[:3])})
 	m.talk("mpdm-a--b--c-1", each)
-	m.w.put("dms.json", []any{
-		object{"id": "D0000000001", "created": m.begin.Unix(), "members": m.people[:2]},
+	m.w.Put("dms.json", []any{
+		object{"id": "D0000000001", "created": m.Begin.Unix(), "members": m.people[:2]},
 		object{"id": "D0000000002", "created": 1, "members": []string{m.people[0]}},
-		object{"id": "D0000000003", "created": 0, "members": []string{m.people[0], slackbot}},
+		object{"id": "D0000000003", "created": 0, "members": []string{m.people[0], "USLACKBOT"}},
 	})
 	m.talk("D0000000001", each)
 	m.talk("D0000000002", each)
-	if !m.plain {
-		m.w.put("no-channel/2021-03-01.json", []any{object{"type": "message", "ts": "1614556800.000100", "text": "lost"}})
-		m.w.put("__MACOSX/._channels.json", "rubbish")
-		m.w.put("../outside.json", "[]")
+	if !m.Plain {
+		m.w.Put("no-channel/2021-03-01.json", []any{object{"type": "message", "ts": "1614556800.000100", "text": "lost"}})
+		m.w.Put("__MACOSX/._channels.json", "rubbish")
+		m.w.Put("../outside.json", "[]")
 	}
 }
 
-func (m *slackMaker) makeUsers() {
+func (m *maker) makeUsers() {
 	var users []any
-	for i := range m.users {
+	for i := range m.Users {
 		id := fmt.Sprintf("U%010d", i)
 		if i%4 == 1 {
 			id = fmt.Sprintf("U%08d", i)
 		}
 		u := object{
-			"id": id, "team_id": m.team, "name": fmt.Sprintf("person%d", i), "deleted": i > 2 && i%7 == 3, "real_name": fmt.Sprintf("Person %d", i),
-			"tz": "Europe/Berlin", "is_primary_owner": i == 0, "is_owner": i == 0, "is_admin": i <= 1, "updated": m.begin.Unix(),
+			"id": id, "team_id": m.Team, "name": fmt.Sprintf("person%d", i), "deleted": i > 2 && i%7 == 3, "real_name": fmt.Sprintf("Person %d", i),
+			"tz": "Europe/Berlin", "is_primary_owner": i == 0, "is_owner": i == 0, "is_admin": i <= 1, "updated": m.Begin.Unix(),
 			"is_restricted": i == 5, "color": "9f69e7",
-			"profile": object{"email": fmt.Sprintf("person%d@example.com", i), "real_name": fmt.Sprintf("Person %d", i), "display_name": fmt.Sprintf("p%d", i), "title": "Engineer", "status_text": "", "team": m.team},
+			"profile": object{"email": fmt.Sprintf("person%d@example.com", i), "real_name": fmt.Sprintf("Person %d", i), "display_name": fmt.Sprintf("p%d", i), "title": "Engineer", "status_text": "", "team": m.Team},
 		}
-		if i == 6 && !m.plain { // an address that somebody has
+		if i == 6 && !m.Plain { // an address that somebody has
 			u["profile"].(object)["email"] = "person0@example.com"
 		}
 		users = append(users, u)
 		m.people = append(m.people, id)
 	}
 	users = append(users, object{
-		"id": "U00000ROBOT", "team_id": m.team, "name": "robot", "real_name": "Robot", "is_bot": true, "updated": m.begin.Unix(),
-		"profile": object{"bot_id": "B0000000001", "api_app_id": "A0000000001", "real_name": "Robot", "team": m.team},
+		"id": "U00000ROBOT", "team_id": m.Team, "name": "robot", "real_name": "Robot", "is_bot": true, "updated": m.Begin.Unix(),
+		"profile": object{"bot_id": "B0000000001", "api_app_id": "A0000000001", "real_name": "Robot", "team": m.Team},
 	})
 	text, _ := json.Marshal(users)
-	m.w.put("users.json", "\xef\xbb\xbf"+string(text))
+	m.w.Put("users.json", "\xef\xbb\xbf"+string(text))
 }
 
-func (m *slackMaker) channel(id, name string, members []string) object {
+func (m *maker) channel(id, name string, members []string) object {
 	return object{
-		"id": id, "name": name, "created": m.begin.Unix(), "creator": m.people[0], "is_archived": false, "is_general": false, "members": members,
-		"topic":   object{"value": "About " + name, "creator": m.people[1], "last_set": m.begin.Unix()},
+		"id": id, "name": name, "created": m.Begin.Unix(), "creator": m.people[0], "is_archived": false, "is_general": false, "members": members,
+		"topic":   object{"value": "About " + name, "creator": m.people[1], "last_set": m.Begin.Unix()},
 		"purpose": object{"value": "", "creator": "", "last_set": 0},
 	}
 }
 
 // talk makes a conversation's days, and gives pins.
-func (m *slackMaker) talk(folder string, count int) []any {
+func (m *maker) talk(folder string, count int) []any {
 	var pins []any
-	step := time.Duration(m.days) * 24 * time.Hour / time.Duration(count+1)
-	at := m.begin
+	step := time.Duration(m.Days) * 24 * time.Hour / time.Duration(count+1)
+	at := m.Begin
 	byDay := map[string][]any{}
 	var roots []object
 	for i := range count {
@@ -193,17 +199,17 @@ func (m *slackMaker) talk(folder string, count int) []any {
 		}
 		day := at.Format(time.DateOnly)
 		byDay[day] = append(byDay[day], msg)
-		if !m.plain {
+		if !m.Plain {
 			byDay[day] = append(byDay[day], m.oddities(i, msg)...)
 		}
 	}
 	for day, messages := range byDay {
-		m.w.put(folder+"/"+day+".json", messages)
+		m.w.Put(folder+"/"+day+".json", messages)
 	}
 	return pins
 }
 
-func (m *slackMaker) reply(msg, root object) {
+func (m *maker) reply(msg, root object) {
 	msg["thread_ts"], msg["parent_user_id"] = root["ts"], root["user"]
 	root["thread_ts"] = root["ts"]
 	replies, _ := root["replies"].([]any)
@@ -216,14 +222,14 @@ func (m *slackMaker) reply(msg, root object) {
 	}
 }
 
-func (m *slackMaker) person() string { return m.people[m.random.IntN(len(m.people))] }
+func (m *maker) person() string { return m.people[m.random.IntN(len(m.people))] }
 
-func (m *slackMaker) message(i int, ts string) object {
+func (m *maker) message(i int, ts string) object {
 	author := m.person()
-	msg := object{"type": "message", "user": author, "ts": ts, "team": m.team, "user_team": m.team, "source_team": m.team,
+	msg := object{"type": "message", "user": author, "ts": ts, "team": m.Team, "user_team": m.Team, "source_team": m.Team,
 		"client_msg_id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i),
 		"text":          fmt.Sprintf("Message %d to <@%s> &amp; all, see <https://example.com/%d|the page> in <#C0000000000|channel-0>", i, m.person(), i),
-		"user_profile":  object{"name": "someone", "real_name": "Some One", "display_name": "some", "team": m.team},
+		"user_profile":  object{"name": "someone", "real_name": "Some One", "display_name": "some", "team": m.Team},
 		"blocks": []any{object{"type": "rich_text", "block_id": "b" + fmt.Sprint(i), "elements": []any{object{"type": "rich_text_section",
 			"elements": []any{object{"type": "text", "text": "Message"}, object{"type": "user", "user_id": m.person()}}}}}},
 	}
@@ -248,7 +254,7 @@ func (m *slackMaker) message(i int, ts string) object {
 }
 
 // oddities follow a message now and then.
-func (m *slackMaker) oddities(i int, msg object) []any {
+func (m *maker) oddities(i int, msg object) []any {
 	ts := msg["ts"].(string)
 	switch i % 40 {
 	case 2:
@@ -267,7 +273,7 @@ func (m *slackMaker) oddities(i int, msg object) []any {
 	case 14:
 		return []any{object{"type": "message", "user": m.people[0], "text": 7, "ts": ts[:len(ts)-1] + "5", "reactions": "none"}, object{"type": "message", "text": "without a ts"}, nil}
 	case 16:
-		return []any{object{"type": "message", "subtype": "huddle_thread", "user": slackbot, "text": "A huddle started", "ts": ts[:len(ts)-1] + "4", "room": object{"id": "R1"}}}
+		return []any{object{"type": "message", "subtype": "huddle_thread", "user": "USLACKBOT", "text": "A huddle started", "ts": ts[:len(ts)-1] + "4", "room": object{"id": "R1"}}}
 	}
 	return nil
 }
