@@ -37,8 +37,15 @@ type Changes struct {
 	// who has a cursor below it, other than 0, begins anew at 0. Messages
 	// themselves don't go that way.
 	Trimmed int64
+	// Expired is the ts up to which messages went by their retention: a copy
+	// drops what it has from there and before. 0: none went. Each time some go an
+	// event says so (channel_history_changed), so that the stream has grown.
+	Expired chat.TS
 	// CommittedMS is when the log took the piece's first event.
 	CommittedMS int64
+	// Files are the ids of files that were taken out of messages; which ones, the
+	// log doesn't say.
+	Files []chat.FileID
 }
 
 // maxChanges is how many events a piece is of.
@@ -48,8 +55,9 @@ const maxChanges = 500
 // its messages. NotFound "channel".
 func (s *Store) Changes(ctx context.Context, st chat.Stream, after int64) (Changes, error) {
 	var c Changes
-	err := s.db.QueryRowContext(ctx, "SELECT seq, trimmed, channel_type FROM stream_heads WHERE workspace_id = ? AND stream_id = ?", st.Workspace, st.ID).
-		Scan(&c.Head, &c.Trimmed, &c.Type)
+	err := s.db.QueryRowContext(ctx, "SELECT h.seq, h.trimmed, h.channel_type, COALESCE(z.ts, 0) FROM stream_heads h"+
+		" LEFT JOIN horizons z ON z.workspace_id = h.workspace_id AND z.stream_id = h.stream_id WHERE h.workspace_id = ? AND h.stream_id = ?", st.Workspace, st.ID).
+		Scan(&c.Head, &c.Trimmed, &c.Type, &c.Expired)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, chat.NewError(chat.NotFound, "channel")
 	}
@@ -114,9 +122,13 @@ func (f *follower) add(m *messageState) {
 		f.message(m)
 		return
 	}
-	if ts := targetOf(m.original); ts != 0 && !f.seen[ts] {
+	ts, file := targetOf(m.original)
+	if ts != 0 && !f.seen[ts] {
 		f.seen[ts] = true
 		f.targets = append(f.targets, ts)
+	}
+	if file != "" {
+		f.changes.Files = append(f.changes.Files, file)
 	}
 }
 
@@ -132,26 +144,32 @@ func (f *follower) message(m *messageState) {
 	f.changes.Changed = append(f.changes.Changed, c)
 }
 
-// targetOf is the ts of the message that an event changes; 0: of none.
-func targetOf(payload []byte) chat.TS {
+// targetOf is the ts of the message that an event changes, or the file that it
+// takes out of messages; 0 and "": of none.
+func targetOf(payload []byte) (chat.TS, chat.FileID) {
 	type inner struct {
 		TS chat.TS `json:"ts"`
 	}
 	var e struct {
-		DeletedTS chat.TS `json:"deleted_ts"`
-		Message   inner   `json:"message"`
+		Type      string      `json:"type"`
+		File      chat.FileID `json:"file_id"`
+		DeletedTS chat.TS     `json:"deleted_ts"`
+		Message   inner       `json:"message"`
 		Item      struct {
 			TS      chat.TS `json:"ts"`
 			Message inner   `json:"message"`
 		} `json:"item"`
 	}
 	json.Unmarshal(payload, &e) // what can't be read names none
+	if e.Type == "file_deleted" {
+		return 0, e.File
+	}
 	for _, ts := range []chat.TS{e.DeletedTS, e.Message.TS, e.Item.TS, e.Item.Message.TS} {
 		if ts != 0 {
-			return ts
+			return ts, ""
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // readTargets reads the messages that were not of the piece itself.
@@ -164,19 +182,30 @@ func (f *follower) readTargets(ctx context.Context) error {
 		if inPiece[ts] {
 			continue
 		}
-		query, args := f.store.dialect.messageByTS(messageKey{f.stream, ts}, f.changes.Head)
-		m, err := scanMessage(f.store.db.QueryRowContext(ctx, query, args...))
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
+		if err := f.readTarget(ctx, ts); err != nil {
 			return fmt.Errorf("read message %s: %w", ts, err)
-		}
-		if m.kind != kindOther {
-			f.message(m)
 		}
 	}
 	return nil
+}
+
+func (f *follower) readTarget(ctx context.Context, ts chat.TS) error {
+	query, args := f.store.dialect.messageByTS(messageKey{f.stream, ts}, f.changes.Head)
+	m, err := scanMessage(f.store.db.QueryRowContext(ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil && m.kind != kindOther {
+		f.message(m)
+	}
+	return err
+}
+
+// AddChanges adds messages of a stream, as they are now, to a piece of it.
+func (s *Store) AddChanges(ctx context.Context, st chat.Stream, c Changes, messages []chat.TS) (Changes, error) {
+	f := &follower{store: s, stream: st, changes: c, seen: map[chat.TS]bool{}, targets: messages}
+	err := f.readTargets(ctx)
+	return f.changes, err
 }
 
 // ChannelHeads lists the heads of all channels' streams of all workspaces, by
@@ -197,4 +226,21 @@ func (s *Store) ChannelHeads(ctx context.Context, after chat.Stream) (heads []ch
 		last = all[maxPage-1].Stream
 	}
 	return heads, last, nil
+}
+
+// DMsAmong are the DMs and group DMs among the channels, at most so many, without
+// NumMembers.
+func (w *Workspace) DMsAmong(ctx context.Context, ids []chat.ChannelID, most int) ([]chat.Channel, error) {
+	var found []chat.Channel
+	err := inChunks(ids, func(chunk []any) error {
+		if len(found) >= most {
+			return nil
+		}
+		rows, err := w.store.db.QueryContext(ctx, "SELECT "+channelColumns+" FROM channels WHERE workspace_id = ? AND type IN ('im', 'mpim') AND channel_id IN ("+
+			placeholders(len(chunk))+")", append([]any{w.id}, chunk...)...)
+		channels, err := collect(rows, err, func(r scanner) (chat.Channel, error) { return scanChannel(w.id, r) })
+		found = append(found, channels...)
+		return err
+	})
+	return found[:min(len(found), most)], err
 }

@@ -213,3 +213,9 @@ func fold(r rune) string {
 	}
 	return out.String()
 }
+
+// IsDense tells whether a word is of a script without spaces.
+func IsDense(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return isDense(r)
+}

@@ -1,0 +1,317 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"taut/chat"
+)
+
+// maxRanked is how many of what fits are weighed, the newest: of words that so
+// many messages have, none says much.
+const maxRanked = 10_000
+
+// Search: see chat.Search.
+func (s *Server) Search(ctx context.Context, r chat.SearchRequest) (found chat.SearchFound, err error) {
+	start := time.Now()
+	defer func() { s.metrics.searched(start, err) }()
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
+	leave, err := s.gate.enter(ctx, r.Caller.Workspace)
+	if err != nil {
+		return found, late(ctx, err)
+	}
+	defer leave()
+	s.open.RLock()
+	defer s.open.RUnlock()
+	found, err = s.find(ctx, r)
+	if isDamage(err) {
+		s.damaged()
+		return found, chat.NewError(chat.Unavailable, "search")
+	}
+	return found, late(ctx, err)
+}
+
+// late makes an error Unavailable where the time was over.
+func late(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return chat.NewError(chat.Unavailable, "search")
+	}
+	return err
+}
+
+// hit is a document that fits.
+type hit struct {
+	id    int64
+	ts    chat.TS
+	score float64
+	file  string
+}
+
+// find is a search once it is its turn.
+func (s *Server) find(ctx context.Context, r chat.SearchRequest) (found chat.SearchFound, err error) {
+	p, err := s.makePlan(ctx, r)
+	if err != nil {
+		return found, err
+	}
+	at, err := parsePlace(r)
+	if err != nil {
+		return found, err
+	}
+	found.Marks = p.marks
+	if p.nothing || p.tenant == 0 {
+		return found, nil
+	}
+	if at.asOf != 0 {
+		p.to = min(p.to, at.asOf)
+	}
+	l := &listing{ctx: ctx, x: s.x, plan: p, visible: visible{ctx: ctx, x: s.x, plan: p, seen: map[int64]place{}}, request: r, at: at}
+	if err := l.run(); err != nil {
+		return found, err
+	}
+	return l.page(found)
+}
+
+// listing is one search of the index.
+type listing struct {
+	ctx     context.Context
+	x       *index
+	plan    *plan
+	visible visible
+	request chat.SearchRequest
+	at      searchPlace
+
+	total int
+	last  chat.TS // the newest of all that fit
+	hits  []hit   // the first of them, in order
+}
+
+// run lists what fits, in the order asked for, as far as the page's end.
+func (l *listing) run() error {
+	byScore := !l.request.ByTime && l.plan.match != ""
+	least := newestFirst
+	most := l.at.offset + l.request.Count + 1
+	switch {
+	case byScore:
+		most = maxRanked
+	case l.request.Oldest:
+		least = oldestFirst
+	}
+	first := newBest(most, least)
+	err := l.each(false, func(h hit) {
+		l.total++
+		l.last = max(l.last, h.ts)
+		if !l.at.passed(h, l.request) {
+			first.add(h)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if l.plan.files {
+		// Each file once, in the message that comes first.
+		l.total = len(first.files)
+	}
+	l.hits = first.sorted()
+	if byScore && len(l.hits) > 0 {
+		return l.rank()
+	}
+	return nil
+}
+
+// rank weighs the newest of what fits, and brings them into order.
+func (l *listing) rank() error {
+	if len(l.hits) == maxRanked {
+		l.plan.from = max(l.plan.from, l.hits[len(l.hits)-1].ts)
+	}
+	order := bestFirst
+	if l.request.Oldest {
+		order = worstFirst
+	}
+	ranked := newBest(l.at.offset+l.request.Count+1, order)
+	now := chat.Now()
+	err := l.each(true, func(h hit) {
+		h.score = weigh(h, now)
+		ranked.add(h)
+	})
+	l.hits = ranked.sorted()
+	return err
+}
+
+// weigh makes a score of how well the words fit and how long ago it was: of two
+// that fit alike the newer one, but a good old one goes before a poor new one.
+func weigh(h hit, now time.Time) float64 {
+	days := max(0, now.Sub(time.UnixMicro(int64(h.ts))).Hours()/24)
+	return -h.score * (0.4 + 0.6/(1+days/60))
+}
+
+// page cuts the page out of the list.
+func (l *listing) page(found chat.SearchFound) (chat.SearchFound, error) {
+	found.Total = l.total
+	from := min(l.at.offset, len(l.hits))
+	to := min(from+l.request.Count, len(l.hits))
+	for _, h := range l.hits[from:to] {
+		at, err := l.visible.at(streamOf(h.id))
+		if err != nil {
+			return found, err
+		}
+		score := h.score
+		if math.IsNaN(score) || math.IsInf(score, 0) {
+			score = 0
+		}
+		found.Hits = append(found.Hits, chat.SearchHit{Channel: at.id, TS: h.ts, File: h.file, Score: score})
+	}
+	if to < len(l.hits) {
+		if l.at.asOf == 0 {
+			l.at.asOf = l.last + 1
+		}
+		found.Next = l.at.after(l.hits[to-1], to, l.request)
+	}
+	return found, nil
+}
+
+// each gives all that fits and the caller may see, in no order; scored, with how
+// well the words fit: less is better.
+func (l *listing) each(scored bool, take func(hit)) error {
+	query, args, err := l.query(scored)
+	if err != nil {
+		return err
+	}
+	rows, err := l.x.read.QueryContext(l.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h hit
+		if err := rows.Scan(&h.id, &h.ts, &h.score, &h.file); err != nil {
+			return err
+		}
+		at, err := l.visible.at(streamOf(h.id))
+		if err != nil {
+			return err
+		}
+		if at.shown {
+			take(h)
+		}
+	}
+	return errors.Join(rows.Err(), l.ctx.Err())
+}
+
+// query is the SQL of what fits.
+func (l *listing) query(scored bool) (string, []any, error) {
+	q := &sqlText{}
+	q.add("SELECT d.id, d.ts, ")
+	if scored {
+		q.add("bm25(words), ")
+	} else {
+		q.add("0.0, ")
+	}
+	if l.plan.files {
+		q.add("f.file")
+	} else {
+		q.add("''")
+	}
+	need := l.plan.need
+	switch {
+	case l.plan.match != "":
+		from, to := l.span()
+		q.add(" FROM words CROSS JOIN docs d ON d.id = words.rowid WHERE words MATCH ? AND words.rowid BETWEEN ? AND ?", l.plan.match, from, to)
+	case len(need) > 0:
+		from, to := l.span()
+		q.add(" FROM docs d WHERE d.id IN (SELECT id FROM tags WHERE tag IN (SELECT value FROM json_each(?)) AND id BETWEEN ? AND ?)", jsonList(need[0]), from, to)
+		need = need[1:]
+	default:
+		spans, err := l.spans()
+		if err != nil {
+			return "", nil, err
+		}
+		q.add(" FROM json_each(?) s CROSS JOIN docs d ON d.id BETWEEN s.value ->> 0 AND s.value ->> 1 WHERE 1", spans)
+	}
+	l.conditions(q, need)
+	text := q.text.String()
+	if l.plan.files {
+		text = strings.Replace(text, " WHERE ", " JOIN files f ON f.id = d.id WHERE ", 1)
+	}
+	return text, q.args, nil
+}
+
+func (l *listing) conditions(q *sqlText, need [][]int64) {
+	p := l.plan
+	q.add(" AND d.ts >= ? AND d.ts < ?", int64(p.from), int64(p.to))
+	for _, s := range p.spans {
+		q.add(" AND NOT (d.ts >= ? AND d.ts < ?)", int64(s.from), int64(s.to))
+	}
+	const has = "EXISTS (SELECT 1 FROM tags x WHERE x.id = d.id AND x.tag IN (SELECT value FROM json_each(?)))"
+	for _, tags := range need {
+		q.add(" AND "+has, jsonList(tags))
+	}
+	if len(p.deny) > 0 {
+		q.add(" AND NOT "+has, jsonList(p.deny))
+	}
+	switch p.thread {
+	case 1:
+		q.add(" AND d.thread <> 0")
+	case -1:
+		q.add(" AND d.thread = 0")
+	}
+	for _, c := range p.where {
+		q.add(" AND "+c.sql, c.args...)
+	}
+	if p.matchNot != "" {
+		q.add(" AND d.id NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", p.matchNot)
+	}
+}
+
+// span are the ids that come into question.
+func (l *listing) span() (from, to int64) {
+	if len(l.plan.in) == 1 {
+		for stream := range l.plan.in {
+			return spanOf(stream, l.plan.files)
+		}
+	}
+	if l.plan.files {
+		return fileBit, math.MaxInt64
+	}
+	return 0, fileBit - 1
+}
+
+// spans are the ids of all streams that come into question, in JSON.
+func (l *listing) spans() (string, error) {
+	var nums []int64
+	if l.plan.in == nil {
+		var err error
+		if nums, err = l.x.readable(l.ctx, l.plan); err != nil {
+			return "", err
+		}
+	}
+	for stream := range l.plan.in {
+		nums = append(nums, stream)
+	}
+	var list strings.Builder
+	list.WriteByte('[')
+	for i, stream := range nums {
+		if i > 0 {
+			list.WriteByte(',')
+		}
+		from, to := spanOf(stream, l.plan.files)
+		list.WriteString("[" + strconv.FormatInt(from, 10) + "," + strconv.FormatInt(to, 10) + "]")
+	}
+	list.WriteByte(']')
+	return list.String(), nil
+}
+
+// sqlText is a query under construction.
+type sqlText struct {
+	text strings.Builder
+	args []any
+}
+
+func (q *sqlText) add(text string, args ...any) {
+	q.text.WriteString(text)
+	q.args = append(q.args, args...)
+}

@@ -1,0 +1,124 @@
+package search
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"taut/chat"
+)
+
+// tenant is a workspace's number; 0, which no word has, where nothing of it is
+// indexed.
+func (x *index) tenant(ctx context.Context, w chat.WorkspaceID) (num int64, err error) {
+	err = x.read.QueryRowContext(ctx, "SELECT num FROM tenants WHERE workspace = ?", string(w)).Scan(&num)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return num, err
+}
+
+// tagNumbers are those of the tags that any document has.
+func (x *index) tagNumbers(ctx context.Context, tenant int64, names []string) ([]int64, error) {
+	list, err := json.Marshal(names)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := x.read.QueryContext(ctx, "SELECT num FROM tag_names WHERE tenant = ? AND name IN (SELECT value FROM json_each(?))", tenant, string(list))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var nums []int64
+	for rows.Next() {
+		var num int64
+		if err := rows.Scan(&num); err != nil {
+			return nil, err
+		}
+		nums = append(nums, num)
+	}
+	return nums, rows.Err()
+}
+
+// streamNumbers are those of the workspace's channels that are indexed.
+func (x *index) streamNumbers(ctx context.Context, w chat.WorkspaceID, channels []chat.ChannelID) (map[chat.ChannelID]int64, error) {
+	list, err := json.Marshal(channels)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := x.read.QueryContext(ctx, "SELECT stream, num FROM streams WHERE workspace = ? AND stream IN (SELECT value FROM json_each(?))",
+		string(w), string(list))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[chat.ChannelID]int64{}
+	for rows.Next() {
+		var id chat.ChannelID
+		var num int64
+		if err := rows.Scan(&id, &num); err != nil {
+			return nil, err
+		}
+		found[id] = num
+	}
+	return found, rows.Err()
+}
+
+// readable are the numbers of all streams that the plan's caller may read.
+func (x *index) readable(ctx context.Context, p *plan) ([]int64, error) {
+	rows, err := x.read.QueryContext(ctx, "SELECT num, stream, type FROM streams WHERE workspace = ?", string(p.workspace))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var nums []int64
+	for rows.Next() {
+		var num int64
+		var id chat.ChannelID
+		var kind chat.ChannelType
+		if err := rows.Scan(&num, &id, &kind); err != nil {
+			return nil, err
+		}
+		if p.mayRead(id, kind) {
+			nums = append(nums, num)
+		}
+	}
+	return nums, rows.Err()
+}
+
+// mayRead: members read what they are in, and public channels; guests only what
+// they are in.
+func (p *plan) mayRead(id chat.ChannelID, kind chat.ChannelType) bool {
+	return p.mine[id] || kind == chat.PublicChannel && !p.guest
+}
+
+// visible judges streams for one search, each once.
+type visible struct {
+	ctx  context.Context
+	x    *index
+	plan *plan
+	seen map[int64]place
+}
+
+// place is a stream as the caller sees it.
+type place struct {
+	id    chat.ChannelID
+	shown bool
+}
+
+func (v *visible) at(stream int64) (place, error) {
+	if p, ok := v.seen[stream]; ok {
+		return p, nil
+	}
+	var w chat.WorkspaceID
+	var p place
+	var kind chat.ChannelType
+	err := v.x.read.QueryRowContext(v.ctx, "SELECT workspace, stream, type FROM streams WHERE num = ?", stream).Scan(&w, &p.id, &kind)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return p, err
+	}
+	p.shown = err == nil && w == v.plan.workspace && v.plan.mayRead(p.id, kind) && (v.plan.in == nil || v.plan.in[stream]) && !v.plan.notIn[stream]
+	v.seen[stream] = p
+	return p, nil
+}

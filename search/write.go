@@ -1,0 +1,326 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// piece is what the log told of a stream after a cursor.
+type piece struct {
+	stream  chat.Stream
+	after   cursor
+	changes store.Changes
+}
+
+// batch is one transaction of the follower's.
+type batch struct {
+	ctx context.Context
+	tx  *sql.Tx
+	// numbers are those of the tags' names; it outlives the batch.
+	numbers  *numbers
+	prepared map[string]*sql.Stmt
+
+	tenants map[chat.WorkspaceID]int64
+	jobs    []job
+	removed bool // something was taken out
+	docs    int  // written
+}
+
+// job brings one document to what it should be.
+type job struct {
+	id     int64
+	tenant int64
+	doc    *doc // nil: it goes
+	old    bool // there may be one
+}
+
+// apply writes pieces of several streams, with the cursors after them. Applying a
+// piece twice, or one of long ago, does no harm, as each tells what is now.
+func (x *index) apply(ctx context.Context, n *numbers, pieces []piece) (b *batch, err error) {
+	tx, err := x.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	b = &batch{ctx: ctx, tx: tx, numbers: n, prepared: map[string]*sql.Stmt{}, tenants: map[chat.WorkspaceID]int64{}}
+	for _, p := range pieces {
+		if err := b.plan(p); err != nil {
+			return b, fmt.Errorf("plan: %w", err)
+		}
+	}
+	// The index of words takes documents in the order of their ids, or it has to
+	// begin a new piece of itself for each.
+	slices.SortStableFunc(b.jobs, func(a, c job) int { return cmp.Compare(a.id, c.id) })
+	for _, j := range b.jobs {
+		if err := b.run(j); err != nil {
+			return b, fmt.Errorf("write: %w", err)
+		}
+	}
+	return b, tx.Commit()
+}
+
+// plan lists what is to be done for a piece, and moves the cursor.
+func (b *batch) plan(p piece) error {
+	tenant, err := b.tenant(p.stream.Workspace)
+	if err != nil {
+		return err
+	}
+	num, err := b.stream(p)
+	if err != nil {
+		return err
+	}
+	old, err := b.within(num, p.after.seq, p.changes.Next)
+	if err != nil {
+		return err
+	}
+	for _, c := range p.changes.Changed {
+		before := c.Seq <= p.after.seq
+		wanted := docsOf(idOf(num, c.Seq), c)
+		for _, d := range wanted {
+			b.jobs = append(b.jobs, job{id: d.id, tenant: tenant, doc: &d, old: before || old[d.id]})
+			delete(old, d.id)
+		}
+		if !before {
+			continue
+		}
+		if err := b.forget(tenant, idOf(num, c.Seq), wanted); err != nil {
+			return err
+		}
+	}
+	// Of a piece that is read anew, what is no more.
+	for id := range old {
+		b.jobs = append(b.jobs, job{id: id, tenant: tenant, old: true})
+	}
+	return nil
+}
+
+// forget lists those documents of an earlier message that are no more wanted.
+func (b *batch) forget(tenant, message int64, wanted []doc) error {
+	ids, err := b.ids("SELECT id FROM docs WHERE id = ? OR id BETWEEN ? AND ?", message, fileIDOf(message, 0), fileIDOf(message, maxFiles-1))
+	for id := range ids {
+		if !slices.ContainsFunc(wanted, func(d doc) bool { return d.id == id }) {
+			b.jobs = append(b.jobs, job{id: id, tenant: tenant, old: true})
+		}
+	}
+	return err
+}
+
+// within are the documents of a piece of a stream that are there already.
+func (b *batch) within(num, after, to int64) (map[int64]bool, error) {
+	from, last := idOf(num, after+1), idOf(num, to)
+	return b.ids("SELECT id FROM docs WHERE id BETWEEN ? AND ? UNION ALL SELECT id FROM docs WHERE id BETWEEN ? AND ?",
+		from, last, fileIDOf(from, 0), fileIDOf(last, maxFiles-1))
+}
+
+func (b *batch) ids(query string, args ...any) (map[int64]bool, error) {
+	statement, err := b.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := statement.QueryContext(b.ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		found[id] = true
+	}
+	return found, rows.Err()
+}
+
+// run brings one document to what it should be.
+func (b *batch) run(j job) error {
+	var tags []int64
+	if j.doc != nil {
+		var err error
+		if tags, err = b.tagNumbers(j.tenant, j.doc.tags); err != nil {
+			return err
+		}
+	}
+	if j.old {
+		same, err := b.replace(j, tags)
+		if err != nil || same {
+			return err
+		}
+	}
+	if j.doc == nil {
+		return nil
+	}
+	return b.insert(j, tags)
+}
+
+// replace takes the old document out, if there is one, unless it is the same.
+func (b *batch) replace(j job, tags []int64) (same bool, err error) {
+	var text string
+	var raw []byte
+	var ts, thread int64
+	err = b.row("SELECT b.words, b.tags, d.ts, d.thread FROM bodies b JOIN docs d ON d.id = b.id WHERE b.id = ?", j.id).Scan(&text, &raw, &ts, &thread)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	old := unpack(raw)
+	if j.doc != nil && text == j.doc.words && slices.Equal(old, tags) && ts == int64(j.doc.ts) && thread == int64(j.doc.thread) {
+		return true, nil
+	}
+	b.removed = true
+	err = b.exec("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", j.id, terms(j.tenant, text))
+	for _, tag := range old {
+		err = errors.Join(err, b.exec("DELETE FROM tags WHERE tag = ? AND id = ?", tag, j.id))
+	}
+	for _, table := range []string{"docs", "bodies", "files"} {
+		err = errors.Join(err, b.exec("DELETE FROM "+table+" WHERE id = ?", j.id))
+	}
+	return false, err
+}
+
+func (b *batch) insert(j job, tags []int64) error {
+	d := j.doc
+	author, err := b.tagNumbers(j.tenant, []string{d.author})
+	if err != nil {
+		return err
+	}
+	b.docs++
+	err = errors.Join(
+		b.exec("INSERT INTO words (rowid, text) VALUES (?, ?)", d.id, terms(j.tenant, d.words)),
+		b.exec("INSERT INTO docs (id, ts, thread, author) VALUES (?, ?, ?, ?)", d.id, int64(d.ts), int64(d.thread), author[0]),
+		b.exec("INSERT INTO bodies (id, words, tags) VALUES (?, ?, ?)", d.id, d.words, pack(tags)))
+	for _, tag := range tags {
+		err = errors.Join(err, b.exec("INSERT INTO tags (tag, id) VALUES (?, ?)", tag, d.id))
+	}
+	if d.file != "" {
+		err = errors.Join(err, b.exec("INSERT INTO files (id, file) VALUES (?, ?)", d.id, d.file))
+	}
+	return err
+}
+
+// terms are words as the index of words has them.
+func terms(tenant int64, text string) string {
+	if text == "" {
+		return ""
+	}
+	before := term(tenant, "")
+	return before + strings.ReplaceAll(text, " ", " "+before)
+}
+
+// tenant is the number of a workspace.
+func (b *batch) tenant(w chat.WorkspaceID) (int64, error) {
+	if num, ok := b.tenants[w]; ok {
+		return num, nil
+	}
+	var num int64
+	err := b.row("INSERT INTO tenants (workspace) VALUES (?) ON CONFLICT (workspace) DO UPDATE SET workspace = excluded.workspace RETURNING num", string(w)).Scan(&num)
+	b.tenants[w] = num
+	return num, err
+}
+
+// stream is the number of the piece's stream, whose cursor it moves.
+func (b *batch) stream(p piece) (num int64, err error) {
+	err = b.row("INSERT INTO streams (workspace, stream, type, seq, began) VALUES (?, ?, ?, ?, ?)"+
+		" ON CONFLICT (workspace, stream) DO UPDATE SET type = excluded.type, seq = excluded.seq, began = excluded.began RETURNING num",
+		string(p.stream.Workspace), string(p.stream.ID), string(p.changes.Type), p.changes.Next, p.after.began).Scan(&num)
+	return num, err
+}
+
+func (b *batch) statement(query string) (*sql.Stmt, error) {
+	if s := b.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := b.tx.PrepareContext(b.ctx, query)
+	if err == nil {
+		b.prepared[query] = s
+	}
+	return s, err
+}
+
+func (b *batch) exec(query string, args ...any) error {
+	s, err := b.statement(query)
+	if err == nil {
+		_, err = s.ExecContext(b.ctx, args...)
+	}
+	return err
+}
+
+type scanner interface{ Scan(...any) error }
+
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }
+
+func (b *batch) row(query string, args ...any) scanner {
+	s, err := b.statement(query)
+	if err != nil {
+		return failed{err}
+	}
+	return s.QueryRowContext(b.ctx, args...)
+}
+
+// numbers caches what the tags' names are numbered.
+type numbers struct{ known map[tagName]int64 }
+
+type tagName struct {
+	tenant int64
+	name   string
+}
+
+// maxNumbers bounds the cache; a full one begins anew.
+const maxNumbers = 50_000
+
+// tagNumbers are the tags by their numbers, sorted.
+func (b *batch) tagNumbers(tenant int64, names []string) ([]int64, error) {
+	all := make([]int64, 0, len(names))
+	for _, name := range names {
+		key := tagName{tenant, name}
+		num, ok := b.numbers.known[key]
+		if !ok {
+			err := b.row("INSERT INTO tag_names (tenant, name) VALUES (?, ?) ON CONFLICT (tenant, name) DO UPDATE SET name = excluded.name RETURNING num",
+				tenant, name).Scan(&num)
+			if err != nil {
+				return nil, err
+			}
+			if len(b.numbers.known) >= maxNumbers || b.numbers.known == nil {
+				b.numbers.known = map[tagName]int64{}
+			}
+			b.numbers.known[key] = num
+		}
+		all = append(all, num)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+func pack(tags []int64) []byte {
+	raw := []byte{}
+	for _, t := range tags {
+		raw = binary.AppendUvarint(raw, uint64(t))
+	}
+	return raw
+}
+
+func unpack(raw []byte) []int64 {
+	var tags []int64
+	for len(raw) > 0 {
+		t, n := binary.Uvarint(raw)
+		if n <= 0 {
+			return tags
+		}
+		tags, raw = append(tags, int64(t)), raw[n:]
+	}
+	return tags
+}
