@@ -105,10 +105,15 @@ func (a *App) buildRoles(ctx context.Context) error {
 	online := presence.New(presence.Options{Metrics: a.reg})
 	a.onClose("presence", online.Close)
 
+	mailer, err := a.startMail()
+	if err != nil {
+		return err
+	}
 	a.api = webapi.New(webapi.Config{
 		Store: a.store, Auth: a.auth, Router: route, Presence: online,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits(),
+		Mailer: mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
 	})
 	a.gateway = gateway.New(gateway.Config{
 		Authenticator: a.auth,
@@ -222,19 +227,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.log.Info("serving", slog.String("url", url), slog.String("listen", a.public.Addr().String()),
 		slog.String("ops", a.ops.Addr().String()), slog.String("data", a.config.Data),
 		slog.String("version", a.build.Version), slog.String("incarnation", a.store.Incarnation()))
-	return a.greet(ctx)
-}
-
-// greet tells the first operator what to do next.
-func (a *App) greet(ctx context.Context) error {
-	all, err := a.store.Workspaces(ctx)
-	if err != nil {
-		return fmt.Errorf("list the workspaces: %w", err)
-	}
-	if len(all) == 0 {
-		a.log.Warn("there is no workspace yet; make one: taut workspace create --data " + a.config.Data + " --domain acme")
-	}
-	return nil
+	return a.greet(ctx, url)
 }
 
 func (a *App) closeListener(l *net.Listener) func(context.Context) error {

@@ -45,8 +45,12 @@ func (a *App) server(component string, handler http.Handler, write time.Duration
 }
 
 // servePublic serves the clients, over HTTPS where that is set.
-func (a *App) servePublic(s *secured) {
-	server := a.server("http", a.clients(), 30*time.Second)
+func (a *App) servePublic(s *secured) error {
+	handler, err := a.hardened(a.clients())
+	if err != nil {
+		return err
+	}
+	server := a.server("http", handler, 30*time.Second)
 	serve := server.Serve
 	if s != nil {
 		server.TLSConfig = s.config
@@ -58,6 +62,7 @@ func (a *App) servePublic(s *secured) {
 	a.life.onStop("requests and sockets", drain, func(ctx context.Context) error {
 		return errors.Join(a.drain(ctx, server), wait(&running))
 	})
+	return nil
 }
 
 // serveBeside serves what may be cut off when the process ends.

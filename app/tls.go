@@ -55,8 +55,7 @@ func (a *App) serveClients(url string) error {
 		a.life.onStop("plain listener", stopLimit, a.closeListener(&a.plain))
 		a.serveBeside("plain listener", a.plain, a.server("plain", s.plain, 30*time.Second))
 	}
-	a.servePublic(s)
-	return nil
+	return a.servePublic(s)
 }
 
 // tlsConfig: HTTP/2 for the API; a client that wants a WebSocket asks for HTTP/1.1.

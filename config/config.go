@@ -40,6 +40,9 @@ type Config struct {
 	Drain Duration `toml:"drain"`
 	Log   Log      `toml:"log"`
 	TLS   TLS      `toml:"tls"`
+
+	Accounts Accounts `toml:"accounts"`
+	Mail     Mail     `toml:"mail"`
 }
 
 // Log says how much is logged, to standard error.
@@ -69,6 +72,8 @@ func Default() Config {
 		UserRate:      1_000,
 		WorkspaceRate: 20_000,
 		Log:           Log{Level: "info", Format: "text"},
+		Accounts:      Accounts{CreateWorkspace: "code", TrustedProxies: []string{}},
+		Mail:          Mail{TLS: "starttls"},
 	}
 }
 
@@ -104,6 +109,8 @@ func (c Config) Validate() error {
 		wrong(c.WorkspaceRate < 1, "workspace_rate: at least 1"),
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", c.Log.Format, "text", "json"),
+		c.Accounts.validate(),
+		c.Mail.validate(),
 		c.TLS.validate(),
 		wrong(c.TLS.On() && strings.HasPrefix(c.PublicURL, "http://"), "public_url: listen speaks HTTPS, so it begins with https://"),
 	)

@@ -50,7 +50,7 @@ func (q *request) publicURL() string {
 		return q.server.publicURL
 	}
 	scheme := "http://"
-	if q.http.TLS != nil {
+	if q.secure() {
 		scheme = "https://"
 	}
 	return scheme + q.http.Host
