@@ -29,6 +29,7 @@ const (
 	factJoined  = "joined"  // channel → user
 	factLeft    = "left"    // channel → user
 	factChannel = "channel" // channel → directory: its properties
+	factThread  = "thread"  // channel → user: their state of a thread
 )
 
 const (
@@ -174,6 +175,18 @@ func (s *Store) applyFact(ctx context.Context, c carried) ([]follow, error) {
 			return nil, err
 		}
 		return nil, s.applyMembership(ctx, c, f)
+	case factGroup:
+		f, err := decode[groupFact](c.body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.applyGroup(ctx, c, f)
+	case factThread:
+		f, err := decode[threadFact](c.body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.applyThread(ctx, c, f)
 	case factChannel:
 		f, err := decode[channelFact](c.body)
 		if err != nil {

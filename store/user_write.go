@@ -142,6 +142,10 @@ func nullable(s string) any {
 func (t *turn) checkUserUnique(u chat.User) error {
 	err := t.checkNoOther("SELECT COUNT(*) FROM users WHERE workspace_id = ? AND name_key = ? AND user_id <> ?",
 		"name", u.Workspace, nameKey(u.Name), u.ID)
+	if err == nil {
+		// A handle names one user or one group.
+		err = t.checkNoOther("SELECT COUNT(*) FROM usergroups WHERE workspace_id = ? AND handle_key = ?", "name", u.Workspace, nameKey(u.Name))
+	}
 	if err != nil || u.Email == "" {
 		return err
 	}
