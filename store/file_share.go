@@ -42,13 +42,19 @@ func (t *turn) ownFile(owner chat.UserID, id chat.FileID) (chat.File, error) {
 func (t *turn) share(user chat.UserID, ts, thread chat.TS, files []chat.FileID) error {
 	st := t.head.stream
 	for _, id := range files {
-		t.exec(t.batch.store.dialect.ignore+"file_shares (workspace_id, stream_id, ts, file_id, thread_ts, user_id, is_public) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			string(st.Workspace), string(st.ID), int64(ts), string(id), int64(thread), string(user), asInt(t.head.channelType == chat.PublicChannel))
+		t.listShare(user, ts, thread, id)
 		if err := t.emitFile("file_shared", user, id, map[string]any{"channel_id": st.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listShare notes it alone.
+func (t *turn) listShare(user chat.UserID, ts, thread chat.TS, id chat.FileID) {
+	st := t.head.stream
+	t.exec(t.batch.store.dialect.ignore+"file_shares (workspace_id, stream_id, ts, file_id, thread_ts, user_id, is_public) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		string(st.Workspace), string(st.ID), int64(ts), string(id), int64(thread), string(user), asInt(t.head.channelType == chat.PublicChannel))
 }
 
 // unshare takes all files off a message that goes, and says so.

@@ -148,6 +148,7 @@ var takenIDs = []string{
 	"SELECT channel_id FROM channels WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND channel_id IN (",
 	"SELECT bot_id FROM bots WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND bot_id IN (",
 	"SELECT app_id FROM bots WHERE app_id IN (",
+	"SELECT file_id FROM files WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND file_id IN (",
 	"SELECT new_id FROM import_ids WHERE new_id IN (",
 }
 

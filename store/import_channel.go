@@ -61,60 +61,104 @@ func (i *Import) Listed(ctx context.Context, ch chat.ChannelID) (bool, error) {
 // members: it is the first one that they get.
 const TypeImported = "channel_imported"
 
-// Open lets the members in who never were in the channel, and lists it in the
-// directory; what they know of themselves is Tell's. It may be called again.
-func (i *Import) Open(ctx context.Context, c chat.Channel, members []chat.UserID) error {
-	c.Workspace = i.id
-	_, err := i.store.append(ctx, change{
-		stream: i.id.Channel(c.ID), create: &head{channelType: c.Type, general: c.General},
-		apply: func(t *turn) error { return t.openImported(i.source, c, distinct(members)) },
-	})
-	if err != nil {
-		return err
-	}
-	return i.directory(ctx, func(t *turn) error { return t.listImported(c) })
+// ImportedPin is a message that is pinned to its channel.
+type ImportedPin struct {
+	TS        chat.TS
+	By        chat.UserID
+	CreatedMS int64
 }
 
-func (t *turn) openImported(source string, c chat.Channel, members []chat.UserID) error {
+// Open lets the members in who never were in the channel, and lists it in the
+// directory; what they know of themselves is Tell's. It may be called again: the
+// pins are those of the first time. It tells which of them are there now.
+func (i *Import) Open(ctx context.Context, c chat.Channel, members []chat.UserID, pins []ImportedPin) (pinned []chat.TS, err error) {
+	c.Workspace = i.id
+	_, err = i.store.append(ctx, change{
+		stream: i.id.Channel(c.ID), create: &head{channelType: c.Type, general: c.General},
+		apply: func(t *turn) (err error) {
+			pinned, err = t.openImported(i.source, c, distinct(members), pins)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pinned, i.directory(ctx, func(t *turn) error { return t.listImported(c) })
+}
+
+func (t *turn) openImported(source string, c chat.Channel, members []chat.UserID, pins []ImportedPin) (pinned []chat.TS, err error) {
 	st := t.head.stream
 	p, err := scanImportProgress(t.queryRow(selectImportProgress, string(st.Workspace), string(st.ID)))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, err := t.query("SELECT user_id FROM stream_members WHERE workspace_id = ? AND stream_id = ?", string(st.Workspace), string(st.ID))
-	been, err := collect(rows, err, func(r scanner) (u chat.UserID, err error) { return u, r.Scan(&u) })
-	if err != nil {
-		return err
-	}
-	was := make(map[chat.UserID]bool, len(been))
-	for _, u := range been {
-		was[u] = true
-	}
-	var comers []chat.UserID
-	for _, u := range members {
-		if !was[u] {
-			comers = append(comers, u)
-		}
-	}
-	if p.opened && len(comers) == 0 {
-		return nil
+	comers, err := t.comers(members)
+	if err != nil || p.opened && len(comers) == 0 {
+		return nil, err
 	}
 	opening, err := t.emit(newEvent{Type: TypeImported, User: c.Creator, TS: max(t.head.lastTS+1, chat.TS(c.CreatedMS*1000)),
 		Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 			return marshal(map[string]any{"type": TypeImported, "channel": c.ID, "event_ts": ts})
 		}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, u := range comers {
 		t.setMember(u, member{JoinedSeq: opening.Seq, InvitedBy: inviterOf(u, c.Creator)})
 	}
 	if !p.opened {
 		t.head.archived = c.Archived
+		if pinned, err = t.importPins(pins); err != nil {
+			return nil, err
+		}
 	}
 	p.opened = true
 	p.save(t, source)
-	return nil
+	return pinned, nil
+}
+
+// comers are those of the users who never were in the channel.
+func (t *turn) comers(users []chat.UserID) ([]chat.UserID, error) {
+	st := t.head.stream
+	rows, err := t.query("SELECT user_id FROM stream_members WHERE workspace_id = ? AND stream_id = ?", string(st.Workspace), string(st.ID))
+	been, err := collect(rows, err, func(r scanner) (u chat.UserID, err error) { return u, r.Scan(&u) })
+	if err != nil {
+		return nil, err
+	}
+	was := make(map[chat.UserID]bool, len(been))
+	for _, u := range been {
+		was[u] = true
+	}
+	var comers []chat.UserID
+	for _, u := range users {
+		if !was[u] {
+			comers = append(comers, u)
+		}
+	}
+	return comers, nil
+}
+
+// importPins pins messages without telling anybody, as long as there is room.
+func (t *turn) importPins(pins []ImportedPin) (pinned []chat.TS, err error) {
+	for _, p := range pins {
+		m, err := t.message(p.TS)
+		if chat.CodeOf(err) == chat.NotFound || err == nil && m.pinned {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(pinned) == maxPins {
+			break
+		}
+		m.pinned = true
+		pinned = append(pinned, m.ts)
+		t.exec(insertPin, string(t.head.stream.Workspace), string(t.head.stream.ID), int64(m.ts), m.seq, string(p.By), p.CreatedMS)
+		if err := t.saveMessage(m); err != nil {
+			return nil, err
+		}
+	}
+	return pinned, nil
 }
 
 // listImported enters a channel whose name is kept for it.

@@ -15,6 +15,7 @@ type ImportedMessage struct {
 	Author       chat.UserID // whom the log names; "" where that is nobody here
 	MentionUsers []chat.UserID
 	MentionAll   bool
+	KeptFiles    []chat.FileID // those of its files whose bytes are here
 }
 
 // ImportedBatch tells what became of a batch of messages.
@@ -138,6 +139,9 @@ func (im *importing) add(t *turn, m *ImportedMessage) error {
 		p.mention(t, state.ts)
 	}
 	im.react(t, state, m.Reactions)
+	for _, f := range m.KeptFiles {
+		t.listShare(m.Author, state.ts, state.thread, f)
+	}
 	if root == nil {
 		return nil
 	}
@@ -184,7 +188,7 @@ func (im *importing) emit(t *turn, kind eventKind, m *ImportedMessage, stored ch
 	}
 	stored.Type, stored.Channel, stored.Team = chat.TypeMessage, chat.ChannelID(st.ID), st.Workspace
 	stored.Reactions, stored.ReplyCount, stored.ReplyUsersCount, stored.ReplyUsers, stored.LatestReply = nil, 0, 0, nil, 0
-	stored.IsLocked, stored.Subscribed = nil, nil
+	stored.IsLocked, stored.Subscribed, stored.PinnedTo = nil, nil, nil
 	event, err := t.emit(newEvent{
 		Type: chat.TypeMessage, User: m.Author, Kind: kind, Thread: stored.ThreadTS, TS: m.TS,
 		Payload: func(_ int64, ts chat.TS) ([]byte, error) {

@@ -44,6 +44,8 @@ func (w *Workspace) changePin(ctx context.Context, ch chat.ChannelID, ts chat.TS
 	return err
 }
 
+const insertPin = "INSERT INTO pins (workspace_id, stream_id, ts, seq, user_id, created_ms) VALUES (?, ?, ?, ?, ?, ?)"
+
 func (t *turn) pin(m *messageState, user chat.UserID) error {
 	if m.pinned {
 		return chat.NewError(chat.Exists, "pin")
@@ -60,8 +62,7 @@ func (t *turn) pin(m *messageState, user chat.UserID) error {
 	}
 	m.pinned = true
 	st := t.head.stream
-	t.exec("INSERT INTO pins (workspace_id, stream_id, ts, seq, user_id, created_ms) VALUES (?, ?, ?, ?, ?, ?)",
-		string(st.Workspace), string(st.ID), int64(m.ts), m.seq, string(user), t.nowMS)
+	t.exec(insertPin, string(st.Workspace), string(st.ID), int64(m.ts), m.seq, string(user), t.nowMS)
 	if err := t.saveMessage(m); err != nil {
 		return err
 	}

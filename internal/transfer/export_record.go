@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -124,7 +125,12 @@ func (x *exporting) channel(ctx context.Context, c chat.Channel) (exportedChanne
 	if c.Type == chat.PublicChannel {
 		o.IsGeneral = &c.General
 	}
-	return o, nil
+	pins, err := x.w.Pins(ctx, c.ID)
+	for _, p := range pins {
+		o.Pins = append(o.Pins, exportedPin{ID: p.Message.TS, Type: "C", Created: p.CreatedMS / 1000, User: p.By, Owner: p.Message.User})
+	}
+	slices.SortFunc(o.Pins, func(a, b exportedPin) int { return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(b.ID, a.ID)) })
+	return o, err
 }
 
 // members lists a channel's, never null.

@@ -3,6 +3,7 @@ package transfer
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,11 +42,36 @@ func (i *running) bringChannel(ctx context.Context, c *conversation) error {
 	if err := i.bringMessages(ctx, c, channel); err != nil {
 		return err
 	}
-	if !listed {
-		i.report.Channels++
+	if listed {
+		return second(i.into.Open(ctx, channel, members, nil))
 	}
-	return i.into.Open(ctx, channel, members)
+	i.report.Channels++
+	return i.openChannel(ctx, c, channel, members)
 }
+
+func (i *running) openChannel(ctx context.Context, c *conversation, channel chat.Channel, members []chat.UserID) error {
+	var pins []store.ImportedPin
+	for _, p := range c.Pins {
+		ts, err := parseTS(json.RawMessage(p.ID))
+		if err != nil {
+			continue // of a file
+		}
+		pins = append(pins, store.ImportedPin{TS: ts, By: cmp.Or(i.user(p.User), channel.Creator), CreatedMS: int64(p.Created) * 1000})
+	}
+	pinned, err := i.into.Open(ctx, channel, members, pins)
+	if err != nil {
+		return err
+	}
+	i.report.Pins += len(pinned)
+	for _, p := range pins {
+		if !slices.Contains(pinned, p.TS) {
+			i.report.note(OddPin, string(channel.ID)+" "+p.TS.String(), "")
+		}
+	}
+	return nil
+}
+
+func second[T any](_ T, err error) error { return err }
 
 // channel is the conversation as it will be here, and who is in it.
 func (i *running) channel(c *conversation) (chat.Channel, []chat.UserID) {

@@ -69,6 +69,9 @@ func (s *survey) sortedBots() []*botRecord {
 
 func (i *running) noteUser(u store.ImportedUser, got store.ImportedAs) {
 	i.report.Users++
+	if u.CreatedMS == 0 && u.Bot.ID == "" {
+		i.report.Placeholders++
+	}
 	if u.Bot.ID != "" {
 		i.report.Bots++
 	}
@@ -114,9 +117,6 @@ func (i *running) importedUser(r *userRecord, owner *userRecord) store.ImportedU
 	}
 	if r.Updated == placeholder {
 		u.CreatedMS, u.UpdatedMS = 0, 0
-		if i.ids[r.ID] != "" {
-			i.report.Placeholders++
-		}
 	}
 	imported := store.ImportedUser{User: u}
 	if b := i.bots[string(r.Profile.BotID)]; b != nil && b.user == r.ID {
