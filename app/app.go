@@ -17,12 +17,14 @@ import (
 	"taut/channelserver"
 	"taut/chat"
 	"taut/config"
+	"taut/files"
 	"taut/gateway"
 	"taut/internal/admin"
 	"taut/internal/obs"
 	"taut/presence"
 	"taut/ring"
 	"taut/router"
+	"taut/search"
 	"taut/store"
 	"taut/webapi"
 )
@@ -47,6 +49,7 @@ type App struct {
 	auth    *auth.Service
 	api     *webapi.Server
 	gateway *gateway.Server
+	files   *files.Service
 
 	// Opened by Start.
 	public, ops net.Listener
@@ -100,17 +103,24 @@ func (a *App) buildRoles(ctx context.Context) error {
 		Metrics: a.reg,
 	})
 	a.onClose("router", route.Close)
-	committed.to.Store(&followers{a.auth, route})
+	find, err := a.startSearch(ctx)
+	if err != nil {
+		return err
+	}
+	committed.to.Store(&followers{a.auth, route, find})
 
 	online := presence.New(presence.Options{Metrics: a.reg})
 	a.onClose("presence", online.Close)
 
+	if err := a.startFiles(ctx); err != nil {
+		return err
+	}
 	mailer, err := a.startMail()
 	if err != nil {
 		return err
 	}
 	a.api = webapi.New(webapi.Config{
-		Store: a.store, Auth: a.auth, Router: route, Presence: online,
+		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: find,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits(),
 		Mailer: mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
@@ -177,6 +187,7 @@ type committed struct{ to atomic.Pointer[followers] }
 type followers struct {
 	auth   *auth.Service
 	router *router.Router
+	search *search.Server
 }
 
 func (c *committed) events(events []chat.Event) {
@@ -188,6 +199,7 @@ func (c *committed) events(events []chat.Event) {
 	// judged by the old one.
 	f.auth.Follow(events)
 	f.router.Publish(context.Background(), events)
+	f.search.Committed(events)
 }
 
 // Start listens. When it returns, the server serves.

@@ -43,6 +43,7 @@ type Config struct {
 
 	Accounts Accounts `toml:"accounts"`
 	Mail     Mail     `toml:"mail"`
+	Files    Files    `toml:"files"`
 }
 
 // Log says how much is logged, to standard error.
@@ -74,6 +75,7 @@ func Default() Config {
 		Log:           Log{Level: "info", Format: "text"},
 		Accounts:      Accounts{CreateWorkspace: "code", TrustedProxies: []string{}},
 		Mail:          Mail{TLS: "starttls"},
+		Files:         defaultFiles,
 	}
 }
 
@@ -111,6 +113,7 @@ func (c Config) Validate() error {
 		oneOf("log.format", c.Log.Format, "text", "json"),
 		c.Accounts.validate(),
 		c.Mail.validate(),
+		c.Files.validate(),
 		c.TLS.validate(),
 		wrong(c.TLS.On() && strings.HasPrefix(c.PublicURL, "http://"), "public_url: listen speaks HTTPS, so it begins with https://"),
 	)

@@ -52,6 +52,7 @@ var names = map[string]string{
 	"not_found:thread":        "thread_not_found",
 	"not_found:reaction":      "no_reaction",
 	"not_found:workspace":     "team_not_found",
+	"not_found:file":          "file_not_found",
 	"not_found":               "not_found",
 	"exists:name":             "name_taken",
 	"exists:email":            "email_taken",

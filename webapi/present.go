@@ -13,6 +13,7 @@ import (
 func (q *request) present(m *chat.Message, withMetadata bool) {
 	m.Channel, m.EventTS = "", 0
 	m.BotProfile = q.wholeURLs(m.BotProfile)
+	m.Files = q.wholeFiles(m.Files)
 	if !withMetadata {
 		m.Metadata = nil
 	}
@@ -31,4 +32,33 @@ func (q *request) wholeURLs(profile json.RawMessage) json.RawMessage {
 		return profile
 	}
 	return bytes.ReplaceAll(profile, []byte(path), []byte(`":"`+q.publicURL()+chat.AvatarFolder))
+}
+
+// wholeFiles puts the server's URL before the paths of files.
+func (q *request) wholeFiles(files json.RawMessage) json.RawMessage {
+	if len(files) == 0 {
+		return files
+	}
+	var objects []json.RawMessage
+	if json.Unmarshal(files, &objects) != nil {
+		return files
+	}
+	for i, raw := range objects {
+		var o chat.FileObject
+		if json.Unmarshal(raw, &o) != nil {
+			continue
+		}
+		before := o.URLPrivate
+		if o.Absolute(q.publicURL()); o.URLPrivate == before {
+			continue // whole already, or none of ours
+		}
+		if whole, err := encode(&o); err == nil {
+			objects[i] = whole
+		}
+	}
+	whole, err := encode(objects)
+	if err != nil {
+		return files
+	}
+	return whole
 }
