@@ -18,8 +18,8 @@ type Files interface {
 	// again later.
 	Erase(ctx context.Context, w WorkspaceID, f FileID)
 	// SavePicture makes a picture of what was uploaded, in each of the sizes,
-	// cut to a square, and answers its name. Invalid "image", Limited "image"
-	// for one that is too large to look into.
+	// and answers its name. Invalid "image", Limited "image" for one that is too
+	// large to look into, Limited "frames" for too long an animation.
 	SavePicture(ctx context.Context, w WorkspaceID, image []byte, crop Crop, sizes []int) (string, error)
 	// Limits are what one file and a workspace's files may have, in bytes; 0: no
 	// bound of the workspace's.
@@ -29,3 +29,6 @@ type Files interface {
 // Crop is the square of an image that is meant, in pixels; W 0: as large a one as
 // fits, in the middle.
 type Crop struct{ X, Y, W int }
+
+// Whole crops nothing, and leaves animations as they are: for emoji.
+var Whole = Crop{W: -1}

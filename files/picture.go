@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"image/gif"
 	"strconv"
 	"strings"
 
@@ -32,12 +33,61 @@ func (s *Service) SavePicture(ctx context.Context, w chat.WorkspaceID, body []by
 	if err != nil {
 		return "", err
 	}
+	if crop == chat.Whole && p.format == "gif" && isAnimated(body) {
+		return s.saveAnimation(ctx, w, body, sizes[0])
+	}
 	name := ""
 	err = s.decode(ctx, w, p, bytes.NewReader(body), func(img image.Image) error {
 		name, err = s.savePicture(ctx, w, cut(upright(fit(img, maxOriginal), p.rotation), crop, p), sizes)
 		return err
 	})
 	return name, err
+}
+
+// maxFrames and maxFrameBytes bound an animation, whose pictures may all be tiny
+// in the file and large in memory.
+const (
+	maxFrames     = 300
+	maxFrameBytes = 32 << 20
+)
+
+// saveAnimation keeps an animation that fits into the size as it is, encoded anew.
+func (s *Service) saveAnimation(ctx context.Context, w chat.WorkspaceID, body []byte, size int) (string, error) {
+	frames, pixels, ok := countFrames(body)
+	if !ok {
+		return "", errImageFormat
+	}
+	if frames > maxFrames || pixels > maxFrameBytes {
+		return "", chat.NewError(chat.Limited, "frames")
+	}
+	if err := s.memory.Acquire(ctx, maxFrameBytes); err != nil {
+		return "", err
+	}
+	defer s.memory.Release(maxFrameBytes)
+	all, err := gif.DecodeAll(bytes.NewReader(body))
+	if err != nil {
+		return "", errImageFormat
+	}
+	if all.Config.Width > size || all.Config.Height > size {
+		return "", errImageSize
+	}
+	var out bytes.Buffer
+	if err := gif.EncodeAll(&out, all); err != nil {
+		return "", errImageFormat
+	}
+	word := chat.NewSecret(pictureWord)
+	if err := s.store.Workspace(w).NewPicture(ctx, word+".gif"); err != nil {
+		return "", err
+	}
+	if err := copyTo(ctx, s.blobs, Key{w, word, strconv.Itoa(size) + "_gif"}, &out); err != nil {
+		return "", diskError(err)
+	}
+	return word + ".gif", nil
+}
+
+func isAnimated(body []byte) bool {
+	frames, _, _ := countFrames(body)
+	return frames > 1
 }
 
 func (s *Service) savePicture(ctx context.Context, w chat.WorkspaceID, img image.Image, sizes []int) (string, error) {
@@ -56,7 +106,11 @@ func (s *Service) savePicture(ctx context.Context, w chat.WorkspaceID, img image
 		}
 	}
 	for _, size := range sizes {
-		if err := s.saveImage(ctx, Key{w, word, strconv.Itoa(size) + "_" + kind}, square(img, size), kind); err != nil {
+		small := fit(img, size)
+		if len(sizes) > 1 {
+			small = square(img, size) // of a person: all squares, also larger than the image
+		}
+		if err := s.saveImage(ctx, Key{w, word, strconv.Itoa(size) + "_" + kind}, small, kind); err != nil {
 			return "", diskError(err)
 		}
 	}
@@ -66,6 +120,9 @@ func (s *Service) savePicture(ctx context.Context, w chat.WorkspaceID, img image
 // cut is the square of the image that is meant; crop is in pixels of the image as
 // it was sent, which may have been scaled since.
 func cut(img image.Image, crop chat.Crop, p probe) image.Image {
+	if crop == chat.Whole {
+		return img
+	}
 	b := img.Bounds()
 	width, _ := p.shown()
 	of := func(n int) int { return n * b.Dx() / width }

@@ -63,7 +63,7 @@ func (s *Service) serveThumb(w http.ResponseWriter, r *http.Request) {
 	s.serveBlob(w, r, "thumb", thumbKey(f.Workspace, f.ID, size), f.SHA256+"-"+strconv.Itoa(size))
 }
 
-var imageTypes = map[string]string{"png": "image/png", "jpg": "image/jpeg"}
+var imageTypes = map[string]string{"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 
 func thumbSize(name string, m chat.FileMedia) (size int, ok bool) {
 	text, isThumb := strings.CutPrefix(strings.TrimSuffix(name, "."+m.ThumbType), "thumb_")

@@ -21,6 +21,7 @@ type FileQuery struct {
 
 var fileKinds = map[string]string{
 	"snippets": "f.snippet = 1", "images": "f.mime_type LIKE 'image/%'", "zips": "f.file_type = 'zip'", "pdfs": "f.file_type = 'pdf'",
+	"none": "1 = 0", // of what there are none of
 }
 
 // maxCounted bounds how far a list is counted.

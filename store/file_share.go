@@ -24,9 +24,19 @@ func (p *posting) attach(t *turn) error {
 		objects = append(objects, f.Object(p.FilesBase))
 	}
 	raw, err := marshal(objects)
+	if err == nil && len(raw) > maxFilesBytes {
+		for i := range objects {
+			objects[i].Preview, objects[i].AltText = "", ""
+		}
+		raw, err = marshal(objects)
+	}
 	p.Message.Files, p.Message.Upload = raw, true
 	return err
 }
+
+// maxFilesBytes is what the files of a message's event should not exceed. Readers
+// of history get all of their objects in any case.
+const maxFilesBytes = 32 << 10
 
 // ownFile is a file that its owner may share.
 func (t *turn) ownFile(owner chat.UserID, id chat.FileID) (chat.File, error) {
