@@ -47,6 +47,9 @@ var accountErrors = map[string]string{
 // clientScope is that of tokens which stand for the person themself.
 const clientScope = "client"
 
+// people are the tokens that are theirs, not bots'.
+var people = []chat.TokenType{chat.UserToken, chat.SessionToken}
+
 func (s *Server) accountMethods() []method {
 	entry := func(name string, h handler, required ...string) method {
 		return method{name: name, handle: h, open: true, guarded: true, required: required, errors: accountErrors}
