@@ -244,3 +244,37 @@ func (w *Workspace) DMsAmong(ctx context.Context, ids []chat.ChannelID, most int
 	})
 	return found[:min(len(found), most)], err
 }
+
+// aroundEvents is how many events before and after a message are looked at for
+// its neighbours.
+const aroundEvents = 100
+
+// Around is a message with those that history shows next to it: at most two
+// before it, the nearer first, and one after it. A reply, which history doesn't
+// show, stands alone. NotFound "message".
+func (w *Workspace) Around(ctx context.Context, ch chat.ChannelID, ts chat.TS) (m chat.Message, before, after []chat.Message, err error) {
+	state, err := w.message(ctx, ch, ts)
+	if err != nil {
+		return m, nil, nil, err
+	}
+	m = w.store.shown(state)
+	if state.kind == kindReply {
+		return m, nil, nil, nil
+	}
+	neighbours := func(from, to int64, order string, limit int) ([]chat.Message, error) {
+		rows, err := w.store.db.QueryContext(ctx, selectMessages+" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq >= ? AND e.seq <= ?"+
+			" AND e.kind IN (1, 3) AND COALESCE(s.deleted, 0) = 0 ORDER BY e.seq "+order+" LIMIT ?", w.id, ch, from, to, limit)
+		return collect(rows, err, func(r scanner) (chat.Message, error) {
+			m, err := scanMessage(r)
+			if err != nil {
+				return chat.Message{}, err
+			}
+			return w.store.shown(m), nil
+		})
+	}
+	if before, err = neighbours(state.seq-aroundEvents, state.seq-1, "DESC", 2); err != nil {
+		return m, nil, nil, err
+	}
+	after, err = neighbours(state.seq+1, state.seq+aroundEvents, "ASC", 1)
+	return m, before, after, err
+}

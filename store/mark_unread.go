@@ -67,6 +67,10 @@ const unreadTogether = 50
 // unreadSince counts what came after each of the marks.
 func (s *Store) unreadSince(ctx context.Context, w chat.WorkspaceID, user chat.UserID, marks []chat.ReadMark) (map[chat.ChannelID]Unread, error) {
 	all := make(map[chat.ChannelID]Unread, len(marks))
+	marks, err := s.aboveHorizons(ctx, w, marks)
+	if err != nil {
+		return nil, err
+	}
 	for part := range slices.Chunk(marks, unreadTogether) {
 		byChannel := make(map[chat.ChannelID]chat.ReadMark, len(part))
 		var args []any

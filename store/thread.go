@@ -40,9 +40,11 @@ func (p *posting) reply(t *turn) error {
 	if p.Broadcast {
 		t.copied(root.ts, p.posted.Event.Seq)
 	}
+	before := latestOf(root)
 	if err := t.countReply(root, p.posted.Event); err != nil {
 		return err
 	}
+	t.followThread(root, p.posted.Event, before, p.mentioned())
 	return t.emitReplied(root)
 }
 
@@ -125,18 +127,31 @@ func (t *turn) emitReplied(root *messageState) error {
 	return err
 }
 
-// unreply takes a deleted reply out of its thread.
+// unreply takes a deleted reply out of its thread, and tells of it.
 func (t *turn) unreply(reply *messageState) error {
-	root, err := t.anyMessage(reply.thread)
+	root, err := t.unthread(reply)
 	if err != nil || root == nil {
 		return err
+	}
+	if err := t.saveMessage(root); err != nil {
+		return err
+	}
+	return t.emitReplied(root)
+}
+
+// unthread takes a reply out of its thread, and gives the root, to be saved; nil
+// where there is none.
+func (t *turn) unthread(reply *messageState) (*messageState, error) {
+	root, err := t.anyMessage(reply.thread)
+	if err != nil || root == nil {
+		return nil, err
 	}
 	st := t.head.stream
 	t.exec("DELETE FROM thread_replies WHERE workspace_id = ? AND stream_id = ? AND root_ts = ? AND ts = ?",
 		string(st.Workspace), string(st.ID), int64(root.ts), int64(reply.ts))
 	n, err := t.replies(root.ts, reply.user)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.setReplies(root.ts, reply.user, n-1)
 	root.replyCount--
@@ -145,15 +160,12 @@ func (t *turn) unreply(reply *messageState) error {
 		gone = reply.user
 	}
 	if err := t.recount(root, gone); err != nil {
-		return err
+		return nil, err
 	}
 	if root.replyCount == 0 && root.deleted == deletedTombstone {
 		root.deleted = deletedGone
 	}
-	if err := t.saveMessage(root); err != nil {
-		return err
-	}
-	return t.emitReplied(root)
+	return root, nil
 }
 
 // recount reads from the thread what a removed reply may have changed: the
@@ -209,12 +221,15 @@ func (w *Workspace) Replies(ctx context.Context, ch chat.ChannelID, root chat.TS
 	return append([]chat.Message{first}, replies...), more, err
 }
 
+// selectRepliesOf selects a thread's replies between two ts.
+const selectRepliesOf = "SELECT " + messageColumns + " FROM thread_replies r JOIN events e" +
+	" ON e.workspace_id = r.workspace_id AND e.stream_id = r.stream_id AND e.seq = r.seq" +
+	" LEFT JOIN message_state s ON s.workspace_id = r.workspace_id AND s.stream_id = r.stream_id AND s.ts = r.ts" +
+	" WHERE r.workspace_id = ? AND r.stream_id = ? AND r.root_ts = ? AND r.ts >= ? AND r.ts <= ?"
+
 func (w *Workspace) repliesTo(ctx context.Context, ch chat.ChannelID, root chat.TS, q Range) ([]chat.Message, bool, error) {
 	from, to := q.bounds()
-	rows, err := w.store.db.QueryContext(ctx, "SELECT "+messageColumns+" FROM thread_replies r JOIN events e"+
-		" ON e.workspace_id = r.workspace_id AND e.stream_id = r.stream_id AND e.seq = r.seq"+
-		" LEFT JOIN message_state s ON s.workspace_id = r.workspace_id AND s.stream_id = r.stream_id AND s.ts = r.ts"+
-		" WHERE r.workspace_id = ? AND r.stream_id = ? AND r.root_ts = ? AND r.ts >= ? AND r.ts <= ? ORDER BY r.ts LIMIT ?",
+	rows, err := w.store.db.QueryContext(ctx, selectRepliesOf+" ORDER BY r.ts LIMIT ?",
 		w.id, ch, root, from, to, q.limit()+1)
 	return w.pageOfMessages(ctx, ch, rows, err, q.limit())
 }
