@@ -14,6 +14,8 @@ type NewPassword struct {
 	Old string
 	// Code is that of a reset, which is used up.
 	Code *TokenHash
+	// By is who sets it for the user without knowing the old one.
+	By *AuditEntry
 	// Keep is the session that stays: the one that changes the password.
 	Keep string
 }
@@ -22,7 +24,9 @@ type NewPassword struct {
 // one any more, NotFound "code" where the code is used or too old.
 func (w *Workspace) SetPassword(ctx context.Context, n NewPassword) error {
 	return w.onUser(ctx, n.User, func(t *turn) error {
-		if err := t.mayChangePassword(n); err != nil {
+		if n.By != nil {
+			t.audit(*n.By)
+		} else if err := t.mayChangePassword(n); err != nil {
 			return err
 		}
 		t.exec("UPDATE users SET password_hash = ? WHERE workspace_id = ? AND user_id = ?", n.Hash, w.id, n.User)

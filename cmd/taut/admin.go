@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"taut/config"
 	"taut/internal/admin"
 	"taut/store"
 )
@@ -99,8 +100,8 @@ func running(ctx context.Context, o store.Options) (*admin.Client, error) {
 	return nil, nil
 }
 
-// store says where the data is.
-func (f *adminFlags) store() (store.Options, error) {
+// settings are those that the server would have.
+func (f *adminFlags) settings() (config.Config, error) {
 	var args []string
 	if f.config != "" {
 		args = append(args, "--config", f.config)
@@ -108,7 +109,12 @@ func (f *adminFlags) store() (store.Options, error) {
 	if f.data != "" {
 		args = append(args, "--data", f.data)
 	}
-	c, err := serveConfig(stdio{io.Discard, io.Discard}, args)
+	return serveConfig(stdio{io.Discard, io.Discard}, args)
+}
+
+// store says where the data is.
+func (f *adminFlags) store() (store.Options, error) {
+	c, err := f.settings()
 	if err != nil {
 		return store.Options{}, err
 	}
@@ -144,7 +150,7 @@ func personRows(c admin.Credentials) []row {
 		{"workspace", c.Domain + " (" + string(c.WorkspaceID) + ")"},
 		{"user", c.Name + " (" + string(c.UserID) + ")"},
 		{"email", c.Email},
-		{"password", c.Password + notUsed},
+		{"password", c.Password},
 		{"token", c.Token},
 	}
 }

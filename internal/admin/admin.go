@@ -11,9 +11,13 @@ type Admin interface {
 	CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error)
 	AddUser(ctx context.Context, n NewUser) (Credentials, error)
 	AddBot(ctx context.Context, n NewBot) (BotCredentials, error)
+	AddWebhook(ctx context.Context, n NewWebhook) (WebhookCredentials, error)
 	People(ctx context.Context, n ListPeople) (PeoplePage, error)
 	SetActive(ctx context.Context, n SetActive) (Person, error)
 	MakeToken(ctx context.Context, n Account) (AccountToken, error)
+	Revoke(ctx context.Context, n RevokeTokens) (Revoked, error)
+	ResetPassword(ctx context.Context, n Account) (NewPassword, error)
+	MakeSetupCode(ctx context.Context, n NewCode) (SetupCode, error)
 	Export(ctx context.Context, n ExportWorkspace) (Exported, error)
 	Import(ctx context.Context, n ImportExport) (Imported, error)
 }

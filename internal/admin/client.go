@@ -91,6 +91,21 @@ func (c *Client) MakeToken(ctx context.Context, n Account) (AccountToken, error)
 	return call[AccountToken](ctx, c, "/admin/users/token", n)
 }
 
+// Revoke ends tokens.
+func (c *Client) Revoke(ctx context.Context, n RevokeTokens) (Revoked, error) {
+	return call[Revoked](ctx, c, "/admin/users/revoke", n)
+}
+
+// ResetPassword gives a person a new password.
+func (c *Client) ResetPassword(ctx context.Context, n Account) (NewPassword, error) {
+	return call[NewPassword](ctx, c, "/admin/users/password", n)
+}
+
+// MakeSetupCode makes a code for a workspace.
+func (c *Client) MakeSetupCode(ctx context.Context, n NewCode) (SetupCode, error) {
+	return call[SetupCode](ctx, c, "/admin/codes", n)
+}
+
 func call[Answer any](ctx context.Context, c *Client, path string, request any) (answer Answer, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {

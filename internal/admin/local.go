@@ -3,24 +3,26 @@ package admin
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"taut/auth"
 	"taut/chat"
+	"taut/internal/transfer"
 	"taut/store"
 )
 
-// Local is Admin on a store.
-type Local struct{ Store *store.Store }
+// Local is Admin on a store. Files has the bytes of files, for exports and imports;
+// nil: they are left out.
+type Local struct {
+	Store *store.Store
+	Files transfer.Files
+}
 
-var (
-	domainForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	handleForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,79}$`)
-)
+// operator is who the audit log says it was: nobody of the workspace's.
+var operator = store.Actor{}
 
 // CreateWorkspace makes a workspace with its owner.
 func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials, error) {
-	if !domainForm.MatchString(n.Domain) {
+	if !chat.ValidDomain(n.Domain) {
 		return Credentials{}, plainly(chat.NewError(chat.Invalid, "domain"), "domain %q: use a to z, 0 to 9 and hyphens", n.Domain)
 	}
 	if err := address(n.Email); err != nil {
@@ -34,11 +36,13 @@ func (l Local) CreateWorkspace(ctx context.Context, n NewWorkspace) (Credentials
 	if err != nil {
 		return Credentials{}, err
 	}
+	var token Token
+	owner.Tokens, owner.By = token.first, &operator
 	w, u, err := l.Store.CreateWorkspace(ctx, store.NewWorkspace{Domain: n.Domain, Name: orElse(n.Name, n.Domain), Owner: owner})
 	if err != nil {
 		return Credentials{}, taken(fmt.Errorf("create workspace %s: %w", n.Domain, err), n.Domain, owner.Name, owner.Email)
 	}
-	return l.credentials(ctx, w, u, password)
+	return credentials(w, u, password, token), nil
 }
 
 // AddUser adds a person.
@@ -57,11 +61,13 @@ func (l Local) AddUser(ctx context.Context, n NewUser) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
+	var token Token
+	p.Tokens, p.By = token.first, &operator
 	u, err := l.Store.Workspace(w.ID).CreateUser(ctx, p)
 	if err != nil {
 		return Credentials{}, taken(fmt.Errorf("add user %s: %w", n.Name, err), w.Domain, p.Name, p.Email)
 	}
-	return l.credentials(ctx, w, u, password)
+	return credentials(w, u, password, token), nil
 }
 
 // AddBot adds an app with its bot user.
@@ -74,7 +80,14 @@ func (l Local) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
 		return BotCredentials{}, err
 	}
 	secret := chat.NewSecret(32)
-	b, u, err := l.Store.Workspace(w.ID).CreateBot(ctx, store.NewBot{Name: n.Name, AppName: n.RealName, SigningSecret: secret})
+	var bot, app Token
+	b, u, err := l.Store.Workspace(w.ID).CreateBot(ctx, store.NewBot{
+		Name: n.Name, AppName: n.RealName, SigningSecret: secret, By: &operator,
+		Tokens: func(b chat.Bot) (rows []store.NewToken, err error) {
+			bot, app, err = BotTokens(b)
+			return []store.NewToken{bot.Row, app.Row}, err
+		},
+	})
 	if err != nil {
 		return BotCredentials{}, taken(fmt.Errorf("add bot %s: %w", n.Name, err), w.Domain, n.Name, "")
 	}
@@ -83,12 +96,8 @@ func (l Local) AddBot(ctx context.Context, n NewBot) (BotCredentials, error) {
 		BotID: b.ID, UserID: u.ID, AppID: b.App, Name: u.Name,
 		SigningSecret: secret,
 	}
-	bot, app, err := BotTokens(b)
-	if err != nil {
-		return BotCredentials{}, err
-	}
 	c.Token, c.AppToken = bot.Text, app.Text
-	return c, l.keep(ctx, w.ID, bot, app)
+	return c, nil
 }
 
 // workspace finds a workspace by its domain; without one, the only one.
@@ -134,7 +143,7 @@ func person(n NewUser) (p store.NewUser, password string, err error) {
 }
 
 func handle(name string) error {
-	if !handleForm.MatchString(name) {
+	if !chat.ValidHandle(name) {
 		return plainly(chat.NewError(chat.Invalid, "name"), "name %q: use a to z, 0 to 9, dots, hyphens and underscores", name)
 	}
 	return nil
@@ -147,23 +156,16 @@ func orElse(text, other string) string {
 	return text
 }
 
-func (l Local) credentials(ctx context.Context, w chat.Workspace, u chat.User, password string) (Credentials, error) {
-	t, err := UserToken(u)
-	if err != nil {
-		return Credentials{}, err
-	}
-	c := Credentials{
+// first makes a person's first token, which is kept in one act with the person:
+// nobody is left without credentials.
+func (t *Token) first(u chat.User) (rows []store.NewToken, err error) {
+	*t, err = UserToken(u)
+	return []store.NewToken{t.Row}, err
+}
+
+func credentials(w chat.Workspace, u chat.User, password string, t Token) Credentials {
+	return Credentials{
 		WorkspaceID: w.ID, Domain: w.Domain,
 		UserID: u.ID, Name: u.Name, Email: u.Email, Password: password, Token: t.Text,
 	}
-	return c, l.keep(ctx, w.ID, t)
-}
-
-func (l Local) keep(ctx context.Context, w chat.WorkspaceID, tokens ...Token) error {
-	for _, t := range tokens {
-		if _, err := l.Store.Workspace(w).CreateToken(ctx, t.Row); err != nil {
-			return fmt.Errorf("keep a token: %w", err)
-		}
-	}
-	return nil
 }

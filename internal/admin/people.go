@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // Account names a person or bot of a workspace by the handle.
@@ -96,9 +97,16 @@ func (l Local) SetActive(ctx context.Context, n SetActive) (Person, error) {
 	if u.Role == chat.PrimaryOwner && !n.Active {
 		return Person{}, plainly(chat.NewError(chat.Forbidden, "user"), "%s is the workspace's primary owner, who stays", u.Name)
 	}
-	u, err = l.Store.Workspace(u.Workspace).UpdateUser(ctx, u.ID, func(u *chat.User) error {
-		u.Deleted = !n.Active
-		return nil
+	action := "user.deactivate"
+	if n.Active {
+		action = "user.reactivate"
+	}
+	u, err = l.Store.Workspace(u.Workspace).ChangeUser(ctx, store.UserChange{
+		By: operator, Action: action, User: u.ID,
+		Update: func(_, u *chat.User) error {
+			u.Deleted = !n.Active
+			return nil
+		},
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("change user %s: %w", n.Name, err)
@@ -119,7 +127,10 @@ func (l Local) MakeToken(ctx context.Context, n Account) (AccountToken, error) {
 	if err != nil {
 		return AccountToken{}, err
 	}
-	return AccountToken{WorkspaceID: u.Workspace, UserID: u.ID, Name: u.Name, Token: t.Text}, l.keep(ctx, u.Workspace, t)
+	if _, err := l.Store.Workspace(u.Workspace).CreateTokenAs(ctx, operator, t.Row); err != nil {
+		return AccountToken{}, fmt.Errorf("keep a token: %w", err)
+	}
+	return AccountToken{WorkspaceID: u.Workspace, UserID: u.ID, Name: u.Name, Token: t.Text}, nil
 }
 
 func (l Local) tokenOf(ctx context.Context, u chat.User) (Token, error) {

@@ -25,9 +25,13 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 	mux.HandleFunc("POST /admin/workspaces", serve(h, "workspace created", a.CreateWorkspace))
 	mux.HandleFunc("POST /admin/users", serve(h, "user added", a.AddUser))
 	mux.HandleFunc("POST /admin/bots", serve(h, "bot added", a.AddBot))
+	mux.HandleFunc("POST /admin/webhooks", serve(h, "webhook added", a.AddWebhook))
 	mux.HandleFunc("POST /admin/users/list", serve(h, "users listed", a.People))
 	mux.HandleFunc("POST /admin/users/active", serve(h, "user activated or deactivated", a.SetActive))
 	mux.HandleFunc("POST /admin/users/token", serve(h, "token made", a.MakeToken))
+	mux.HandleFunc("POST /admin/users/revoke", serve(h, "tokens revoked", a.Revoke))
+	mux.HandleFunc("POST /admin/users/password", serve(h, "password reset", a.ResetPassword))
+	mux.HandleFunc("POST /admin/codes", serve(h, "setup code made", a.MakeSetupCode))
 	mux.HandleFunc("POST /admin/export", unhurried(serve(h, "workspace exported", a.Export)))
 	mux.HandleFunc("POST /admin/import", unhurried(serve(h, "export imported", a.Import)))
 }

@@ -47,14 +47,17 @@ func (l Local) Export(ctx context.Context, n ExportWorkspace) (Exported, error) 
 		return Exported{}, err
 	}
 	e := transfer.Export{Out: n.Out, Domain: w.Domain, Private: n.Private}
+	if n.Files {
+		e.Files = l.Files
+	}
 	done, err := e.Run(ctx, l.Store)
 	return Exported{done}, err
 }
 
 // Import brings an export in. An import that fails has written its report too.
 func (l Local) Import(ctx context.Context, n ImportExport) (Imported, error) {
-	i := transfer.Import{From: n.From, Domain: n.Domain, New: n.Domain != ""}
-	if i.New && !domainForm.MatchString(i.Domain) {
+	i := transfer.Import{From: n.From, Domain: n.Domain, New: n.Domain != "", Files: l.Files}
+	if i.New && !chat.ValidDomain(i.Domain) {
 		return Imported{}, plainly(chat.NewError(chat.Invalid, "domain"), "domain %q: use a to z, 0 to 9 and hyphens", i.Domain)
 	}
 	if !i.New {
