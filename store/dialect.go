@@ -14,17 +14,31 @@ type dialect struct {
 	saveMessage string
 	// saveReplies writes a row of thread_users.
 	saveReplies string
+	// letFollow writes a row of thread_users that follows from a ts on, unless the
+	// user has decided; setFollow writes follows and last_read whatever they were.
+	letFollow, setFollow string
 	// deleteKeys deletes dedupe keys before a day, at most so many.
 	deleteKeys string
 }
 
 var (
 	sqliteDialect = newDialect(dialect{name: "sqlite", ignore: "INSERT OR IGNORE INTO ", types: sqliteTypes,
+		letFollow: "INSERT INTO thread_users (" + followColumns + ") VALUES (?, ?, ?, ?, 0, 1, ?) ON CONFLICT (workspace_id, stream_id, root_ts, user_id)" +
+			" DO UPDATE SET follows = 1, last_read = MAX(thread_users.last_read, excluded.last_read) WHERE thread_users.follows = 0",
+		setFollow: "INSERT INTO thread_users (" + followColumns + ") VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (workspace_id, stream_id, root_ts, user_id)" +
+			" DO UPDATE SET follows = excluded.follows, last_read = excluded.last_read",
 		deleteKeys: "DELETE FROM dedupe_keys WHERE (day, workspace_id, stream_id, sender_id, dedupe_key) IN" +
 			" (SELECT day, workspace_id, stream_id, sender_id, dedupe_key FROM dedupe_keys WHERE day < ? LIMIT ?)"})
 	mysqlDialect = newDialect(dialect{name: "mysql", mysql: true, ignore: "INSERT IGNORE INTO ", types: mysqlTypes,
+		// Assigned in this order: last_read is compared with follows as it was.
+		letFollow: "INSERT INTO thread_users (" + followColumns + ") VALUES (?, ?, ?, ?, 0, 1, ?) ON DUPLICATE KEY UPDATE" +
+			" last_read = IF(follows = 0, GREATEST(last_read, VALUES(last_read)), last_read), follows = IF(follows = 0, 1, follows)",
+		setFollow: "INSERT INTO thread_users (" + followColumns + ") VALUES (?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE" +
+			" follows = VALUES(follows), last_read = VALUES(last_read)",
 		deleteKeys: "DELETE FROM dedupe_keys WHERE day < ? LIMIT ?"})
 )
+
+const followColumns = "workspace_id, stream_id, root_ts, user_id, replies, follows, last_read"
 
 func newDialect(d dialect) *dialect {
 	d.saveMessage = d.upsert("message_state", "workspace_id, stream_id, ts",

@@ -143,13 +143,21 @@ const insertMention = "mentions (workspace_id, stream_id, user_id, ts, author_id
 // mentionAll stands in place of a user who is mentioned.
 const mentionAll = "!channel"
 
-func (p *posting) mention(t *turn, ts chat.TS) {
-	insert := t.batch.store.dialect.ignore + insertMention
-	st := t.head.stream
+// mentioned are the others whom the message mentions.
+func (p *Post) mentioned() (users []chat.UserID) {
 	for _, u := range p.MentionUsers {
 		if u != p.Author {
-			t.exec(insert, string(st.Workspace), string(st.ID), string(u), int64(ts), string(p.Author))
+			users = append(users, u)
 		}
+	}
+	return users
+}
+
+func (p *Post) mention(t *turn, ts chat.TS) {
+	insert := t.batch.store.dialect.ignore + insertMention
+	st := t.head.stream
+	for _, u := range p.mentioned() {
+		t.exec(insert, string(st.Workspace), string(st.ID), string(u), int64(ts), string(p.Author))
 	}
 	if p.MentionAll {
 		t.exec(insert, string(st.Workspace), string(st.ID), mentionAll, int64(ts), string(p.Author))

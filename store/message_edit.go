@@ -16,6 +16,8 @@ type Edit struct {
 	Actor chat.UserID
 	Check func(chat.Message) error
 	Apply func(*chat.Message)
+	// Mentions tells whom the new version mentions, as purely; nil: as before.
+	Mentions func(chat.Message) Mentioned
 	// Files are those that the message then has, nil: as it was. New ones must be
 	// the actor's; their URLs begin with FilesBase.
 	Files     *[]chat.FileID
@@ -83,7 +85,23 @@ func (e *Edit) run(t *turn) (after chat.Message, err error) {
 	if after.Root != nil {
 		t.copied(after.Root.TS, event.Seq)
 	}
+	if e.Mentions != nil {
+		t.changeMentions(m, e.Mentions(after))
+	}
 	return after, t.storeVersion(m, after)
+}
+
+// changeMentions: those whom an edit adds are mentioned from now on, those whom it
+// takes out are not.
+func (t *turn) changeMentions(m *messageState, now Mentioned) {
+	t.unmention(m)
+	p := Post{Author: m.user, MentionUsers: now.Users, MentionAll: now.All}
+	if m.kind.counts() {
+		p.mention(t, m.ts)
+	}
+	if m.thread != 0 {
+		t.mentionInThread(m.thread, m.ts, m.ts-1, p.mentioned())
+	}
 }
 
 // storeVersion keeps the message's new version, without what its state tells.

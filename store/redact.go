@@ -28,12 +28,13 @@ func (t *turn) redact(m *messageState, before chat.Message) (err error) {
 		return err
 	}
 	t.replacePayload(m.seq, m.original)
-	m.payload, m.reactions, m.deleted = nil, nil, deletedGone
+	m.payload, m.reactions, m.pinned, m.deleted = nil, nil, false, deletedGone
 	if m.replyCount > 0 {
 		m.deleted = deletedTombstone
 	}
 	st := t.head.stream
-	for _, table := range []string{"reactions", "mentions", "message_copies"} {
+	t.unmention(m)
+	for _, table := range []string{"reactions", "message_copies", "pins"} {
 		t.exec("DELETE FROM "+table+" WHERE workspace_id = ? AND stream_id = ? AND ts = ?", string(st.Workspace), string(st.ID), int64(m.ts))
 	}
 	return t.saveMessage(m)
