@@ -51,6 +51,8 @@ type Service struct {
 	metrics               *metrics
 
 	uploads *gate
+	// receiving are the files whose bytes come right now: one body at a time.
+	receiving sync.Map // Key → struct{}
 	// memory is what images may take while they are decoded.
 	memory *semaphore.Weighted
 	images *gate

@@ -52,6 +52,12 @@ func (s *Service) refuse(w http.ResponseWriter, status int, why string) {
 }
 
 func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
+	key := FileKey(t.workspace, t.file)
+	if _, busy := s.receiving.LoadOrStore(key, struct{}{}); busy {
+		s.failUpload(w, chat.NewError(chat.Unavailable, "file"))
+		return
+	}
+	defer s.receiving.Delete(key)
 	f, err := s.store.Workspace(t.workspace).File(r.Context(), t.file)
 	if chat.CodeOf(err) == chat.NotFound || err == nil && (f.State >= chat.FileDeleted || f.SHA256 == "" && f.Size != t.length) {
 		s.refuse(w, http.StatusNotFound, "no such upload")
