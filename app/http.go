@@ -100,7 +100,7 @@ func wait(running *sync.WaitGroup) error {
 func (a *App) serveOps(door admin.Door) {
 	mux := http.NewServeMux()
 	obs.Handle(mux, a.reg, &a.ready, a.check)
-	admin.Serve(mux, admin.Local{Store: a.store}, door.Secret, a.log)
+	admin.Serve(mux, admin.Local{Store: a.store, Files: a.files}, door.Secret, a.log)
 	// Longer than a profile of a minute takes.
 	a.serveBeside("operator's listener", a.ops, a.server("ops", mux, 2*time.Minute))
 }

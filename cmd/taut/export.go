@@ -18,6 +18,7 @@ func exportWorkspace(ctx context.Context, std stdio, args []string) error {
 	flags.StringVar(&n.Workspace, "workspace", "", "the workspace's `domain`; may be left out where there is one workspace only")
 	out := flags.String("out", "", "the zip to write, at this `path`")
 	flags.BoolVar(&n.Private, "private", false, "private channels, group messages and direct messages too")
+	flags.BoolVar(&n.Files, "files", false, "the bytes of files too, in the folder __uploads")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func exportWorkspace(ctx context.Context, std stdio, args []string) error {
 	if n.Out, err = filepath.Abs(*out); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	return withAdmin(ctx, f, func(a admin.Admin) error {
+	return withFiles(ctx, f, true, func(a admin.Admin) error {
 		done, err := a.Export(ctx, n)
 		if err != nil {
 			return fmt.Errorf("export: %w", err)

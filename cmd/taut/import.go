@@ -7,7 +7,12 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/auth"
+	"taut/files"
 	"taut/internal/admin"
+	"taut/store"
 )
 
 // importExport brings a Slack export into a workspace that is there or is made. A
@@ -38,11 +43,7 @@ func importExport(ctx context.Context, std stdio, args []string) error {
 			return fmt.Errorf("import: %w", err)
 		}
 	}
-	act := withAdmin
-	if n.Domain != "" {
-		act = withAnyAdmin
-	}
-	return act(ctx, f, func(a admin.Admin) error {
+	return withFiles(ctx, f, n.Domain == "", func(a admin.Admin) error {
 		done, err := a.Import(ctx, n)
 		if err != nil {
 			return fmt.Errorf("import: %w; what is in stays, run it again to go on", err)
@@ -53,4 +54,55 @@ func importExport(ctx context.Context, std stdio, args []string) error {
 		done.Print(std.out)
 		return nil
 	})
+}
+
+// withFiles is withAdmin, or withAnyAdmin where the data needn't be there, for
+// commands that have to do with the bytes of files.
+func withFiles(ctx context.Context, f *adminFlags, there bool, act func(admin.Admin) error) error {
+	c, err := f.settings()
+	if err != nil {
+		return err
+	}
+	o, err := f.store()
+	if err != nil {
+		return err
+	}
+	if there {
+		if err := present(o); err != nil {
+			return err
+		}
+	}
+	server, err := running(ctx, o)
+	if err != nil {
+		return err
+	}
+	if server != nil {
+		return act(server)
+	}
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	kept, err := openFiles(ctx, s, o, files.Config{MaxFile: int64(c.Files.MaxSize), MaxWorkspace: int64(c.Files.WorkspaceStorage)})
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	err = act(admin.Local{Store: s, Files: kept})
+	kept.Close()
+	return errors.Join(err, s.Close())
+}
+
+// openFiles is the files' role without its URLs.
+func openFiles(ctx context.Context, s *store.Store, o store.Options, c files.Config) (*files.Service, error) {
+	blobs, err := files.OpenDisk(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	reg := prometheus.NewRegistry()
+	a, err := auth.New(ctx, s, reg)
+	if err != nil {
+		return nil, err
+	}
+	c.Store, c.Blobs, c.Data, c.Auth, c.Log, c.Metrics = s, blobs, o.Data, a, o.Log, reg
+	return files.New(ctx, c)
 }

@@ -41,7 +41,7 @@ func behindDoor(t *testing.T, s *store.Store) *Client {
 	t.Cleanup(server.Close)
 	folder := t.TempDir()
 	door := NewDoor(server.Listener.Addr(), server.Listener.Addr(), server.URL)
-	Serve(mux, Local{s}, door.Secret, slog.New(slog.DiscardHandler))
+	Serve(mux, Local{Store: s}, door.Secret, slog.New(slog.DiscardHandler))
 	if err := door.Write(folder); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func behindDoor(t *testing.T, s *store.Store) *Client {
 // TestAdmin runs the same acts on the store itself and through the door.
 func TestAdmin(t *testing.T) {
 	for name, make := range map[string]func(*testing.T, *store.Store) Admin{
-		"local":  func(_ *testing.T, s *store.Store) Admin { return Local{s} },
+		"local":  func(_ *testing.T, s *store.Store) Admin { return Local{Store: s} },
 		"client": func(t *testing.T, s *store.Store) Admin { return behindDoor(t, s) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func authenticate(t *testing.T, s *store.Store, token string) chat.Caller {
 }
 
 func TestOnlyWorkspaceNeedsNoName(t *testing.T) {
-	l := Local{open(t)}
+	l := Local{Store: open(t)}
 	for _, domain := range []string{"acme", "other"} {
 		if _, err := l.CreateWorkspace(t.Context(), NewWorkspace{Domain: domain}); err != nil {
 			t.Fatal(err)

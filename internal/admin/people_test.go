@@ -90,7 +90,7 @@ func TestOffBoarding(t *testing.T) {
 
 func TestErrorsAreInPlainWords(t *testing.T) {
 	s := open(t)
-	for name, a := range map[string]Admin{"client": behindDoor(t, s), "local": Local{s}} {
+	for name, a := range map[string]Admin{"client": behindDoor(t, s), "local": Local{Store: s}} {
 		ctx := t.Context()
 		a.CreateWorkspace(ctx, NewWorkspace{Domain: "acme"})
 		a.AddUser(ctx, NewUser{Workspace: "acme", Name: "grace", Email: "grace@example.com"})
@@ -116,7 +116,7 @@ func TestLogNamesWhoItWas(t *testing.T) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	door := NewDoor(server.Listener.Addr(), server.Listener.Addr(), server.URL)
-	Serve(mux, Local{open(t)}, door.Secret, slog.New(slog.NewTextHandler(&log, nil)))
+	Serve(mux, Local{Store: open(t)}, door.Secret, slog.New(slog.NewTextHandler(&log, nil)))
 	c, err := NewClient(door).CreateWorkspace(t.Context(), NewWorkspace{Domain: "acme"})
 	if err != nil {
 		t.Fatal(err)

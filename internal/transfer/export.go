@@ -23,12 +23,7 @@ type Export struct {
 	Domain  string
 	Private bool // private channels, group DMs and DMs too
 	// Files gives the bytes of files; nil: they are left out.
-	Files FileSource
-}
-
-// FileSource opens the bytes of a file. NotFound "file" where there are none.
-type FileSource interface {
-	Open(ctx context.Context, w *store.Workspace, file string) (io.ReadCloser, error)
+	Files Files
 }
 
 // Exported tells what an export holds.
@@ -80,7 +75,8 @@ type exporting struct {
 	done    Exported
 	folders map[string]bool
 	users   map[chat.UserID]chat.User
-	files   map[string]bool // that are written
+	files   map[string]bool // that are written, or are to be
+	later   []fileRecord    // that are to be
 }
 
 func (x *exporting) all(ctx context.Context) error {
@@ -164,10 +160,8 @@ func (x *exporting) writeMessages(ctx context.Context, c chat.Channel) error {
 	var l list
 	err := x.w.Export(ctx, c.ID, func(m *store.ExportedMessage) error {
 		if d := time.UnixMilli(m.TS.MS()).UTC().Format(time.DateOnly); d != day {
-			if day != "" {
-				if err := l.end(); err != nil {
-					return err
-				}
+			if err := x.endDay(ctx, day, &l); err != nil {
+				return err
 			}
 			w, err := x.zip.CreateHeader(&zip.FileHeader{Name: folder + "/" + d + ".json", Method: zip.Deflate, Modified: chat.Now().UTC()})
 			if err != nil {
@@ -176,12 +170,23 @@ func (x *exporting) writeMessages(ctx context.Context, c chat.Channel) error {
 			day, l = d, list{w: w}
 		}
 		x.done.Messages++
+		x.noteFiles(m)
 		return l.add(x.message(m))
 	})
-	if err == nil && day != "" {
-		err = l.end()
+	if err != nil {
+		return err
 	}
-	return err
+	return x.endDay(ctx, day, &l)
+}
+
+func (x *exporting) endDay(ctx context.Context, day string, l *list) error {
+	if day == "" {
+		return nil
+	}
+	if err := l.end(); err != nil {
+		return err
+	}
+	return x.writeFiles(ctx)
 }
 
 // folder is where a conversation's days are: named as the conversation, or by its

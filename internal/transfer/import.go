@@ -3,9 +3,8 @@ package transfer
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -21,13 +20,7 @@ type Import struct {
 	Domain string
 	New    bool
 	// Files takes the bytes of files; nil: they are left out.
-	Files FileKeeper
-}
-
-// FileKeeper keeps a file of an export and tells how messages show it from now
-// on. meta is the export's file object, with the ids of here.
-type FileKeeper interface {
-	Keep(ctx context.Context, w *store.Workspace, meta json.RawMessage, bytes func() (io.ReadCloser, error)) (json.RawMessage, error)
+	Files Files
 }
 
 // Run imports. It may be run again, after a crash or with a later export of the
@@ -74,6 +67,7 @@ type running struct {
 	// its bots.
 	here     map[chat.UserID]bool
 	botUsers map[chat.BotID]chat.UserID
+	uploads  map[string]string // a file's id here → the export's, where that has its bytes
 }
 
 func (i *running) all(ctx context.Context, s *store.Store) error {
@@ -137,6 +131,7 @@ func (i *running) reserve(ctx context.Context) error {
 	for _, c := range i.channels {
 		want = append(want, c.key())
 	}
+	want = slices.AppendSeq(want, maps.Keys(i.files))
 	slices.Sort(want)
 	want = slices.DeleteFunc(slices.Compact(want), func(id string) bool { return i.ids[id] != "" })
 	if err := i.into.Reserve(ctx, want); err != nil {
@@ -149,13 +144,17 @@ func (i *running) reserve(ctx context.Context) error {
 	ids[i.source] = string(i.report.Workspace)
 	i.ids, i.other, i.report.IDs = ids, map[string]string{}, map[string]string{}
 	for old, id := range ids {
-		if old != id && mentionable(old, "UWCDGBAT") {
+		if old != id && mentionable(old, "UWCDGBATF") {
 			i.other[old], i.report.IDs[old] = id, id
 		}
 	}
 	i.here, i.botUsers = map[chat.UserID]bool{}, map[chat.BotID]chat.UserID{}
 	for _, u := range i.users {
 		i.here[i.user(chat.UserID(u.ID))] = true
+	}
+	i.uploads = map[string]string{}
+	for old := range i.files {
+		i.uploads[ids[old]] = old
 	}
 	for _, b := range i.bots {
 		i.botUsers[chat.BotID(ids[b.id])] = chat.UserID(ids[cmp.Or(b.user, b.userKey())])

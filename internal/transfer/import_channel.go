@@ -188,6 +188,11 @@ func (i *running) append(ctx context.Context, channel chat.Channel, b batch) err
 	if len(b.messages) == 0 {
 		return nil
 	}
+	for n := range b.messages {
+		if err := i.bringFiles(ctx, &b.messages[n], channel.ID); err != nil {
+			return err
+		}
+	}
 	done, err := i.into.Messages(ctx, channel, b.messages)
 	if err != nil {
 		return err

@@ -30,9 +30,6 @@ func (i *running) message(raw []byte, channel chat.Channel, b *batch) (store.Imp
 	if m.User != slackbot && !i.here[m.User] {
 		m.User = ""
 	}
-	if len(m.Files) == 0 && len(r.File) > 0 && r.File[0] == '{' {
-		m.Files = slices.Concat([]byte("["), r.File, []byte("]"))
-	}
 	if !mentionable(string(m.BotID), "B") {
 		m.BotID = ""
 	}

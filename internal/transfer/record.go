@@ -3,6 +3,7 @@ package transfer
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,6 +132,9 @@ func readMessage(raw []byte) (*messageRecord, error) {
 		return nil, err
 	}
 	m.RawTS = nil
+	if len(m.Files) == 0 && len(m.File) > 0 && m.File[0] == '{' {
+		m.Files = slices.Concat([]byte("["), m.File, []byte("]"))
+	}
 	if !whole && m.Message.Type != chat.TypeMessage && m.Message.Type != "" {
 		return nil, errors.New("it is no message")
 	}

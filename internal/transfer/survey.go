@@ -22,6 +22,7 @@ type survey struct {
 	byID     map[string]*userRecord
 	bots     map[string]*botRecord
 	channels []*conversation
+	files    map[string]bool // whose bytes are in the zip, and that messages show
 	messages int
 }
 
@@ -50,7 +51,7 @@ type botRecord struct {
 
 // takeSurvey reads all of the export.
 func takeSurvey(ctx context.Context, a *archive, r *Report) (*survey, error) {
-	s := &survey{archive: a, byID: map[string]*userRecord{}, bots: map[string]*botRecord{}}
+	s := &survey{archive: a, byID: map[string]*userRecord{}, bots: map[string]*botRecord{}, files: map[string]bool{}}
 	for _, name := range a.ignored {
 		r.note(OddEntry, name, "")
 	}
@@ -275,6 +276,13 @@ func (s *survey) look(m *messageRecord) {
 	if strings.Contains(m.Text, "<@") {
 		for _, u := range chat.Mentions(m.Text).Users {
 			s.mention(u, nil)
+		}
+	}
+	if len(s.archive.uploads) > 0 {
+		for _, f := range fileRecords(m.Files) {
+			if s.archive.uploads[f.ID] != nil {
+				s.files[f.ID] = true
+			}
 		}
 	}
 	s.lookAtBot(m)
