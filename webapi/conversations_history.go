@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +57,9 @@ func (s *Server) conversationsHistory(ctx context.Context, q *request) (answer, 
 	if a.PinCount, err = q.workspace.PinCount(ctx, c.ID); err != nil {
 		return nil, err
 	}
-	a.Messages = q.shown(a.Messages)
+	if a.Messages, err = q.shown(ctx, c.ID, a.Messages); err != nil {
+		return nil, err
+	}
 	return a, q.nameCaller(ctx, c.ID, a.Messages)
 }
 
@@ -76,26 +77,26 @@ func (q *request) mayRead(ctx context.Context, c chat.Channel) error {
 
 // shown is what the caller sees of messages: metadata only where it is asked
 // for, and of roots whether the caller follows the thread.
-func (q *request) shown(messages []chat.Message) []chat.Message {
+func (q *request) shown(ctx context.Context, channel chat.ChannelID, messages []chat.Message) ([]chat.Message, error) {
 	if messages == nil {
-		return []chat.Message{}
+		return []chat.Message{}, nil
 	}
 	withMetadata := q.args.boolean("include_all_metadata", false)
+	var roots []chat.TS
 	for i := range messages {
-		m := &messages[i]
-		q.present(m, withMetadata)
-		if m.ReplyCount > 0 {
-			subscribed := q.follows(*m)
+		q.present(&messages[i], withMetadata)
+		if messages[i].ReplyCount > 0 {
+			roots = append(roots, messages[i].TS)
+		}
+	}
+	states, err := q.workspace.ThreadStates(ctx, channel, q.caller.User, roots)
+	for i := range messages {
+		if m := &messages[i]; m.ReplyCount > 0 {
+			subscribed := states[m.TS].Follows
 			m.Subscribed, m.IsLocked = &subscribed, new(bool)
 		}
 	}
-	return messages
-}
-
-// follows: one follows a thread that one began or, as far as the root names
-// those who did, replied to.
-func (q *request) follows(root chat.Message) bool {
-	return root.User == q.caller.User || slices.Contains(root.ReplyUsers, q.caller.User)
+	return messages, err
 }
 
 // timeRange reads oldest, latest, inclusive and limit. The store's range has

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"taut/chat"
-	"taut/store"
 )
 
 type repliesAnswer struct {
@@ -55,30 +54,29 @@ func (s *Server) conversationsReplies(ctx context.Context, q *request) (answer, 
 	if err := q.nameCaller(ctx, c.ID, messages); err != nil {
 		return nil, err
 	}
-	for _, m := range q.shown(messages) {
+	if messages, err = q.shown(ctx, c.ID, messages); err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
 		a.Messages = append(a.Messages, threadMessage{Message: m})
 	}
-	return a, q.addThreadReading(ctx, c.ID, a.Messages)
+	return a, q.addThreadReading(ctx, c.ID, &a.Messages[0])
 }
 
-// addThreadReading says of a followed thread's root how far it is read: as far
-// as the channel is.
-func (q *request) addThreadReading(ctx context.Context, id chat.ChannelID, messages []threadMessage) error {
-	if len(messages) == 0 || messages[0].Subscribed == nil || !*messages[0].Subscribed {
+// addThreadReading says of a followed thread's root how far the caller has read it.
+func (q *request) addThreadReading(ctx context.Context, id chat.ChannelID, root *threadMessage) error {
+	if root.Subscribed == nil || !*root.Subscribed {
 		return nil
 	}
-	root := &messages[0]
-	all, err := q.workspace.Unread(ctx, q.caller.User, []chat.ChannelID{id})
+	states, err := q.workspace.ThreadStates(ctx, id, q.caller.User, []chat.TS{root.TS})
 	if err != nil {
 		return err
 	}
-	mark := all[id].LastRead
+	read := states[root.TS].LastRead
 	root.UnreadCount = new(int)
-	root.LastRead = orNoTS(mark)
-	if mark >= root.LatestReply {
-		return nil
+	root.LastRead = orNoTS(read)
+	if read < root.LatestReply {
+		*root.UnreadCount, err = q.workspace.UnreadReplies(ctx, id, root.TS, q.caller.User, read)
 	}
-	unread, _, err := q.workspace.Replies(ctx, id, root.TS, store.Range{Oldest: mark, Limit: defaultReplies})
-	*root.UnreadCount = max(0, len(unread)-1)
 	return err
 }

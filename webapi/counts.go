@@ -27,6 +27,7 @@ type channelCounts struct {
 type threadCounts struct {
 	HasUnreads   bool `json:"has_unreads"`
 	MentionCount int  `json:"mention_count"`
+	UnreadCount  int  `json:"unread_count"` // of threads
 }
 
 // clientCounts tells of each of the caller's conversations whether something in
@@ -39,11 +40,21 @@ func (s *Server) clientCounts(ctx context.Context, q *request) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := q.addCounts(ctx, a, page); err != nil || len(page) < maxPage {
-			return a, err
+		if err := q.addCounts(ctx, a, page); err != nil {
+			return nil, err
+		}
+		if len(page) < maxPage {
+			return a, q.addThreadCounts(ctx, &a.Threads)
 		}
 		query.After = page[len(page)-1].ID
 	}
+}
+
+// addThreadCounts counts in the threads that the caller follows.
+func (q *request) addThreadCounts(ctx context.Context, c *threadCounts) error {
+	n, err := q.workspace.ThreadCounts(ctx, q.followed())
+	c.HasUnreads, c.UnreadCount, c.MentionCount = n.Threads > 0, n.Threads, n.Mentions
+	return err
 }
 
 func (q *request) addCounts(ctx context.Context, a *countsAnswer, page []chat.Channel) error {

@@ -8,7 +8,15 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	item, in := []any{"channel", a.dm, "timestamp", ts}, []any{"channel_id", a.dm}
 	mark := []any{"title", "x", "type", "link", "link", "https://example.com"}
 	id := w.ok(t, a.ada, "bookmarks.add", append(in, mark...)...).text("bookmark.id")
+	w.posts(t, a.bob, a.dm, 2, "thread_ts", ts)
+	thread := []any{"channel", a.dm, "thread_ts", ts}
 	return []shapeCall{
+		{a.ada, "subscriptions.thread.add", thread},
+		{a.ada, "subscriptions.thread.mark", append(thread, "ts", ts)},
+		{a.ada, "subscriptions.thread.get", thread},
+		{a.ada, "subscriptions.thread.getView", nil},
+		{a.ada, "client.counts", nil},
+		{a.ada, "subscriptions.thread.remove", thread},
 		{a.ada, "pins.add", item},
 		{a.bob, "pins.list", []any{"channel", a.dm}},
 		{a.bob, "conversations.history", []any{"channel", a.dm}},
