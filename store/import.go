@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"slices"
 
@@ -48,7 +50,7 @@ func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, 
 	w := chat.Workspace{Domain: n.Domain, Name: n.Name, CreatedMS: chat.Now().UnixMilli()}
 	// An id that is taken meanwhile is the table's to refuse: it's the key.
 	err := s.write(ctx, func(t *tx) error {
-		ids, err := s.freeIDs(t, []string{n.Source, n.General})
+		ids, err := s.freeIDs(t, n.Source, []string{n.Source, n.General})
 		if err != nil {
 			return err
 		}
@@ -116,7 +118,7 @@ func (i *Import) Reserve(ctx context.Context, old []string) error {
 
 func (i *Import) reserve(ctx context.Context, old []string) error {
 	return i.store.write(ctx, func(t *tx) error {
-		ids, err := i.store.freeIDs(t, old)
+		ids, err := i.store.freeIDs(t, i.source, old)
 		if err != nil {
 			return err
 		}
@@ -154,13 +156,17 @@ var takenIDs = []string{
 
 // freeIDs gives each id itself where it is one and nobody has it, else a new one
 // of its kind. Two imports at once see each other's: the one waits for the other.
-func (s *Store) freeIDs(t *tx, old []string) (map[string]string, error) {
+func (s *Store) freeIDs(t *tx, source string, old []string) (map[string]string, error) {
 	if _, err := t.exec(s.dialect.upsert("meta", "name", "value"), importLock, []byte{}); err != nil {
 		return nil, err
 	}
+	wanted := make([]string, len(old))
+	for n, id := range old {
+		wanted[n] = wantedID(source, id)
+	}
 	taken := map[string]bool{}
 	for _, query := range takenIDs {
-		err := inChunks(old, func(chunk []any) error {
+		err := inChunks(wanted, func(chunk []any) error {
 			rows, err := t.session.query(query+placeholders(len(chunk))+")", chunk...)
 			_, err = collect(rows, err, func(r scanner) (s struct{}, err error) {
 				var id string
@@ -175,19 +181,23 @@ func (s *Store) freeIDs(t *tx, old []string) (map[string]string, error) {
 		}
 	}
 	ids := make(map[string]string, len(old))
-	for _, id := range old {
-		ids[id] = freeID(id, taken[id])
+	for n, id := range wanted {
+		if taken[id] {
+			id = chat.NewID(id[:1])
+		}
+		taken[id] = true
+		ids[old[n]] = id
 	}
 	return ids, nil
 }
 
-func freeID(old string, taken bool) string {
-	if old == "" || old[0] < 'A' || old[0] > 'Z' {
-		return chat.NewID("C") // a channel without an id
-	}
+// wantedID is the id itself, where it can be one of ours. For another one it is
+// always the same, so that an export comes out the same on every server.
+func wantedID(source, old string) string {
 	// The text of a token names its workspace by a number of full length.
-	if taken || !chat.ValidID(old, "") || old[0] == 'T' && len(old) != len(chat.NewID("T")) {
-		return chat.NewID(old[:1])
+	if chat.ValidID(old, "") && (old[0] != 'T' || len(old) == len(chat.FormatID("T", 0))) {
+		return old
 	}
-	return old
+	sum := sha256.Sum256([]byte(source + "\x00" + old))
+	return chat.FormatID(old[:1], binary.BigEndian.Uint64(sum[:])>>14)
 }
