@@ -31,6 +31,7 @@ type Config struct {
 	Auth     Auth
 	Router   chat.Router
 	Presence chat.Presence
+	Search   chat.Search // nil: there is none
 	Files    chat.Files
 	// PublicURL is the server's own URL as clients reach it, "" for the one that
 	// each request came to.
@@ -38,6 +39,8 @@ type Config struct {
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Limits    Limits
+	// Unfurler looks at links; nil: nobody does.
+	Unfurler *Unfurler
 	// Mailer sends what people are told by e-mail; nil: links are shown instead.
 	Mailer chat.Mailer
 	// OpenSetup lets anybody make a workspace; else it takes a one-time code.
@@ -51,8 +54,10 @@ type Server struct {
 	auth      Auth
 	router    chat.Router
 	presence  chat.Presence
+	search    chat.Search
 	files     chat.Files
 	publicURL string
+	unfurler  *Unfurler
 	log       *slog.Logger
 	metrics   *metrics
 	table     map[string]*method
@@ -79,8 +84,10 @@ func New(c Config) *Server {
 		auth:      c.Auth,
 		router:    c.Router,
 		presence:  c.Presence,
+		search:    c.Search,
 		files:     c.Files,
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		unfurler:  c.Unfurler,
 		log:       c.Log.With("component", "webapi"),
 		metrics:   newMetrics(c.Metrics),
 		limits:    newLimiter(c.Limits),

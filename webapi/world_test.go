@@ -10,12 +10,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/auth"
 	"taut/chat"
+	"taut/files"
+	"taut/search"
 	"taut/store"
 )
 
@@ -25,6 +28,7 @@ type world struct {
 	store  *store.Store
 	auth   *auth.Service
 	server *Server
+	files  *files.Service
 	router *recorder
 	acme   tenant
 	other  tenant
@@ -72,14 +76,30 @@ func (r *recorder) Whisper(_ context.Context, e chat.Ephemeral) {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	var followed atomic.Pointer[search.Server]
+	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
+		if f := followed.Load(); f != nil {
+			f.Committed(events)
+		}
+	}})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	tokens, err := auth.New(t.Context(), s, prometheus.NewRegistry())
 	must(t, err)
-	w := &world{store: s, auth: tokens, router: &recorder{}}
+	find, err := search.New(t.Context(), search.Config{Store: s, Folder: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	t.Cleanup(func() { must(t, find.Close()) })
+	followed.Store(find)
+	data := t.TempDir()
+	blobs, err := files.OpenDisk(data)
+	must(t, err)
+	kept, err := files.New(t.Context(), files.Config{Store: s, Blobs: blobs, Data: data, Auth: tokens, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	t.Cleanup(kept.Close)
+	w := &world{store: s, auth: tokens, router: &recorder{}, files: kept}
 	w.server = New(Config{
-		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler),
+		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler), Search: find,
+		Files: kept,
 	})
 	w.acme, w.other = w.tenant(t, "acme"), w.tenant(t, "other")
 	return w
@@ -158,11 +178,14 @@ type result map[string]any
 // is answered must have the method's shape.
 func (w *world) call(t testing.TB, p person, method string, args ...any) result {
 	t.Helper()
-	form := url.Values{}
+	values := url.Values{}
 	for i := 0; i+1 < len(args); i += 2 {
-		form.Set(args[i].(string), fmt.Sprint(args[i+1]))
+		values.Set(args[i].(string), fmt.Sprint(args[i+1]))
 	}
-	r := post("/api/"+method, "application/x-www-form-urlencoded", form.Encode())
+	r := post("/api/"+method, "application/x-www-form-urlencoded", values.Encode())
+	if kind, body, ok := form(t, args); ok {
+		r = post("/api/"+method, kind, body)
+	}
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	recorded := httptest.NewRecorder()
 	w.server.ServeHTTP(recorded, r)
