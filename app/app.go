@@ -50,6 +50,7 @@ type App struct {
 	api     *webapi.Server
 	gateway *gateway.Server
 	files   *files.Service
+	links   *webapi.Unfurler // nil, where it is switched off
 
 	// Opened by Start.
 	public, ops net.Listener
@@ -119,10 +120,14 @@ func (a *App) buildRoles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if a.links, err = a.unfurler(ctx); err != nil {
+		return err
+	}
 	a.api = webapi.New(webapi.Config{
 		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: find,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits(),
+		Unfurler: a.links,
 		Mailer: mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
 	})
 	a.gateway = gateway.New(gateway.Config{

@@ -23,6 +23,7 @@ func (a *App) clients() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", a.api)
 	mux.Handle("POST /services/{team}/{webhook}/{secret}", a.api.Webhooks())
+	mux.Handle("GET /img-proxy/{signature}/{url}", a.links.Images())
 	mux.Handle("GET /websocket", a.gateway)
 	mux.Handle("GET /websocket/{ticket}", a.gateway)
 	mux.Handle("GET /avatars/{name}", web.Avatar())

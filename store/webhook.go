@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // Webhook is an URL that posts to a channel: no token is needed, its last part
 // is the secret. It posts as a bot of its own, which is in no channel.
 type Webhook struct {
+	Workspace chat.WorkspaceID
 	ID        chat.BotID
 	User      chat.UserID // the bot's
 	App       chat.AppID
@@ -21,23 +23,33 @@ type Webhook struct {
 	CreatedMS int64
 }
 
-// NewWebhook is a webhook to make. The store never sees its secret.
+// NewWebhook is a webhook to make.
 type NewWebhook struct {
-	Name       string
-	Channel    chat.ChannelID
-	SecretHash [32]byte
+	Name    string
+	Channel chat.ChannelID
 }
 
-// CreateWebhook makes a webhook with its bot. NotFound "channel".
-func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (Webhook, error) {
+// webhookSecret is how many hexadecimal digits a secret has.
+const webhookSecret = 32
+
+// Path is the path of the webhook's URL.
+func (h Webhook) Path(secret string) string {
+	return "/services/" + string(h.Workspace) + "/" + string(h.ID) + "/" + secret
+}
+
+// CreateWebhook makes a webhook with its bot. The secret is told here alone; its
+// hash is kept. NotFound "channel".
+func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (h Webhook, secret string, err error) {
 	if _, err := w.Channel(ctx, n.Channel); err != nil {
-		return Webhook{}, err
+		return h, "", err
 	}
+	secret = chat.NewSecret(webhookSecret)
+	hash := sha256.Sum256([]byte(secret))
 	b, u := NewBot{Name: n.Name}.bot(w.id, chat.Now().UnixMilli())
 	// The handle is nobody's to choose: many webhooks may have one name.
 	u.Name = "webhook-" + strings.ToLower(string(b.ID))
-	h := Webhook{ID: b.ID, User: u.ID, App: b.App, Channel: n.Channel, Name: n.Name, Creator: by.User}
-	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+	h = Webhook{Workspace: w.id, ID: b.ID, User: u.ID, App: b.App, Channel: n.Channel, Name: n.Name, Creator: by.User}
+	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
 		h.CreatedMS = t.nowMS
 		if err := t.createUser(u, ""); err != nil {
 			return err
@@ -46,27 +58,29 @@ func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (
 			return err
 		}
 		t.exec("INSERT INTO webhooks (workspace_id, hook_id, user_id, channel_id, name, creator_id, secret_hash, revoked, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			w.id, h.ID, h.User, h.Channel, h.Name, h.Creator, n.SecretHash[:], false, h.CreatedMS)
+			w.id, h.ID, h.User, h.Channel, h.Name, h.Creator, hash[:], false, h.CreatedMS)
 		t.audit(AuditEntry{Actor: by, Action: "webhook.create", Target: string(h.ID), Detail: map[string]string{"channel": string(h.Channel)}})
 		return nil
 	}})
-	return h, err
+	return h, secret, err
 }
 
 const selectWebhook = "SELECT w.hook_id, w.user_id, b.app_id, w.channel_id, w.name, w.creator_id, w.revoked, w.created_ms, w.secret_hash " +
 	"FROM webhooks w JOIN bots b ON b.workspace_id = w.workspace_id AND b.bot_id = w.hook_id WHERE w.workspace_id = ? AND "
 
-func scanWebhook(r scanner, secret *[]byte) (h Webhook, err error) {
-	err = r.Scan(&h.ID, &h.User, &h.App, &h.Channel, &h.Name, &h.Creator, &h.Revoked, &h.CreatedMS, secret)
+func scanWebhook(w chat.WorkspaceID, r scanner, hash *[]byte) (h Webhook, err error) {
+	h.Workspace = w
+	err = r.Scan(&h.ID, &h.User, &h.App, &h.Channel, &h.Name, &h.Creator, &h.Revoked, &h.CreatedMS, hash)
 	return h, absent(err, "webhook")
 }
 
-// OpenWebhook finds the webhook that has the secret with this hash. NotFound
+// OpenWebhook finds the webhook that has this secret. NotFound
 // "webhook" where there is none, it was revoked, or the secret is another.
-func (w *Workspace) OpenWebhook(ctx context.Context, id chat.BotID, secretHash [32]byte) (Webhook, error) {
-	var secret []byte
-	h, err := scanWebhook(w.store.db.QueryRowContext(ctx, selectWebhook+"w.hook_id = ?", w.id, id), &secret)
-	if err == nil && (subtle.ConstantTimeCompare(secret, secretHash[:]) != 1 || h.Revoked) {
+func (w *Workspace) OpenWebhook(ctx context.Context, id chat.BotID, secret string) (Webhook, error) {
+	given := sha256.Sum256([]byte(secret))
+	var hash []byte
+	h, err := scanWebhook(w.id, w.store.db.QueryRowContext(ctx, selectWebhook+"w.hook_id = ?", w.id, id), &hash)
+	if err == nil && (subtle.ConstantTimeCompare(hash, given[:]) != 1 || h.Revoked) {
 		return Webhook{}, chat.NewError(chat.NotFound, "webhook")
 	}
 	return h, err
@@ -76,8 +90,8 @@ func (w *Workspace) OpenWebhook(ctx context.Context, id chat.BotID, secretHash [
 func (w *Workspace) Webhooks(ctx context.Context) ([]Webhook, error) {
 	rows, err := w.store.db.QueryContext(ctx, selectWebhook+"w.revoked = ? ORDER BY w.created_ms DESC, w.hook_id LIMIT ?", w.id, false, maxPage)
 	return collect(rows, err, func(r scanner) (Webhook, error) {
-		var secret []byte
-		return scanWebhook(r, &secret)
+		var hash []byte
+		return scanWebhook(w.id, r, &hash)
 	})
 }
 
@@ -85,8 +99,8 @@ func (w *Workspace) Webhooks(ctx context.Context) ([]Webhook, error) {
 // revoke one twice is harmless.
 func (w *Workspace) RevokeWebhook(ctx context.Context, by Actor, id chat.BotID) error {
 	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
-		var secret []byte
-		h, err := scanWebhook(t.queryRow(selectWebhook+"w.hook_id = ?", w.id, id), &secret)
+		var hash []byte
+		h, err := scanWebhook(w.id, t.queryRow(selectWebhook+"w.hook_id = ?", w.id, id), &hash)
 		if err != nil || h.Revoked {
 			return err
 		}

@@ -109,6 +109,7 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.unfurl(channel.ID, m)
 	q.present(&m, true)
 	return &updateAnswer{Channel: channel.ID, TS: ts, Text: m.Text, Message: &m}, nil
 }

@@ -1,3 +1,13 @@
 package webapi
 
-func (s *Server) clientMethods() []method { return nil }
+import "taut/chat"
+
+// clientMethods are for clients of people. Those that Slack has too are
+// undocumented there.
+func (s *Server) clientMethods() []method {
+	people, scopes := []chat.TokenType{chat.UserToken, chat.SessionToken}, []string{"client"}
+	return []method{
+		{name: "client.userBoot", handle: s.clientUserBoot, scopes: scopes, tokens: people},
+		{name: "client.images", handle: s.clientImages, scopes: scopes, tokens: people, required: []string{"urls"}},
+	}
+}

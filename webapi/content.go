@@ -150,6 +150,8 @@ func (c *content) revise(m *chat.Message) {
 	}
 	if c.attachments != nil {
 		m.Attachments = unlessEmpty(c.attachments)
+	} else {
+		m.Attachments = keepUnfurls(m.Attachments, m.Text)
 	}
 	if c.metadata != nil {
 		m.Metadata = unlessEmpty(c.metadata)

@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"crypto/sha256"
 	"net"
 	"strings"
 
@@ -67,24 +66,13 @@ func (s *Server) manageWebhooksCreate(ctx context.Context, q *request) (answer, 
 	if channel.Type != chat.PublicChannel && channel.Type != chat.PrivateChannel {
 		return nil, chat.NewError(chat.NotFound, "channel")
 	}
-	secret := chat.NewSecret(webhookSecret)
-	h, err := q.workspace.CreateWebhook(ctx, q.actor(), store.NewWebhook{
-		Name: name, Channel: channel.ID, SecretHash: sha256.Sum256([]byte(secret)),
-	})
+	h, secret, err := q.workspace.CreateWebhook(ctx, q.actor(), store.NewWebhook{Name: name, Channel: channel.ID})
 	if err != nil {
 		return nil, err
 	}
 	object := newWebhookObject(h)
-	object.URL = q.publicURL() + WebhookPath(q.caller.Workspace, h.ID, secret)
+	object.URL = q.publicURL() + h.Path(secret)
 	return &webhookAnswer{Webhook: object}, nil
-}
-
-// webhookSecret is how many hexadecimal digits a secret has.
-const webhookSecret = 32
-
-// WebhookPath is the path of a webhook's URL.
-func WebhookPath(w chat.WorkspaceID, id chat.BotID, secret string) string {
-	return "/services/" + string(w) + "/" + string(id) + "/" + secret
 }
 
 // The list names channels by their ids alone: to see them takes membership.

@@ -87,6 +87,9 @@ func (q *request) append(ctx context.Context, p store.Post) (store.Posted, error
 	if err != nil {
 		return store.Posted{}, q.hide(ctx, channel, err)
 	}
+	if !posted.Duplicate {
+		q.unfurl(channel, posted.Message)
+	}
 	isReply := p.Message.ThreadTS != 0 && !p.Broadcast
 	if !posted.Duplicate && !isReply {
 		q.workspace.NoteOwnPost(q.caller.User, channel, posted.Message.TS, posted.Event.N)

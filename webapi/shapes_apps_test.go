@@ -7,10 +7,14 @@ import (
 
 var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	a := &w.acme
-	hook := strings.Split(w.hookAt(t, *a, a.public), "/")[3]
-	return []shapeCall{
-		{a.owner, "manage.webhooks.create", []any{"channel", a.public}},
-		{a.owner, "manage.webhooks.list", nil},
-		{a.owner, "manage.webhooks.revoke", []any{"webhook", hook}},
-	}
+	hook := strings.Split(w.hookAt(t, *a, w.ok(t, a.owner, "conversations.create", "name", "hooked").text("channel.id")), "/")[3]
+	ts := w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "text", "see https://example.com/x").text("ts")
+	return append(w.aliasCalls(t),
+		shapeCall{a.owner, "manage.webhooks.create", []any{"channel", w.ok(t, a.owner, "conversations.create", "name", "hooked-too").text("channel.id")}},
+		shapeCall{a.owner, "manage.webhooks.list", nil},
+		shapeCall{a.owner, "manage.webhooks.revoke", []any{"webhook", hook}},
+		shapeCall{a.robot, "chat.unfurl", []any{"channel", a.public, "ts", ts, "unfurls", `{"https://example.com/x":{"text":"x"}}`}},
+		shapeCall{a.ada, "client.userBoot", nil},
+		shapeCall{a.guest, "client.userBoot", nil},
+		shapeCall{a.ada, "client.images", []any{"urls", `["https://example.com/x.png"]`}})
 })

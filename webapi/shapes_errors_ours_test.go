@@ -33,7 +33,11 @@ var otherErrors = map[string]string{
 	"* user_not_found":      "of a user of another workspace, or of none",
 	"* channel_not_found":   "of a conversation of another workspace, or of none",
 	"* is_archived":         "an archived conversation takes no change",
+	"* no_such_subteam":     "of a user group of another workspace, or of none",
 	"* invalid_cursor":      "of a cursor that no page gave",
+
+	"* two_factor_setup_required": "the workspace wants a second factor of everybody",
+	"files.upload no_file_data":   "neither file nor content was sent",
 
 	"chat.postMessage invalid_attachments":                 "as chat.postEphemeral has it",
 	"chat.postMessage invalid_thread_ts":                   "of a ts that is none",

@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"io"
@@ -80,7 +79,10 @@ func (q *request) hook(ctx context.Context, w http.ResponseWriter) (err error) {
 		return err
 	}
 	p.Author, p.SkipMembership = h.User, true
-	_, err = q.workspace.PostMessage(ctx, p)
+	posted, err := q.send(ctx, p)
+	if err == nil {
+		q.unfurl(p.Channel, posted.Message)
+	}
 	return err
 }
 
@@ -109,7 +111,7 @@ func (q *request) openWebhook(ctx context.Context) (h store.Webhook, err error) 
 		return h, errNoService
 	}
 	q.workspace = q.server.store.Workspace(chat.WorkspaceID(team))
-	h, err = q.workspace.OpenWebhook(ctx, chat.BotID(id), sha256.Sum256([]byte(secret)))
+	h, err = q.workspace.OpenWebhook(ctx, chat.BotID(id), secret)
 	if chat.CodeOf(err) == chat.NotFound {
 		return h, errNoService
 	}

@@ -27,7 +27,7 @@ func seed(ctx context.Context, std stdio, args []string) error {
 	members := flags.String("members", "all", "people in each channel, spread evenly: a `number`, or all")
 	messages := flags.Int("messages", 0, "messages in each channel")
 	out := flags.String("out", "", "the `file` to write, readable by you alone (default: standard output)")
-	flags.String("public-url", "", "the server's `URL`, for the URLs of webhooks")
+	public := flags.String("public-url", "", "the server's `URL`, for the URLs of webhooks")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -49,7 +49,11 @@ func seed(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	made, err := seedWorkspace(ctx, s, store.Seed{
+	base, err := f.publicURL(*public)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	made, err := seedWorkspace(ctx, s, base, store.Seed{
 		Domain: *domain, Name: *domain, Users: seedUsers(*domain, *users), Bots: seedBots(*bots),
 		Channels: *channels, MembersPerChannel: each, MessagesPerChannel: *messages,
 	})
@@ -122,7 +126,7 @@ type (
 		Name    string         `json:"name"`
 		Members []chat.UserID  `json:"members"`
 	}
-	// seededWebhook has no instance until there are incoming webhooks.
+	// seededWebhook posts to the first channel.
 	seededWebhook struct {
 		URL       string         `json:"url"`
 		ChannelID chat.ChannelID `json:"channel_id"`
@@ -130,7 +134,7 @@ type (
 )
 
 // seedWorkspace makes the workspace. All people share one password, hashed once.
-func seedWorkspace(ctx context.Context, s *store.Store, spec store.Seed) (seededWorkspace, error) {
+func seedWorkspace(ctx context.Context, s *store.Store, base string, spec store.Seed) (seededWorkspace, error) {
 	password := chat.NewSecret(20)
 	var err error
 	if spec.PasswordHash, err = auth.HashPassword(password); err != nil {
@@ -154,6 +158,15 @@ func seedWorkspace(ctx context.Context, s *store.Store, spec store.Seed) (seeded
 	for _, c := range made.Channels {
 		w.Channels = append(w.Channels, seededChannel{c.ID, c.Name, c.Members})
 	}
+	if len(w.Channels) == 0 {
+		return w, nil
+	}
+	first := w.Channels[0].ID
+	h, secret, err := s.Workspace(w.ID).CreateWebhook(ctx, store.Actor{}, store.NewWebhook{Name: "incoming-webhook", Channel: first})
+	if err != nil {
+		return w, fmt.Errorf("seed %s: %w", spec.Domain, err)
+	}
+	w.Webhooks = append(w.Webhooks, seededWebhook{base + h.Path(secret), first})
 	return w, nil
 }
 

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"taut/internal/unfurl"
+	"taut/webapi"
+)
+
+// unfurler makes what looks at links; nil where that is switched off.
+func (a *App) unfurler(ctx context.Context) (*webapi.Unfurler, error) {
+	if a.config.Unfurl.Off {
+		return nil, nil
+	}
+	key, err := a.store.Secret(ctx, "images")
+	if err != nil {
+		return nil, fmt.Errorf("image proxy: %w", err)
+	}
+	u := webapi.NewUnfurler(webapi.UnfurlerOptions{
+		Store: a.store, Fetcher: unfurl.New(unfurl.Options{}), Signer: unfurl.NewSigner(key),
+		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
+	})
+	a.onClose("unfurler", u.Close)
+	return u, nil
+}

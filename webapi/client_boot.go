@@ -1,0 +1,93 @@
+package webapi
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"taut/chat"
+	"taut/store"
+)
+
+// bootAnswer is what a client needs to draw its first page: whom it belongs to
+// and where they are. It asks for other people as it meets them.
+type bootAnswer struct {
+	reply
+	Self     bootSelf                   `json:"self"`
+	Team     teamObject                 `json:"team"`
+	Prefs    map[string]json.RawMessage `json:"prefs"`
+	Channels []chat.ChannelObject       `json:"channels"`
+	IMs      []chat.ChannelObject       `json:"ims"`
+	Subteams bootSubteams               `json:"subteams"`
+	CacheTS  int64                      `json:"cache_ts"`
+	// More: there are conversations beyond those here; users.conversations lists
+	// them.
+	More bool `json:"has_more_channels"`
+}
+
+type bootSelf struct {
+	chat.UserObject
+	// Role is ours: Slack has flags for it.
+	Role chat.Role `json:"role"`
+}
+
+type bootSubteams struct {
+	Self []string `json:"self"`
+}
+
+// clientUserBoot tells of the caller, the workspace and the caller's
+// conversations, archived ones left out.
+func (s *Server) clientUserBoot(ctx context.Context, q *request) (answer, error) {
+	u, err := q.workspace.User(ctx, q.caller.User)
+	if err != nil {
+		return nil, err
+	}
+	team, err := s.teamInfo(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	prefs, err := s.usersPrefsGet(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	a := &bootAnswer{
+		Self: bootSelf{q.userObject(u), u.Role}, Team: team.(*teamAnswer).Team, Prefs: prefs.(*prefsAnswer).Prefs,
+		Channels: []chat.ChannelObject{}, IMs: []chat.ChannelObject{},
+		CacheTS: chat.Now().Unix(),
+	}
+	if a.Subteams.Self, err = q.ownGroups(ctx); err != nil {
+		return nil, err
+	}
+	listed, err := q.listChannels(ctx, store.ChannelQuery{
+		Types: allTypes, ExcludeArchived: true, MemberOf: q.caller.User, SharedOnly: q.caller.Role.IsGuest(), Limit: maxPage,
+	}, false)
+	if err != nil {
+		return nil, err
+	}
+	page := listed.(*channelsAnswer)
+	a.More = *page.envelope().Metadata.NextCursor != ""
+	for _, c := range page.Channels {
+		if c.IsIM {
+			a.IMs = append(a.IMs, c)
+		} else {
+			a.Channels = append(a.Channels, c)
+		}
+	}
+	return a, nil
+}
+
+// ownGroups are the user groups in use that the caller is in.
+func (q *request) ownGroups(ctx context.Context) ([]string, error) {
+	all, err := q.workspace.Usergroups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own := []string{}
+	for _, g := range all {
+		if g.Deleted == 0 {
+			own = append(own, g.ID)
+		}
+	}
+	users, err := q.workspace.UsergroupUsers(ctx, own)
+	return slices.DeleteFunc(own, func(g string) bool { return !slices.Contains(users[g], q.caller.User) }), err
+}

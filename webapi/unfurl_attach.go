@@ -1,0 +1,170 @@
+package webapi
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"taut/chat"
+	"taut/internal/unfurl"
+)
+
+// pageAttachment is what a link leads to, as an attachment of its message.
+type pageAttachment struct {
+	FromURL     string `json:"from_url"`
+	OriginalURL string `json:"original_url"`
+	Service     string `json:"service_name,omitempty"`
+	Title       string `json:"title,omitempty"`
+	TitleLink   string `json:"title_link,omitempty"`
+	Text        string `json:"text,omitempty"`
+	Fallback    string `json:"fallback"`
+	ImageURL    string `json:"image_url,omitempty"`
+	Width       int    `json:"image_width,omitempty"`
+	Height      int    `json:"image_height,omitempty"`
+	Bytes       int    `json:"image_bytes,omitempty"`
+}
+
+// newPageAttachment escapes what strangers wrote: nothing in it mentions anybody.
+func newPageAttachment(link string, p unfurl.Page) pageAttachment {
+	a := pageAttachment{FromURL: link, OriginalURL: link, ImageURL: p.Image}
+	title := chat.Escape(p.Title)
+	if p.IsImage {
+		a.Width, a.Height, a.Bytes, a.Fallback = p.Width, p.Height, p.Bytes, title
+		return a
+	}
+	a.Service, a.Title, a.TitleLink, a.Text, a.Fallback = chat.Escape(p.Site), title, link, chat.Escape(p.Description), title
+	if a.Service != "" {
+		a.Fallback = a.Service + ": " + title
+	}
+	return a
+}
+
+// linksOf are the URLs of a stored text, each once, at most maxLinks.
+func linksOf(text string) (links []string) {
+	for len(links) < maxLinks {
+		_, rest, ok := strings.Cut(text, "<http")
+		if !ok {
+			break
+		}
+		inside, after, ok := strings.Cut(rest, ">")
+		if !ok {
+			break
+		}
+		link, _, _ := strings.Cut("http"+inside, "|")
+		if link = unescape(link); !slices.Contains(links, link) {
+			links = append(links, link)
+		}
+		text = after
+	}
+	return links
+}
+
+var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace
+
+// ownHost is the host of the server's own URL, as links name it.
+func ownHost(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
+
+// isOwn tells whether a link leads to this server, whose messages are not for
+// everybody who reads the link.
+func (u *Unfurler) isOwn(link string) bool {
+	parsed, err := url.Parse(link)
+	return err != nil || u.own != "" && strings.ToLower(parsed.Host) == u.own
+}
+
+// fromURL is the link that an attachment is about; "" of one that somebody wrote.
+func fromURL(attachment json.RawMessage) string {
+	var a struct {
+		FromURL string `json:"from_url"`
+	}
+	if json.Unmarshal(attachment, &a) != nil {
+		return ""
+	}
+	return a.FromURL
+}
+
+// addUnfurls adds attachments, each about a link; there is one about each, the
+// older one unless they replace it.
+func addUnfurls(attachments json.RawMessage, found []json.RawMessage, replace bool) json.RawMessage {
+	var all []json.RawMessage
+	if len(attachments) > 0 && json.Unmarshal(attachments, &all) != nil {
+		return attachments
+	}
+	for _, a := range found {
+		link := fromURL(a)
+		at := slices.IndexFunc(all, func(old json.RawMessage) bool { return fromURL(old) == link })
+		switch {
+		case at < 0 && len(all) < maxAttachments:
+			all = append(all, a)
+		case at >= 0 && replace:
+			all[at] = a
+		}
+	}
+	return numbered(all)
+}
+
+// keepUnfurls drops the attachments about links that the text has no more.
+func keepUnfurls(attachments json.RawMessage, text string) json.RawMessage {
+	var all []json.RawMessage
+	if len(attachments) == 0 || json.Unmarshal(attachments, &all) != nil {
+		return attachments
+	}
+	links := linksOf(text)
+	kept := slices.DeleteFunc(slices.Clone(all), func(a json.RawMessage) bool {
+		link := fromURL(a)
+		return link != "" && !slices.Contains(links, link)
+	})
+	if len(kept) == len(all) {
+		return attachments
+	}
+	return numbered(kept)
+}
+
+// numbered gives the attachments their places as ids.
+func numbered(all []json.RawMessage) json.RawMessage {
+	for i, a := range all {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(a, &members) != nil {
+			continue
+		}
+		members["id"] = json.RawMessage(strconv.Itoa(i + 1))
+		if text, err := encode(members); err == nil {
+			all[i] = text
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return joinArray(all)
+}
+
+// unfurl offers a message's links: of a person's all, of a program's pictures
+// only, unless the arguments say otherwise.
+func (q *request) unfurl(channel chat.ChannelID, m chat.Message) {
+	u := q.server.unfurler
+	if u == nil {
+		return
+	}
+	j := unfurlJob{
+		workspace: q.caller.Workspace, channel: channel, ts: m.TS, text: m.Text,
+		pages: q.args.boolean("unfurl_links", q.caller.Bot == ""), media: q.args.boolean("unfurl_media", true),
+	}
+	if !j.pages && !j.media {
+		return
+	}
+	for _, link := range linksOf(m.Text) {
+		if !u.isOwn(link) {
+			j.links = append(j.links, link)
+		}
+	}
+	if j.links != nil {
+		u.offer(j)
+	}
+}
