@@ -126,9 +126,9 @@ func (a *App) buildRoles(ctx context.Context) error {
 	a.api = webapi.New(webapi.Config{
 		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: find,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
-		Limits: a.limits(),
+		Limits:   a.limits(),
 		Unfurler: a.links,
-		Mailer: mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
+		Mailer:   mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
 	})
 	a.gateway = gateway.New(gateway.Config{
 		Authenticator: a.auth,
