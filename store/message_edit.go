@@ -16,8 +16,8 @@ type Edit struct {
 	Actor chat.UserID
 	Check func(chat.Message) error
 	Apply func(*chat.Message)
-	// Mentions tells whom the new version mentions, as purely; nil: as before.
-	Mentions func(chat.Message) Mentioned
+	// Mentions is whom the new version mentions; nil: as before.
+	Mentions *Mentioned
 	// Files are those that the message then has, nil: as it was. New ones must be
 	// the actor's; their URLs begin with FilesBase.
 	Files     *[]chat.FileID
@@ -86,7 +86,7 @@ func (e *Edit) run(t *turn) (after chat.Message, err error) {
 		t.copied(after.Root.TS, event.Seq)
 	}
 	if e.Mentions != nil {
-		t.changeMentions(m, e.Mentions(after))
+		t.changeMentions(m, *e.Mentions)
 	}
 	return after, t.storeVersion(m, after)
 }

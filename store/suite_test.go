@@ -34,6 +34,7 @@ func testLog(t *testing.T, open opener) {
 		"ThreadMarks":              testThreadMarks,
 		"FollowedThreads":          testFollowedThreads,
 		"MentionsOfEdits":          testMentionsOfEdits,
+		"BroadcastLater":           testBroadcastLater,
 		"Threads":                  testThreads,
 		"Broadcast":                testBroadcast,
 		"ThreadRefusals":           testThreadRefusals,

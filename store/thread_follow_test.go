@@ -196,7 +196,7 @@ func testMentionsOfEdits(t *testing.T, open opener) {
 	change := func(ts chat.TS, m store.Mentioned) {
 		t.Helper()
 		_, err := team.UpdateMessage(ctx, store.Edit{Channel: ch, TS: ts, Actor: author, Apply: func(m *chat.Message) { m.Text = "edited" },
-			Mentions: func(chat.Message) store.Mentioned { return m }})
+			Mentions: &m})
 		if err != nil {
 			t.Fatal(err)
 		}
