@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"slices"
 
 	"taut/chat"
@@ -48,7 +47,7 @@ func (s *Store) BeginImport() (end func(), err error) {
 // Exists "domain".
 func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, error) {
 	w := chat.Workspace{Domain: n.Domain, Name: n.Name, CreatedMS: chat.Now().UnixMilli()}
-	// An id that is taken meanwhile is the table's to refuse: it's the key.
+	// Ids of a workspace that is then not made are nobody's: see takenIDs.
 	err := s.write(ctx, func(t *tx) error {
 		ids, err := s.freeIDs(t, n.Source, []string{n.Source, n.General})
 		if err != nil {
@@ -56,7 +55,7 @@ func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, 
 		}
 		w.ID = chat.WorkspaceID(ids[n.Source])
 		for old, id := range ids {
-			if _, err := t.exec(insertImportID, w.ID, n.Source, old, id); err != nil {
+			if _, err := t.exec(s.dialect.setImportID(), w.ID, n.Source, old, id); err != nil {
 				return err
 			}
 		}
@@ -70,8 +69,7 @@ func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, 
 		return t.insertWorkspace(w, chat.ChannelID(n.General))
 	}})
 	if err != nil {
-		err = s.domainTaken(ctx, n.Domain, err)
-		return w, errors.Join(err, s.forgetImport(ctx, w.ID))
+		return w, s.domainTaken(ctx, n.Domain, err)
 	}
 	return w, nil
 }
@@ -82,15 +80,10 @@ func (i *Import) directory(ctx context.Context, apply func(t *turn) error) error
 	return err
 }
 
-// forgetImport gives back the ids of an import whose workspace was not made.
-func (s *Store) forgetImport(ctx context.Context, w chat.WorkspaceID) error {
-	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("DELETE FROM import_ids WHERE workspace_id = ?", w)
-		return err
-	})
+// setImportID writes a row of import_ids.
+func (d *dialect) setImportID() string {
+	return d.upsert("import_ids", "workspace_id, source_id, old_id", "new_id")
 }
-
-const insertImportID = "INSERT INTO import_ids (workspace_id, source_id, old_id, new_id) VALUES (?, ?, ?, ?)"
 
 // IDs are what became of the export's ids so far.
 func (i *Import) IDs(ctx context.Context) (map[string]string, error) {
@@ -135,7 +128,7 @@ func (i *Import) reserve(ctx context.Context, old []string) error {
 // Assign says that the export's id means somebody who is there already.
 func (i *Import) Assign(ctx context.Context, old, id string) error {
 	return i.store.write(ctx, func(t *tx) error {
-		_, err := t.exec(i.store.dialect.upsert("import_ids", "workspace_id, source_id, old_id", "new_id"), i.id, i.source, old, id)
+		_, err := t.exec(i.store.dialect.setImportID(), i.id, i.source, old, id)
 		return err
 	})
 }
@@ -151,7 +144,7 @@ var takenIDs = []string{
 	"SELECT bot_id FROM bots WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND bot_id IN (",
 	"SELECT app_id FROM bots WHERE app_id IN (",
 	"SELECT file_id FROM files WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND file_id IN (",
-	"SELECT new_id FROM import_ids WHERE new_id IN (",
+	"SELECT new_id FROM import_ids WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND new_id IN (",
 }
 
 // freeIDs gives each id itself where it is one and nobody has it, else a new one

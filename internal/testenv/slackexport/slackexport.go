@@ -23,6 +23,7 @@ type Export struct {
 	Base     string // a folder inside the zip, "" for none
 	Plain    bool   // without what can't come back in an export of ours
 	Team     string // the workspace's id; "" for one that may be kept
+	Files    bool   // some messages have files
 	// Begin is when the first messages were written, Days how many days they are
 	// spread over.
 	Begin time.Time
@@ -100,6 +101,7 @@ type maker struct {
 	w      *Writer
 	random *rand.Rand
 	people []string
+	files  int
 }
 
 func (m *maker) all() {
@@ -247,6 +249,10 @@ func (m *maker) message(i int, ts string) object {
 		msg["attachments"] = []any{object{"fallback": "f", "text": "an attachment", "id": 1}}
 	case 13:
 		msg["subtype"] = "me_message"
+	case 14:
+		if m.Files {
+			m.attach(msg, i)
+		}
 	case 15:
 		msg["subtype"], msg["topic"] = "channel_topic", "a topic"
 	}
@@ -276,4 +282,20 @@ func (m *maker) oddities(i int, msg object) []any {
 		return []any{object{"type": "message", "subtype": "huddle_thread", "user": "USLACKBOT", "text": "A huddle started", "ts": ts[:len(ts)-1] + "4", "room": object{"id": "R1"}}}
 	}
 	return nil
+}
+
+// File is what the bytes of the n-th file of an export are.
+func File(n int) string { return fmt.Sprintf("the bytes of file %d\n", n) }
+
+// attach gives a message a file; of every other one the zip has the bytes.
+func (m *maker) attach(msg object, n int) {
+	id := fmt.Sprintf("F%010d", m.files)
+	name := fmt.Sprintf("file %d.txt", n)
+	msg["files"] = []any{object{"id": id, "name": name, "title": name, "mimetype": "text/plain", "filetype": "text", "user": msg["user"], "created": m.Begin.Unix(), "mode": "hosted",
+		"size": len(File(m.files)), "url_private": "https://files.slack.com/files-pri/" + m.Team + "-" + id + "/x?t=xoxe-1"}}
+	msg["upload"] = true
+	if m.files%2 == 0 {
+		m.w.Put("__uploads/"+id+"/"+name, File(m.files))
+	}
+	m.files++
 }
