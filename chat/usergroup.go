@@ -35,7 +35,7 @@ type UsergroupObject struct {
 	UpdatedBy   UserID         `json:"updated_by"`
 	DeletedBy   *UserID        `json:"deleted_by"`
 	Prefs       UsergroupPrefs `json:"prefs"`
-	Users       []UserID       `json:"users,omitempty"` // where they are asked for
+	Users       []UserID       `json:"users,omitzero"` // where they are asked for
 	UserCount   int            `json:"user_count"`
 }
 

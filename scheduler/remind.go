@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"encoding/json"
+	"strings"
 
 	"taut/chat"
 	"taut/internal/when"
@@ -10,6 +11,15 @@ import (
 
 // reminding is what Slackbot says.
 func reminding(r store.Reminder) chat.Message { return said("Reminder: " + r.Text) }
+
+// remindingOf is what Slackbot says of a message that was saved.
+func (s *Server) remindingOf(m store.Saved) chat.Message {
+	text := "You asked to be reminded of a message in <#" + string(m.Channel) + ">."
+	if s.publicURL != "" {
+		text += " <" + s.publicURL + "/archives/" + string(m.Channel) + "/p" + strings.ReplaceAll(m.TS.String(), ".", "") + "|Open it>"
+	}
+	return said(text)
+}
 
 // said is a message of Slackbot's.
 func said(text string) chat.Message {

@@ -34,5 +34,8 @@ func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, 
 		t.exec(w.store.dialect.upsert("prefs", "workspace_id, user_id, name", "value"), w.id, user, name, string(value))
 		return t.emitObject("pref_change", user, map[string]any{"name": name, "value": value})
 	}})
+	if name == KeywordPref {
+		w.store.keywords.forget(w.id)
+	}
 	return err
 }

@@ -46,6 +46,7 @@ type Store struct {
 	writer *sql.DB
 
 	dueAdded chan struct{}
+	keywords *keywords
 
 	carrier *carrier
 	marks   *marks
@@ -77,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Retention = defaultRetention
 	}
 	s := &Store{options: o, log: o.Log.With("component", "store"), metrics: newMetrics(o.Metrics),
-		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1)}
+		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1), keywords: newKeywords()}
 	s.life, s.end = context.WithCancel(context.Background())
 	open := s.openSQLite
 	if o.MySQL != "" {

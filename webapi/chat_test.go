@@ -374,6 +374,7 @@ func TestPostFromASocket(t *testing.T) {
 func TestMentionsAndOwnPosts(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme
+	w.server.presence = newDoorbell(a.bob.id)
 	send := func(args ...any) {
 		w.ok(t, a.ada, "chat.postMessage", append([]any{"channel", a.public}, args...)...)
 	}

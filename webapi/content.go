@@ -91,6 +91,10 @@ func (q *request) resolver(ctx context.Context) func(byte, string) (string, bool
 		}
 		if sigil == '@' {
 			u, err := q.workspace.UserByName(ctx, name)
+			if chat.CodeOf(err) == chat.NotFound {
+				g, err := q.workspace.UsergroupByHandle(ctx, name)
+				return g.ID, err == nil
+			}
 			if err == nil && q.caller.Role.IsGuest() {
 				u, err = q.user(ctx, u.ID)
 			}

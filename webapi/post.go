@@ -23,31 +23,30 @@ func (q *request) postMessage(ctx context.Context, origin string) (store.Posted,
 }
 
 // compose makes a post of the arguments, all but whose it is and where it goes.
-func (q *request) compose(ctx context.Context) (store.Post, error) {
+func (q *request) compose(ctx context.Context) (composed, error) {
 	c, err := q.readContent(ctx)
 	if err != nil {
-		return store.Post{}, err
+		return composed{}, err
 	}
-	if c.empty() {
-		return store.Post{}, fail("no_text")
+	if c.empty() && q.sharing == nil {
+		return composed{}, fail("no_text")
 	}
 	m := c.message()
 	if m.ThreadTS, err = q.args.ts("thread_ts", "invalid_thread_ts"); err != nil {
-		return store.Post{}, err
+		return composed{}, err
 	}
 	if err := q.sign(ctx, &m); err != nil {
-		return store.Post{}, err
+		return composed{}, err
 	}
 	if err := fits(m); err != nil {
-		return store.Post{}, err
+		return composed{}, err
 	}
-	mentions := c.mentions()
-	return store.Post{
-		Message:      m,
-		Broadcast:    m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
-		MentionUsers: q.others(mentions.Users),
-		MentionAll:   mentions.All(),
-	}, nil
+	return composed{names: c.mentions(), Post: store.Post{
+		Message:   m,
+		Broadcast: m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
+		Files:     q.sharing,
+		FilesBase: q.server.publicURL,
+	}}, nil
 }
 
 // postMe posts what the caller does, "is away" or the like.
@@ -64,26 +63,23 @@ func (q *request) postMe(ctx context.Context) (store.Posted, error) {
 	if err := fits(m); err != nil {
 		return store.Posted{}, err
 	}
-	mentions := chat.Mentions(text)
-	return q.append(ctx, store.Post{
-		Message:      m,
-		MentionUsers: q.others(mentions.Users),
-		MentionAll:   mentions.All(),
-	})
+	return q.append(ctx, composed{names: chat.Mentions(text), Post: store.Post{Message: m}})
 }
 
 // append completes the post with channel, author and key, and hands it to the
 // store, where membership is checked.
-func (q *request) append(ctx context.Context, p store.Post) (store.Posted, error) {
+func (q *request) append(ctx context.Context, p composed) (store.Posted, error) {
 	channel, err := q.target(ctx, q.args.text("channel"))
 	if err != nil {
 		return store.Posted{}, err
 	}
-	if p.Key, err = q.key(); err != nil {
-		return store.Posted{}, err
+	if p.Key == "" {
+		if p.Key, err = q.key(); err != nil {
+			return store.Posted{}, err
+		}
 	}
 	p.Channel, p.Author = channel, q.caller.User
-	posted, err := q.workspace.PostMessage(ctx, p)
+	posted, err := q.send(ctx, p)
 	if err != nil {
 		return store.Posted{}, q.hide(ctx, channel, err)
 	}
@@ -190,15 +186,4 @@ func (q *request) costume(m *chat.Message) error {
 	var err error
 	m.Icons, err = encode(icons)
 	return err
-}
-
-// others leaves out the caller: nobody mentions themself.
-func (q *request) others(users []chat.UserID) []chat.UserID {
-	var others []chat.UserID
-	for _, u := range users {
-		if u != q.caller.User {
-			others = append(others, u)
-		}
-	}
-	return others
 }
