@@ -92,13 +92,8 @@ func (s *Snapshot) read(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("workspaces: %w", err)
 	}
-	var ms int64
-	err = db.QueryRowContext(ctx, "SELECT committed_ms FROM events ORDER BY position DESC LIMIT 1").Scan(&ms)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("newest event: %w", err)
-	}
-	s.Newest = time.UnixMilli(ms).UTC()
-	return nil
+	s.Newest, err = newestEvent(ctx, db)
+	return err
 }
 
 // NewestSchema is the version that this program brings a database to.

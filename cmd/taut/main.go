@@ -44,6 +44,7 @@ var commands = []command{
 	{"bot add", "add a bot to a workspace", botAdd},
 	{"webhook add", "add an incoming webhook to a channel", webhookAdd},
 	{"seed", "make a workspace full of users, bots, channels and messages", seed},
+	{"doctor", "look at a server and its surroundings, and say what is wrong", examine},
 	{"backup", "write a backup of the data, beside a running server, or check one", backUp},
 	{"export", "write a workspace as a Slack export", exportWorkspace},
 	{"import", "bring a Slack export into a workspace", importExport},

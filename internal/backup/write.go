@@ -122,7 +122,10 @@ func (w *writing) folder(data, name string) error {
 		if err != nil {
 			return unlessGone(err)
 		}
-		if err := w.ctx.Err(); err != nil || !d.Type().IsRegular() || unfinished(d.Name()) {
+		if d.IsDir() && d.Name() == unfinished && filepath.Dir(at) == root {
+			return filepath.SkipDir
+		}
+		if err := w.ctx.Err(); err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		inside, err := filepath.Rel(root, at)
@@ -133,10 +136,8 @@ func (w *writing) folder(data, name string) error {
 	})
 }
 
-// unfinished is an upload that nothing names yet.
-func unfinished(name string) bool {
-	return strings.HasSuffix(name, ".part") || strings.HasSuffix(name, ".tmp") || strings.HasPrefix(name, ".")
-}
+// unfinished is the folder of what is being uploaded, which nothing names yet.
+const unfinished = "tmp"
 
 // unlessGone: what people delete while it is being copied is no error.
 func unlessGone(err error) error {

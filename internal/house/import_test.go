@@ -25,6 +25,7 @@ var beside = map[string][]string{
 	"internal/admin":    {"auth", "internal/transfer", "store"},
 	"internal/backup":   {"store"},
 	"internal/bench":    {"wire"},
+	"internal/doctor":   {"config", "internal/admin", "internal/backup", "store"},
 	"auth":              {"store"},
 	"internal/transfer": {"store"},
 }
@@ -39,7 +40,7 @@ var outside = map[string][]string{
 	"golang.org/x/image":                  {"files"},
 	"golang.org/x/net":                    {"internal/unfurl"},
 	"golang.org/x/sync":                   {"*"},
-	"golang.org/x/sys":                    {"gateway", "internal/bench", "store"},
+	"golang.org/x/sys":                    {"gateway", "internal/bench", "internal/doctor", "store"},
 	"golang.org/x/text":                   {"internal/words"},
 	"modernc.org/sqlite":                  {"search", "store"},
 }
