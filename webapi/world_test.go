@@ -25,14 +25,15 @@ import (
 // world is a server over a real store, with two workspaces: what one of them
 // has, the other one must not see.
 type world struct {
-	store  *store.Store
-	auth   *auth.Service
-	server *Server
-	files  *files.Service
-	router *recorder
-	acme   tenant
-	other  tenant
-	seen   *strings.Builder // where set, gathers all answers
+	counted *prometheus.Registry // of auth
+	store   *store.Store
+	auth    *auth.Service
+	server  *Server
+	files   *files.Service
+	router  *recorder
+	acme    tenant
+	other   tenant
+	seen    *strings.Builder // where set, gathers all answers
 }
 
 // tenant is a workspace with an owner, an admin's peer each of the kinds that
@@ -77,15 +78,21 @@ func (r *recorder) Whisper(_ context.Context, e chat.Ephemeral) {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	var followed atomic.Pointer[search.Server]
+	var cached atomic.Pointer[auth.Service]
 	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
+		if a := cached.Load(); a != nil {
+			a.Follow(events)
+		}
 		if f := followed.Load(); f != nil {
 			f.Committed(events)
 		}
 	}})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
-	tokens, err := auth.New(t.Context(), s, prometheus.NewRegistry())
+	counted := prometheus.NewRegistry()
+	tokens, err := auth.New(t.Context(), s, counted)
 	must(t, err)
+	cached.Store(tokens)
 	find, err := search.New(t.Context(), search.Config{Store: s, Folder: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, find.Close()) })
@@ -96,7 +103,7 @@ func newWorld(t testing.TB) *world {
 	kept, err := files.New(t.Context(), files.Config{Store: s, Blobs: blobs, Data: data, Auth: tokens, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(kept.Close)
-	w := &world{store: s, auth: tokens, router: &recorder{}, files: kept}
+	w := &world{store: s, auth: tokens, router: &recorder{}, files: kept, counted: counted}
 	w.server = New(Config{
 		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler), Search: find,
 		Files: kept,
