@@ -203,7 +203,7 @@ func (s *Service) saveThumbs(ctx context.Context, f *chat.File, p probe, img ima
 	for i, size := range boxSizes {
 		// The smallest is there always; the others where they show more.
 		last := i == len(boxSizes)-1
-		if !last && max(m.Width, m.Height) <= boxSizes[i+1] {
+		if !last && max(m.Width, m.Height) < size {
 			continue
 		}
 		small = fit(small, size)

@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"taut/chat"
 	"taut/internal/pace"
@@ -186,7 +186,20 @@ func disposition(how, name string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(name, "_"))
-	return fmt.Sprintf(`%s; filename="%s"; filename*=UTF-8''%s`, how, ascii, strings.ReplaceAll(url.PathEscape(clean), "'", "%27"))
+	return fmt.Sprintf(`%s; filename="%s"; filename*=UTF-8''%s`, how, ascii, encoded(clean))
+}
+
+// encoded is a text as RFC 5987 has it in a header's parameter.
+func encoded(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if c < 0x80 && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c)) || strings.IndexByte("!#$&+-.^_`|~", c) >= 0) {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
 }
 
 // servePicture serves /pictures/T…-WORD-72.png to whoever has the URL: the word
