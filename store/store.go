@@ -91,6 +91,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.background.Go(s.trimLoop)
+	s.background.Go(s.expireLoop)
 	s.background.Go(func() { s.runCarrier(s.life) })
 	s.background.Go(func() { s.runMarks(s.life) })
 	if s.scrubber != nil {
