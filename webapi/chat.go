@@ -18,8 +18,9 @@ func (s *Server) chatMethods() []method {
 			"not_found:user": "user_not_in_channel",
 		}},
 		{name: "chat.update", handle: s.chatUpdate, scopes: chatWrite, required: []string{"channel", "ts"}, errors: map[string]string{
-			"archived":  "is_inactive",
-			"forbidden": "cant_update_message",
+			"archived":          "is_inactive",
+			"invalid:broadcast": "cant_broadcast_message",
+			"forbidden":         "cant_update_message",
 		}},
 		{name: "chat.delete", handle: s.chatDelete, scopes: chatWrite, required: []string{"channel", "ts"}, errors: map[string]string{
 			"forbidden": "cant_delete_message",
@@ -79,17 +80,29 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.args.boolean("reply_broadcast", false) {
-		return nil, fail("cant_broadcast_message")
-	}
 	c, err := q.readContent(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if isBlank(c.text) && c.blocks == nil && c.attachments == nil && c.metadata == nil {
+	if q.args.boolean("reply_broadcast", false) {
+		return q.broadcast(ctx, ts, c)
+	}
+	files, err := q.newFiles()
+	if err != nil {
+		return nil, err
+	}
+	if isBlank(c.text) && c.blocks == nil && c.attachments == nil && c.metadata == nil && files == nil {
 		return nil, fail("no_text")
 	}
 	channel, err := q.channel(ctx, q.args.channel("channel"))
+	if err != nil {
+		return nil, err
+	}
+	mayUpdate, err := q.mayUpdate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mentions, err := q.mentionsOfEdit(ctx, channel.ID, ts, c)
 	if err != nil {
 		return nil, err
 	}
@@ -98,13 +111,16 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 		TS:      ts,
 		Actor:   q.caller.User,
 		Check: func(m chat.Message) error {
-			if err := q.mayUpdate(m); err != nil {
+			if err := mayUpdate(m); err != nil {
 				return err
 			}
 			c.revise(&m)
 			return fits(m)
 		},
-		Apply: c.revise,
+		Apply:     c.revise,
+		Files:     files,
+		FilesBase: s.publicURL,
+		Mentions:  mentions,
 	})
 	if err != nil {
 		return nil, err
@@ -148,13 +164,6 @@ func (q *request) wrote(m chat.Message) bool {
 		return m.BotID == q.caller.Bot
 	}
 	return m.User == q.caller.User && m.BotID == ""
-}
-
-func (q *request) mayUpdate(m chat.Message) error {
-	if !q.wrote(m) {
-		return chat.NewError(chat.Forbidden, "message")
-	}
-	return nil
 }
 
 func (q *request) mayDelete(m chat.Message) error {
