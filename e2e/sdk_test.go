@@ -84,16 +84,28 @@ func python(t *testing.T, s *server, kind, user, token string) *sdk {
 	return process(t, s, "python "+kind, user, token, "python/venv/bin/python", "python/driver.py", kind)
 }
 
+// pythonCalls is slack_sdk without a socket: its rtm_v2 hears nothing, not even
+// hello, with the token of a person.
+func pythonCalls(t *testing.T, s *server, user, token string) *sdk {
+	t.Helper()
+	return silent(t, s, "python sync", user, token, "python/venv/bin/python", "python/driver.py", "sync")
+}
+
 // process starts a driver and its socket.
 func process(t *testing.T, s *server, name, user, token, program string, args ...string) *sdk {
+	t.Helper()
+	client := silent(t, s, name, user, token, program, args...)
+	client.act(t, object{"do": "rtm"})
+	return client
+}
+
+func silent(t *testing.T, s *server, name, user, token, program string, args ...string) *sdk {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join("python", "venv", ".installed")); err != nil {
 		t.Fatal("the SDKs are not installed: run scripts/sdks")
 	}
 	d := startDriver(t, name, s, token, program, args...)
-	client := &sdk{name: name, user: user, inbox: d.inbox, do: d.do}
-	client.act(t, object{"do": "rtm"})
-	return client
+	return &sdk{name: name, user: user, inbox: d.inbox, do: d.do}
 }
 
 // driver is a process that speaks lines of JSON; see node/driver.js.

@@ -74,6 +74,8 @@ func (g *goClient) do(c object) (object, error) {
 		g.rtm.SendMessage(g.rtm.NewTypingMessage(c.text("channel")))
 	case "presence":
 		g.rtm.SendMessage(g.rtm.NewSubscribeUserPresence(c["users"].([]string)))
+	case "upload", "download", "photo":
+		return g.bytes(c)
 	default:
 		return nil, fmt.Errorf("no command %v", c["do"])
 	}
@@ -81,8 +83,11 @@ func (g *goClient) do(c object) (object, error) {
 }
 
 func (g *goClient) call(method string, args object) (object, error) {
-	f, ok := goMethods[method]
-	if !ok {
+	f := goMethods[method]
+	if f == nil {
+		f = goFamilies[method]
+	}
+	if f == nil {
 		return nil, fmt.Errorf("slack-go is not asked for %s here", method)
 	}
 	result, err := f(g.api, args)

@@ -7,10 +7,16 @@
 //   {"id":4,"do":"send","channel":"C…","text":"…"}
 //   {"id":5,"do":"typing","channel":"C…"}
 //   {"id":6,"do":"presence","users":["U…"]}
+//   {"id":7,"do":"upload","path":"/…","channel":"C…","name":"…"}      by the SDK's own upload
+//   {"id":8,"do":"download","url":"http://…","path":"/…"}
+//   {"id":9,"do":"photo","path":"/…"}
 //
 // Answers are {"id":1,"ok":true,"result":{…}} or {"id":1,"ok":false,"error":"…"};
 // events of the socket are {"event":{…}}.
+import fs from 'node:fs';
 import readline from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { WebClient } from '@slack/web-api';
 import { RTMClient } from '@slack/rtm-api';
 
@@ -46,6 +52,17 @@ async function startRTM() {
   return {};
 }
 
+async function upload(c) {
+  const done = await web.filesUploadV2({ file: c.path, filename: c.name, channel_id: c.channel, initial_comment: `here is ${c.name}` });
+  return { file: done.files[0].files[0] };
+}
+
+async function download(c) {
+  const answer = await fetch(c.url, { headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  await pipeline(Readable.fromWeb(answer.body), fs.createWriteStream(c.path));
+}
+
 function run(c) {
   switch (c.do) {
     case 'call': return method(c.method)(c.args);
@@ -54,6 +71,9 @@ function run(c) {
     case 'send': return rtm.sendMessage(c.text, c.channel);
     case 'typing': return rtm.sendTyping(c.channel);
     case 'presence': return rtm.subscribePresence(c.users);
+    case 'upload': return upload(c);
+    case 'download': return download(c);
+    case 'photo': return web.users.setPhoto({ image: fs.readFileSync(c.path) });
     default: throw new Error(`no command ${c.do}`);
   }
 }

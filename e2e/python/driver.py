@@ -11,7 +11,9 @@ import asyncio
 import json
 import os
 import sys
+import shutil
 import threading
+import urllib.request
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.rtm import RTMClient as AsyncRTMClient
@@ -46,6 +48,20 @@ def method(web, name):
 
 def plain(value):
     return getattr(value, "data", value) or {}
+
+
+def download(c):
+    request = urllib.request.Request(c["url"], headers={"Authorization": "Bearer " + TOKEN})
+    with urllib.request.urlopen(request, timeout=60) as answer, open(c["path"], "wb") as file:
+        shutil.copyfileobj(answer, file)
+
+
+def uploaded(done):
+    return {"file": done["files"][0]}
+
+
+def upload_args(c):
+    return {"file": c["path"], "filename": c["name"], "channel": c["channel"], "initial_comment": "here is " + c["name"]}
 
 
 def failed(command, err):
@@ -91,6 +107,12 @@ class Sync:
             return self.send("typing", channel=c["channel"])
         if do == "presence":
             return self.send("presence_sub", ids=c["users"])
+        if do == "upload":
+            return uploaded(self.web.files_upload_v2(**upload_args(c)))
+        if do == "download":
+            return download(c)
+        if do == "photo":
+            return plain(self.web.users_setPhoto(image=c["path"]))
         raise ValueError(do)
 
     def answer(self, command):
@@ -145,6 +167,12 @@ class Async:
             return await self.rtm.typing(channel=c["channel"])
         if do == "presence":
             return await self.rtm.send_over_websocket(payload={"type": "presence_sub", "ids": c["users"]})
+        if do == "upload":
+            return uploaded(await self.web.files_upload_v2(**upload_args(c)))
+        if do == "download":
+            return await asyncio.to_thread(download, c)
+        if do == "photo":
+            return plain(await self.web.users_setPhoto(image=c["path"]))
         raise ValueError(do)
 
     async def answer(self, command):

@@ -1,0 +1,83 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestScheduledMessagesAreSentOnceThoughKilled kills the server again and again
+// while messages come due.
+func TestScheduledMessagesAreSentOnceThoughKilled(t *testing.T) {
+	s, w := running(t, "--users", "3", "--channels", "1")
+	api := s.caller(w.Users[0].Token)
+	channel := api.must(t, "conversations.create", "name", "punctual").text("channel", "id")
+	const messages = 30
+	first := time.Now().Unix() + 2
+	for i := range messages {
+		at := strconv.FormatInt(first+int64(i/10), 10)
+		api.must(t, "chat.scheduleMessage", "channel", channel, "post_at", at, "text", fmt.Sprintf("due %d.", i))
+	}
+	kills, pace := 0, time.NewTicker(400*time.Millisecond)
+	defer pace.Stop()
+	for time.Now().Unix() < first+4 {
+		<-pace.C
+		s.kill()
+		kills++
+		s.start()
+	}
+	texts := map[string]int{}
+	eventually(t, "all that was due is sent", func() error {
+		clear(texts)
+		history, err := api.call(t.Context(), "conversations.history", form("channel", channel, "limit", "999"))
+		if err != nil {
+			return err
+		}
+		for _, m := range history.list("messages") {
+			if strings.HasPrefix(m.text("text"), "due ") {
+				texts[m.text("text")]++
+			}
+		}
+		if len(texts) < messages {
+			return fmt.Errorf("%d of %d are there", len(texts), messages)
+		}
+		return nil
+	})
+	for text, n := range texts {
+		if n != 1 {
+			t.Errorf("%q was sent %d times", text, n)
+		}
+	}
+	if left := api.must(t, "chat.scheduledMessages.list").list("scheduled_messages"); len(left) != 0 {
+		t.Errorf("still scheduled: %v", left)
+	}
+	t.Logf("%d messages over %d kills", messages, kills)
+}
+
+// TestRemindersSurviveAKill: Slackbot tells it after the restart, once.
+func TestRemindersSurviveAKill(t *testing.T) {
+	s, w := running(t, "--users", "2", "--channels", "1")
+	api := s.caller(w.Users[1].Token)
+	at := strconv.FormatInt(time.Now().Unix()+2, 10)
+	api.must(t, "reminders.add", "text", "stand up and stretch", "time", at)
+	s.kill()
+	s.start()
+	eventually(t, "the reminder comes", func() error {
+		told := 0
+		for _, c := range api.must(t, "users.conversations", "types", "im").list("channels") {
+			for _, m := range api.must(t, "conversations.history", "channel", c.text("id")).list("messages") {
+				if strings.Contains(m.text("text"), "stand up and stretch") && m.text("user") == "USLACKBOT" {
+					told++
+				}
+			}
+		}
+		if told != 1 {
+			return fmt.Errorf("told %d times", told)
+		}
+		return nil
+	})
+}
