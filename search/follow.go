@@ -24,7 +24,7 @@ const (
 	maxTold       = 10_000  // streams that the hook keeps; beyond them, the poll finds what there is
 	// scrubTime gathers what was taken out before the write-ahead log, which has
 	// it yet, is emptied.
-	scrubTime = 5 * time.Second
+	scrubTime = 2 * time.Second
 )
 
 // follower is the goroutine that keeps the index.

@@ -95,10 +95,11 @@ func (p *plan) mayRead(id chat.ChannelID, kind chat.ChannelType) bool {
 
 // visible judges streams for one search, each once.
 type visible struct {
-	ctx  context.Context
-	x    *index
-	plan *plan
-	seen map[int64]place
+	ctx    context.Context
+	x      *index
+	plan   *plan
+	seen   map[int64]place
+	misses int
 }
 
 // place is a stream as the caller sees it.
@@ -107,18 +108,48 @@ type place struct {
 	shown bool
 }
 
+const (
+	// maxMisses is after how many streams that were looked up one by one all of
+	// the workspace's are read at once.
+	maxMisses = 40
+	maxPlaces = 50_000
+)
+
 func (v *visible) at(stream int64) (place, error) {
 	if p, ok := v.seen[stream]; ok {
 		return p, nil
 	}
-	var w chat.WorkspaceID
-	var p place
-	var kind chat.ChannelType
-	err := v.x.read.QueryRowContext(v.ctx, "SELECT workspace, stream, type FROM streams WHERE num = ?", stream).Scan(&w, &p.id, &kind)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return p, err
+	condition, arg := "num = ?", any(stream)
+	if v.misses++; v.misses == maxMisses {
+		condition, arg = "workspace = ?", string(v.plan.workspace)
 	}
-	p.shown = err == nil && w == v.plan.workspace && v.plan.mayRead(p.id, kind) && (v.plan.in == nil || v.plan.in[stream]) && !v.plan.notIn[stream]
+	if err := v.look(condition, arg); err != nil {
+		return place{}, err
+	}
+	if _, ok := v.seen[stream]; !ok && v.misses == maxMisses {
+		return v.at(stream)
+	}
+	p := v.seen[stream] // of a stream that is not there, nothing is shown
 	v.seen[stream] = p
 	return p, nil
+}
+
+func (v *visible) look(condition string, arg any) error {
+	rows, err := v.x.read.QueryContext(v.ctx, "SELECT num, workspace, stream, type FROM streams WHERE "+condition+" LIMIT ?", arg, maxPlaces)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var num int64
+		var w chat.WorkspaceID
+		var p place
+		var kind chat.ChannelType
+		if err := rows.Scan(&num, &w, &p.id, &kind); err != nil {
+			return err
+		}
+		p.shown = w == v.plan.workspace && v.plan.mayRead(p.id, kind) && (v.plan.in == nil || v.plan.in[num]) && !v.plan.notIn[num]
+		v.seen[num] = p
+	}
+	return rows.Err()
 }
