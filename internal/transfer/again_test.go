@@ -144,12 +144,12 @@ func TestImportAfterPosting(t *testing.T) {
 
 // An import that is cut off again and again comes to the same end.
 func TestCutOff(t *testing.T) {
-	from := slackexport.Export{Seed: 4, Messages: 3000, Channels: 5, Users: 10}.Write(t)
+	from := slackexport.Export{Seed: 4, Messages: 1000, Channels: 5, Users: 10}.Write(t)
 	reference := testenv.Open(t)
 	importInto(t, reference, from, "acme")
 	data := t.TempDir()
 	cuts := 0
-	for patience := 40 * time.Millisecond; ; patience += 5 * time.Millisecond {
+	for patience := 50 * time.Millisecond; ; patience += 15 * time.Millisecond {
 		s, err := store.Open(t.Context(), store.Options{Data: data})
 		if err != nil {
 			t.Fatal(err)
