@@ -64,6 +64,9 @@ func testLog(t *testing.T, open opener) {
 		"ExpireByChannel":          testExpireByChannel,
 		"ExpireCutOff":             testExpireCutOff,
 		"Incarnation":              testIncarnation,
+		"Changes":                  testChanges,
+		"ChangesInPieces":          testChangesInPieces,
+		"Around":                   testAround,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open) })
 	}
