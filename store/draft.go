@@ -143,8 +143,30 @@ func (w *Workspace) Draft(ctx context.Context, user chat.UserID, id string) (Dra
 	return scanDraft(w.store.db.QueryRowContext(ctx, selectDrafts+" AND draft_id = ?", w.id, user, id))
 }
 
-// Drafts are those of a person that are not deleted, the newest first.
-func (w *Workspace) Drafts(ctx context.Context, user chat.UserID, limit int) ([]Draft, error) {
-	rows, err := w.store.db.QueryContext(ctx, selectDrafts+" AND deleted = 0 ORDER BY updated_ms DESC, draft_id LIMIT ?", w.id, user, pageLimit(limit))
-	return collect(rows, err, scanDraft)
+// Drafts are those of a person that are not deleted, the newest first, those
+// after the given one, and whether there are more. A page ends early where its
+// drafts are large.
+func (w *Workspace) Drafts(ctx context.Context, user chat.UserID, after Draft, limit int) (page []Draft, more bool, err error) {
+	where, args := " AND deleted = 0", []any{w.id, user}
+	if after.ID != "" {
+		where += " AND (updated_ms < ? OR updated_ms = ? AND draft_id > ?)"
+		args = append(args, after.Updated, after.Updated, after.ID)
+	}
+	rows, err := w.store.db.QueryContext(ctx, selectDrafts+where+" ORDER BY updated_ms DESC, draft_id LIMIT ?", append(args, pageLimit(limit)+1)...)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for bytes := 0; rows.Next(); {
+		if len(page) == pageLimit(limit) || bytes > maxPageBytes {
+			return page, true, nil
+		}
+		d, err := scanDraft(rows)
+		if err != nil {
+			return nil, false, err
+		}
+		page = append(page, d)
+		bytes += len(d.Body.Text) + len(d.Body.Blocks)
+	}
+	return page, false, rows.Err()
 }

@@ -28,9 +28,11 @@ func TestDrafts(t *testing.T) {
 	_, err := tm.WriteDraft(t.Context(), ada.ID, Draft{Channel: "C0000000001", ThreadTS: 5, ClientTS: 1, Body: DraftBody{Text: "in a thread"}})
 	tm.must(err)
 	tm.must(tm.DeleteDraft(t.Context(), ada.ID, first.ID, 19))
-	all, err := tm.Drafts(t.Context(), ada.ID, 0)
+	all, more, err := tm.Drafts(t.Context(), ada.ID, Draft{}, 1)
 	tm.must(err)
-	if len(all) != 2 {
+	rest, end, err := tm.Drafts(t.Context(), ada.ID, all[0], 1)
+	tm.must(err)
+	if all = append(all, rest...); !more || end || len(all) != 2 || all[0].ID == all[1].ID {
 		t.Fatalf("drafts are %+v", all)
 	}
 	tm.must(tm.DeleteDraft(t.Context(), ada.ID, first.ID, 30))

@@ -188,7 +188,7 @@ func (q *request) scheduledQuery() (store.ScheduledQuery, error) {
 		return query, fail("invalid_channel")
 	}
 	var err error
-	if query.Limit, err = q.args.limit("limit", 100, maxPage); err != nil {
+	if query.Limit, err = q.args.limit("limit", 100, 100); err != nil {
 		return query, err
 	}
 	for name, bound := range map[string]*int64{"oldest": &query.Oldest, "latest": &query.Latest} {

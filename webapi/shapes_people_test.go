@@ -11,7 +11,19 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	id := w.ok(t, a.robot, "chat.scheduleMessage", "channel", a.public, "text", "x", "post_at", at).text("scheduled_message_id")
 	reminder := w.ok(t, a.ada, "reminders.add", "text", "x", "time", "in 5 minutes").text("reminder.id")
 	group := w.ok(t, a.owner, "usergroups.create", "name", "group", "handle", "group-of-some").text("usergroup.id")
+	message := w.posts(t, a.ada, a.public, 1)[0]
+	later := []any{"item_type", "message", "item_id", a.public, "ts", message}
+	draft := w.ok(t, a.ada, "drafts.create", "channel", a.public, "text", "x").text("draft.id")
 	return []shapeCall{
+		{a.ada, "saved.add", append(later, "date_due", at)},
+		{a.ada, "saved.list", nil},
+		{a.ada, "saved.update", append(later, "mark", "completed")},
+		{a.ada, "saved.delete", later},
+		{a.ada, "saved.clearCompleted", nil},
+		{a.ada, "drafts.create", []any{"destinations", `[{"channel_id":"` + string(a.public) + `","thread_ts":"` + message + `","broadcast":true}]`, "file_ids", "F0000000001"}},
+		{a.ada, "drafts.list", []any{"limit", 1}},
+		{a.ada, "drafts.update", []any{"draft_id", draft, "text", "y"}},
+		{a.ada, "drafts.delete", []any{"draft_id", draft}},
 		{a.owner, "usergroups.create", []any{"name", "other", "channels", a.public}},
 		{a.owner, "usergroups.users.update", []any{"usergroup", group, "users", a.ada.id}},
 		{a.ada, "usergroups.users.list", []any{"usergroup", group}},
