@@ -122,6 +122,6 @@ func (t *taster) preview(f *chat.File) {
 	for i := 0; i < utf8.UTFMax && len(text) > 0 && !utf8.RuneStart(text[len(text)-1]); i++ {
 		text = text[:len(text)-1] // a character that was cut
 	}
-	f.Media.Preview = strings.ToValidUTF8(strings.TrimPrefix(string(text), "\uFEFF"), "\uFFFD")
+	f.Media.Preview = strings.ToValidUTF8(strings.TrimPrefix(strings.TrimRight(string(text), "\r\n"), "\uFEFF"), "\uFFFD")
 	f.Media.Cut = int64(len(text)) < t.size-1
 }

@@ -78,9 +78,11 @@ func (q *request) newEmojiName() (string, error) {
 	name := strings.Trim(q.args.text("name"), ":")
 	_, isOther := emojiAliases[name]
 	switch {
+	case name == "":
+		return "", fail("error_missing_name")
 	case name != strings.ToLower(name):
 		return "", fail("error_lower_case_names_only")
-	case name == "" || len(name) > chat.MaxEmojiName || strings.ContainsFunc(name, notOfEmoji):
+	case len(name) > chat.MaxEmojiName || strings.ContainsFunc(name, notOfEmoji):
 		return "", fail("error_bad_name_i18n")
 	case isOther || slices.Contains([]string{"here", "channel", "everyone"}, name) || strings.HasPrefix(name, "skin-tone-"):
 		return "", fail("error_name_taken_i18n")

@@ -36,7 +36,7 @@ func (s *Server) filesMethods() []method {
 		{name: "files.delete", handle: s.filesDelete, scopes: filesWrite, required: []string{"file"}, errors: map[string]string{
 			"not_found:file": "file_not_found", "forbidden": "cant_delete_file",
 		}},
-		{name: "emoji.add", handle: s.emojiAdd, tokens: people, scopes: emojiWrite, errors: emojiErrors, required: []string{"name"}, upload: maxEmojiImage},
+		{name: "emoji.add", handle: s.emojiAdd, tokens: people, scopes: emojiWrite, errors: emojiErrors, upload: maxEmojiImage},
 		{name: "emoji.remove", handle: s.emojiRemove, tokens: people, scopes: emojiWrite, errors: emojiErrors, required: []string{"name"}},
 		{name: "users.setPhoto", handle: s.usersSetPhoto, tokens: people, scopes: photoWrite, errors: photoErrors, upload: maxImage},
 		{name: "users.deletePhoto", handle: s.usersDeletePhoto, tokens: people, scopes: photoWrite},

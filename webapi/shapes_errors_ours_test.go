@@ -50,7 +50,6 @@ var otherErrors = map[string]string{
 	"files.completeUploadExternal thread_not_found":        "as chat.postMessage has it",
 	"files.upload storage_limit_reached":                   "as files.getUploadURLExternal has it",
 	"files.upload file_uploads_disabled":                   "as files.getUploadURLExternal has it",
-	"files.upload no_file_data":                            "neither a file nor content",
 	"reactions.add file_not_found":                         "as reactions.get has it",
 
 	"webhook no_service":          "of incoming webhooks, which have errors of their own",
