@@ -23,12 +23,13 @@ type ReactedQuery struct {
 	MembersOnly bool
 	Types       []chat.ChannelType
 	Before      string // the cursor that the last page gave as next; "" for the first
+	Skip        int    // how many after that are left out
 	Limit       int
 }
 
-// sql selects the places of at most n messages after the cursor. What the viewer
-// may not see is not among them, so that no cursor tells of it.
-func (q ReactedQuery) sql(w chat.WorkspaceID, at reactedAt, n int) (string, []any) {
+// sql selects the places of messages after the cursor. What the viewer may not
+// see is not among them, so that no cursor tells of it.
+func (q ReactedQuery) sql(w chat.WorkspaceID, at reactedAt) (string, []any) {
 	query := "SELECT DISTINCT r.ts, r.stream_id FROM reactions r JOIN heads h ON h.workspace_id = r.workspace_id AND h.stream_id = r.stream_id" +
 		" WHERE r.workspace_id = ? AND r.user_id = ? AND (r.ts < ? OR r.ts = ? AND r.stream_id < ?)" +
 		" AND h.channel_type IN (" + placeholders(len(q.Types)) + ")"
@@ -42,7 +43,20 @@ func (q ReactedQuery) sql(w chat.WorkspaceID, at reactedAt, n int) (string, []an
 	} else {
 		query, args = query+" AND (h.channel_type = ? OR "+member+")", append(args, chat.PublicChannel, q.Viewer)
 	}
-	return query + " ORDER BY r.ts DESC, r.stream_id DESC LIMIT ?", append(args, n)
+	return query, args
+}
+
+// maxReactedCount is how far ReactedCount counts.
+const maxReactedCount = 10_000
+
+// ReactedCount is how many messages there are in all, up to 10,000.
+func (w *Workspace) ReactedCount(ctx context.Context, q ReactedQuery) (n int, err error) {
+	if len(q.Types) == 0 {
+		return 0, nil
+	}
+	query, args := q.sql(w.id, reactedAt{ts: 1<<63 - 1})
+	err = w.store.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM ("+query+" LIMIT ?) c", append(args, maxReactedCount)...).Scan(&n)
+	return n, err
 }
 
 // ReactedBy lists messages that the user reacted to, the latest message first;
@@ -59,8 +73,8 @@ func (w *Workspace) ReactedBy(ctx context.Context, q ReactedQuery) (items []Reac
 	if len(q.Types) == 0 {
 		return nil, "", nil
 	}
-	query, args := q.sql(w.id, at, limit+1)
-	rows, err := w.store.db.QueryContext(ctx, query, args...)
+	query, args := q.sql(w.id, at)
+	rows, err := w.store.db.QueryContext(ctx, query+" ORDER BY r.ts DESC, r.stream_id DESC LIMIT ? OFFSET ?", append(args, limit+1, q.Skip)...)
 	places, err := collect(rows, err, func(row scanner) (p reactedAt, err error) { return p, row.Scan(&p.ts, &p.channel) })
 	if err != nil {
 		return nil, "", err

@@ -91,7 +91,8 @@ func (q *request) reacted(channel chat.ChannelID, m chat.Message) reactedMessage
 
 type reactionsListAnswer struct {
 	reply
-	Items []reactionsItem `json:"items"`
+	Items  []reactionsItem `json:"items"`
+	Paging *paging         `json:"paging,omitempty"` // where pages are asked for by number
 }
 
 type reactionsItem struct {
@@ -100,7 +101,11 @@ type reactionsItem struct {
 	Message reactedMessage `json:"message"`
 }
 
-// reactionsList pages by cursor. It has what the caller may read of the history.
+// maxReactionsPage is the last page that can be asked for by its number.
+const maxReactionsPage = 100
+
+// reactionsList pages by cursor, or by number. It has what the caller may read of
+// the history. A page that large messages cut short has a cursor for the rest.
 func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) {
 	user, err := q.reactor(ctx)
 	if err != nil {
@@ -118,19 +123,36 @@ func (s *Server) reactionsList(ctx context.Context, q *request) (answer, error) 
 	if err != nil {
 		return nil, err
 	}
-	found, next, err := q.workspace.ReactedBy(ctx, store.ReactedQuery{
+	query := store.ReactedQuery{
 		User: user, Viewer: q.caller.User, MembersOnly: q.readsMembersOnly() || q.caller.Role.IsGuest(),
 		Types: q.historyTypes(), Before: before, Limit: limit,
-	})
+	}
+	a := &reactionsListAnswer{Items: []reactionsItem{}}
+	if before == "" && q.args.has("page") {
+		if a.Paging, err = q.reactionsPage(ctx, &query); err != nil {
+			return nil, err
+		}
+	}
+	found, next, err := q.workspace.ReactedBy(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	a := &reactionsListAnswer{Items: []reactionsItem{}}
 	a.page(encodeCursor("reactions", next))
 	for _, item := range found {
 		a.Items = append(a.Items, reactionsItem{"message", item.Channel, q.reacted(item.Channel, item.Message)})
 	}
 	return a, nil
+}
+
+// reactionsPage goes to the page that is asked for by its number.
+func (q *request) reactionsPage(ctx context.Context, query *store.ReactedQuery) (*paging, error) {
+	page, err := q.args.limit("page", 1, maxReactionsPage)
+	if err != nil {
+		return nil, err
+	}
+	query.Skip = (page - 1) * query.Limit
+	total, err := q.workspace.ReactedCount(ctx, *query)
+	return &paging{Count: query.Limit, Total: total, Page: page, Pages: (total + query.Limit - 1) / query.Limit}, err
 }
 
 // historyTypes are the types of conversations whose messages the token may read.

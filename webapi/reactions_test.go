@@ -117,3 +117,32 @@ func TestReactionsList(t *testing.T) {
 		t.Errorf("ada sees %s", got)
 	}
 }
+
+func TestReactionsByPage(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	ts := w.posts(t, a.ada, a.public, 5)
+	for _, at := range ts {
+		w.ok(t, a.ada, "reactions.add", "channel", a.public, "timestamp", at, "name", "eyes")
+		w.ok(t, a.ada, "reactions.add", "channel", a.public, "timestamp", at, "name", "tada")
+	}
+	hidden := w.posts(t, a.bob, a.private, 1)[0]
+	w.ok(t, a.ada, "reactions.add", "channel", a.private, "timestamp", hidden, "name", "eyes")
+	var seen []string
+	for page := 1; page <= 4; page++ {
+		got := w.ok(t, a.eve, "reactions.list", "user", a.ada.id, "count", 2, "page", page)
+		if got.at("paging.total") != 5.0 || got.at("paging.pages") != 3.0 || got.at("paging.page") != float64(page) || got.at("paging.count") != 2.0 {
+			t.Errorf("page %d has %v", page, got["paging"])
+		}
+		for _, item := range got["items"].([]any) {
+			seen = append(seen, result(item.(map[string]any)).text("message.ts"))
+		}
+	}
+	slices.Reverse(seen)
+	if !slices.Equal(seen, ts) {
+		t.Errorf("by pages: %v, want %v", seen, ts)
+	}
+	if got := w.ok(t, a.ada, "reactions.list"); got["paging"] != nil {
+		t.Errorf("by cursor: %v", got["paging"])
+	}
+}

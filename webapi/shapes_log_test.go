@@ -16,6 +16,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 		{a.ada, "subscriptions.thread.get", thread},
 		{a.ada, "subscriptions.thread.getView", nil},
 		{a.ada, "client.counts", nil},
+		{a.ada, "reactions.list", []any{"page", 1, "count", 2}},
 		{a.ada, "subscriptions.thread.remove", thread},
 		{a.ada, "pins.add", item},
 		{a.bob, "pins.list", []any{"channel", a.dm}},
