@@ -266,7 +266,7 @@ func TestCacheIsBounded(t *testing.T) {
 	c := newCache(3)
 	now := time.Now()
 	for i := range byte(10) {
-		c.put(tokenHash{i}, answer{caller: chat.Caller{User: "U"}, expires: now.Add(time.Hour)}, 0)
+		c.put(tokenHash{i}, answer{of: person{user: "U"}, expires: now.Add(time.Hour)}, 0)
 	}
 	if len(c.answers) != 3 || len(c.byUser[person{user: "U"}]) != 3 {
 		t.Errorf("%d answers, %d of the user; want 3", len(c.answers), len(c.byUser[person{user: "U"}]))
@@ -279,7 +279,7 @@ func TestCacheForgets(t *testing.T) {
 	ada, bob := person{"T", "UADA"}, person{"T", "UBOB"}
 	put := func(i byte, p person) {
 		_, generation, _ := c.get(tokenHash{i}, now)
-		c.put(tokenHash{i}, answer{caller: chat.Caller{Workspace: p.workspace, User: p.user}, expires: now.Add(time.Minute)}, generation)
+		c.put(tokenHash{i}, answer{of: p, expires: now.Add(time.Minute)}, generation)
 	}
 	put(1, ada)
 	put(2, ada)

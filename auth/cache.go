@@ -21,6 +21,7 @@ type tokenHash [sha256.Size]byte
 
 // answer is what the store said of a token: a caller or a refusal.
 type answer struct {
+	of      person // whose token it is; none where it is nobody's
 	caller  chat.Caller
 	err     error
 	expires time.Time
@@ -70,14 +71,13 @@ func (c *cache) put(h tokenHash, a answer, generation uint64) {
 		c.evict()
 	}
 	c.answers[h] = a
-	if a.err != nil {
+	if a.of == (person{}) {
 		return
 	}
-	p := person{a.caller.Workspace, a.caller.User}
-	if c.byUser[p] == nil {
-		c.byUser[p] = map[tokenHash]struct{}{}
+	if c.byUser[a.of] == nil {
+		c.byUser[a.of] = map[tokenHash]struct{}{}
 	}
-	c.byUser[p][h] = struct{}{}
+	c.byUser[a.of][h] = struct{}{}
 }
 
 // evict drops any one entry: the loser is read again.
@@ -94,10 +94,9 @@ func (c *cache) remove(h tokenHash) {
 		return
 	}
 	delete(c.answers, h)
-	p := person{a.caller.Workspace, a.caller.User}
-	delete(c.byUser[p], h)
-	if len(c.byUser[p]) == 0 {
-		delete(c.byUser, p)
+	delete(c.byUser[a.of], h)
+	if len(c.byUser[a.of]) == 0 {
+		delete(c.byUser, a.of)
 	}
 }
 

@@ -133,6 +133,7 @@ func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, 
 
 // lookFor makes the answer of a token's row.
 func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string) (a answer, err error) {
+	a.of = person{w, t.User}
 	u, err := s.activeUser(ctx, w, t.User)
 	switch {
 	case err != nil:

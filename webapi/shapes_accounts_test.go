@@ -72,6 +72,7 @@ func init() {
 	add("number", "entries[].date_create", "manage.audit.list")
 	add("opaque", "entries[].detail", "manage.audit.list")
 	add("opaque", "usage", "manage.usage")
+	add("string", "response_metadata.next_cursor", "manage.users.list", "manage.audit.list")
 }
 
 const testPassword = "correct horse battery"
