@@ -11,6 +11,9 @@ var otherRequired = map[string]string{
 	"conversations.setTopic":   "an empty topic, which clients send as none, clears it",
 	"reactions.add":            "without them it is no_item_specified, invalid_name or bad_timestamp",
 	"reactions.remove":         "without a name it is invalid_name",
+	"search.all":               "without a query it is no_query",
+	"search.files":             "without a query it is no_query",
+	"search.messages":          "without a query it is no_query",
 	"users.info":               "several are asked for by users in its place",
 }
 
