@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"log/slog"
 	"slices"
 	"strings"
@@ -21,7 +20,6 @@ type bed struct {
 	folder string
 	server *Server
 	hook   atomic.Pointer[Server]
-	saved  []Saved
 }
 
 func newBed(t testing.TB, users int) *bed {
@@ -45,7 +43,6 @@ func (b *bed) open() {
 	b.t.Helper()
 	server, err := New(b.t.Context(), Config{
 		Store: b.Store, Folder: b.folder, Log: slog.New(slog.DiscardHandler),
-		Saved: func(context.Context, chat.WorkspaceID, chat.UserID) ([]Saved, error) { return b.saved, nil },
 	})
 	if err != nil {
 		b.t.Fatal(err)

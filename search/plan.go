@@ -269,12 +269,15 @@ func (p *planner) is(ctx context.Context, g group) error {
 
 // saved: what the caller keeps for later.
 func (p *planner) saved(ctx context.Context, g group) error {
-	if p.server.saved == nil {
-		return p.none(g)
-	}
-	items, err := p.server.saved(ctx, p.plan.workspace, p.request.Caller.User)
-	if err != nil {
-		return err
+	var items []store.Saved
+	for q := (store.SavedQuery{State: store.SavedOpen}); ; q.After = items[len(items)-1] {
+		page, more, err := p.workspace.SavedItems(ctx, p.request.Caller.User, q)
+		if err != nil {
+			return err
+		}
+		if items = append(items, page...); !more {
+			break
+		}
 	}
 	channels := make([]chat.ChannelID, len(items))
 	for i, item := range items {

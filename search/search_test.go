@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"taut/chat"
 	"taut/store"
@@ -121,7 +122,7 @@ func TestSavedPinsReactionsEdits(t *testing.T) {
 	ctx := t.Context()
 	ada, bob := b.Users[0].ID, b.Users[1].ID
 	one, two := b.Post(ada, "one word"), b.Post(bob, "two word")
-	b.saved = []Saved{{b.Channel, two.Message.TS}}
+	must(b.Save(ctx, ada, store.Saved{Channel: b.Channel, TS: two.Message.TS}))(t)
 	must(0, b.AddReaction(ctx, b.Channel, one.Message.TS, bob, "tada"))(t)
 	b.settle()
 	b.want(0, "is:saved", "two word")
@@ -144,6 +145,25 @@ func TestSavedPinsReactionsEdits(t *testing.T) {
 	b.settle()
 	b.want(0, "word")
 	b.want(0, "is:saved")
+}
+
+// What is past its retention is not found, however much it was.
+func TestRetention(t *testing.T) {
+	b := newBed(t, 1)
+	for range maxForgotten + 100 {
+		b.Post(b.Users[0].ID, "old word")
+	}
+	b.settle()
+	must(b.SetSettings(t.Context(), store.Actor{}, func(s *chat.Settings) error {
+		s.RetentionDays = 1
+		return nil
+	}))(t)
+	must(b.Store.Expire(t.Context(), time.Now().Add(100*24*time.Hour)))(t)
+	b.settle()
+	b.want(0, "word")
+	b.Post(b.Users[0].ID, "new word")
+	b.settle()
+	b.want(0, "word", "new word")
 }
 
 func TestRights(t *testing.T) {

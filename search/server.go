@@ -18,14 +18,6 @@ type Config struct {
 	Folder  string // where the index lies
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
-	// Saved lists what a user keeps for later; nil: nothing is kept.
-	Saved func(ctx context.Context, w chat.WorkspaceID, u chat.UserID) ([]Saved, error)
-}
-
-// Saved is a message that somebody keeps.
-type Saved struct {
-	Channel chat.ChannelID
-	TS      chat.TS
 }
 
 // Server keeps an index and searches it.
@@ -35,11 +27,9 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	gate    *gate
-	saved   func(ctx context.Context, w chat.WorkspaceID, u chat.UserID) ([]Saved, error)
-
-	life context.Context
-	end  context.CancelFunc
-	done sync.WaitGroup
+	life    context.Context
+	end     context.CancelFunc
+	done    sync.WaitGroup
 
 	wake   chan struct{}
 	broken chan struct{}
@@ -60,7 +50,7 @@ type Server struct {
 // it.
 func New(ctx context.Context, c Config) (*Server, error) {
 	s := &Server{
-		store: c.Store, folder: c.Folder, log: c.Log.With("component", "search"), metrics: newMetrics(c.Metrics), gate: newGate(), saved: c.Saved,
+		store: c.Store, folder: c.Folder, log: c.Log.With("component", "search"), metrics: newMetrics(c.Metrics), gate: newGate(),
 		wake: make(chan struct{}, 1), broken: make(chan struct{}, 1), told: map[chat.Stream]int64{},
 	}
 	if err := s.openIndex(ctx); err != nil {

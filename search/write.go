@@ -52,8 +52,8 @@ func (x *index) apply(ctx context.Context, n *numbers, pieces []piece) (b *batch
 	}
 	defer tx.Rollback()
 	b = &batch{ctx: ctx, tx: tx, numbers: n, prepared: map[string]*sql.Stmt{}, tenants: map[chat.WorkspaceID]int64{}}
-	for _, p := range pieces {
-		if err := b.plan(p); err != nil {
+	for i := range pieces {
+		if err := b.plan(&pieces[i]); err != nil {
 			return b, fmt.Errorf("plan: %w", err)
 		}
 	}
@@ -68,15 +68,31 @@ func (x *index) apply(ctx context.Context, n *numbers, pieces []piece) (b *batch
 	return b, tx.Commit()
 }
 
-// plan lists what is to be done for a piece, and moves the cursor.
-func (b *batch) plan(p piece) error {
+// maxForgotten is how many documents whose time was over one piece takes out: to
+// forget one takes a millisecond.
+const maxForgotten = 500
+
+// plan lists what is to be done for a piece, and moves the cursor; not where more
+// is to be forgotten than one transaction should.
+func (b *batch) plan(p *piece) error {
 	tenant, err := b.tenant(p.stream.Workspace)
 	if err != nil {
 		return err
 	}
-	num, err := b.stream(p)
+	num, err := b.stream(*p)
 	if err != nil {
 		return err
+	}
+	if p.changes.Gone != 0 {
+		more, err := b.forgetOld(tenant, num, p.changes)
+		if err != nil {
+			return err
+		}
+		if more {
+			p.changes.Next = p.after.seq
+			_, err = b.stream(*p)
+			return err
+		}
 	}
 	old, err := b.within(num, p.after.seq, p.changes.Next)
 	if err != nil {
@@ -101,6 +117,19 @@ func (b *batch) plan(p piece) error {
 		b.jobs = append(b.jobs, job{id: id, tenant: tenant, old: true})
 	}
 	return nil
+}
+
+// forgetOld lists the documents whose time was over, and whether there are more
+// than those.
+func (b *batch) forgetOld(tenant, num int64, c store.Changes) (more bool, err error) {
+	from, _ := spanOf(num, false)
+	last := idOf(num, c.GoneSeq)
+	ids, err := b.ids("SELECT id FROM (SELECT id, ts FROM docs WHERE id BETWEEN ? AND ? UNION ALL SELECT id, ts FROM docs WHERE id BETWEEN ? AND ?) WHERE ts <= ? LIMIT ?",
+		from, last, fileIDOf(from, 0), fileIDOf(last, 0), int64(c.Gone), maxForgotten)
+	for id := range ids {
+		b.jobs = append(b.jobs, job{id: id, tenant: tenant, old: true})
+	}
+	return len(ids) == maxForgotten, err
 }
 
 // forget lists those documents of an earlier message that are no more wanted.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"taut/chat"
 )
@@ -46,6 +47,10 @@ type Changes struct {
 	// Files are the ids of files that were taken out of messages; which ones, the
 	// log doesn't say.
 	Files []chat.FileID
+	// Gone: of what was posted before the seq GoneSeq, the messages up to this ts
+	// are no more, as their time to be kept was over.
+	Gone    chat.TS
+	GoneSeq int64
 }
 
 // maxChanges is how many events a piece is of.
@@ -122,7 +127,13 @@ func (f *follower) add(m *messageState) {
 		f.message(m)
 		return
 	}
-	ts, file := targetOf(m.original)
+	ts, file, gone := targetOf(m.original)
+	if gone > f.changes.Gone {
+		f.changes.Gone = gone
+	}
+	if gone != 0 {
+		f.changes.GoneSeq = m.seq
+	}
 	if ts != 0 && !f.seen[ts] {
 		f.seen[ts] = true
 		f.targets = append(f.targets, ts)
@@ -145,14 +156,15 @@ func (f *follower) message(m *messageState) {
 }
 
 // targetOf is the ts of the message that an event changes, or the file that it
-// takes out of messages; 0 and "": of none.
-func targetOf(payload []byte) (chat.TS, chat.FileID) {
+// takes out of messages, or up to where it says that messages are gone.
+func targetOf(payload []byte) (ts chat.TS, file chat.FileID, gone chat.TS) {
 	type inner struct {
 		TS chat.TS `json:"ts"`
 	}
 	var e struct {
 		Type      string      `json:"type"`
 		File      chat.FileID `json:"file_id"`
+		Latest    chat.TS     `json:"latest"`
 		DeletedTS chat.TS     `json:"deleted_ts"`
 		Message   inner       `json:"message"`
 		Item      struct {
@@ -161,15 +173,18 @@ func targetOf(payload []byte) (chat.TS, chat.FileID) {
 		} `json:"item"`
 	}
 	json.Unmarshal(payload, &e) // what can't be read names none
-	if e.Type == "file_deleted" {
-		return 0, e.File
+	switch {
+	case e.Type == "file_deleted":
+		return 0, e.File, 0
+	case strings.HasSuffix(e.Type, "_history_changed"):
+		return 0, "", e.Latest
 	}
 	for _, ts := range []chat.TS{e.DeletedTS, e.Message.TS, e.Item.TS, e.Item.Message.TS} {
 		if ts != 0 {
-			return ts, ""
+			return ts, "", 0
 		}
 	}
-	return 0, ""
+	return 0, "", 0
 }
 
 // readTargets reads the messages that were not of the piece itself.
