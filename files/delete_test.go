@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/hold"
 	"taut/store"
 )
 
@@ -207,9 +208,9 @@ func TestHold(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme
 	f := w.upload(t, a, a.ada, "x", []byte("x"))
-	release, err := Hold(w.data)
+	release, err := hold.Files(w.data)
 	must(t, err)
-	second, err := Hold(w.data) // two backups don't wait for each other
+	second, err := hold.Files(w.data) // two backups don't wait for each other
 	must(t, err)
 	a.delete(t, a.ada, f.ID)
 	w.files.Erase(t.Context(), a.id, f.ID)

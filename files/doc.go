@@ -27,9 +27,9 @@
 // synced, before the row says that it is there and before anybody gets an answer.
 // A blob goes only after its row says so (state deleted or the upload given up;
 // pictures.due_ms): who copies the database first and then the blobs has every
-// blob that the copy's rows speak of, if nothing is removed meanwhile. Hold keeps
-// this process and others on the same folder from removing blobs while a backup
-// runs. List gives all of them, Has tells whether one is there.
+// blob that the copy's rows speak of, if nothing is removed meanwhile. For that a
+// backup takes hold.Files (internal/hold) before the first and lets go after the
+// last. Blobs.List gives all of them.
 //
 // A bucket (S3) fits behind Blobs: keys are flat names, a writer is a multipart
 // upload whose Commit completes it, and reads are by range. Where it can presign,

@@ -26,7 +26,7 @@ type Auth interface {
 type Config struct {
 	Store *store.Store
 	Blobs Blobs
-	// Data is the data folder, for Hold.
+	// Data is the data folder: a backup may hold its blobs (see internal/hold).
 	Data string
 	Auth Auth
 	// MaxFile bounds one file, MaxWorkspace what the files of a workspace take
@@ -43,7 +43,7 @@ type Service struct {
 	// Fixed at New.
 	store                 *store.Store
 	blobs                 Blobs
-	folder                string
+	data                  string
 	auth                  Auth
 	maxFile, maxWorkspace int64
 	key                   []byte // signs tickets
@@ -73,7 +73,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.MaxFile = defaultMaxFile
 	}
 	s := &Service{
-		store: c.Store, blobs: c.Blobs, folder: Folder(c.Data), auth: c.Auth,
+		store: c.Store, blobs: c.Blobs, data: c.Data, auth: c.Auth,
 		maxFile: c.MaxFile, maxWorkspace: c.MaxWorkspace, key: key,
 		log: c.Log.With("component", "files"), metrics: newMetrics(c.Metrics),
 		uploads: newGate(maxUploads, maxWorkspaceUploads),

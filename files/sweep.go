@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/hold"
 )
 
 const (
@@ -106,7 +107,7 @@ func (s *Service) erase(ctx context.Context, w chat.WorkspaceID, f chat.FileID) 
 func (s *Service) removeItem(ctx context.Context, w chat.WorkspaceID, item string) (held bool, err error) {
 	s.removal.Lock()
 	defer s.removal.Unlock()
-	release, held, err := s.removing()
+	release, held, err := hold.Removing(s.data)
 	if err != nil || held {
 		return held, err
 	}

@@ -41,7 +41,11 @@ const maxFilesBytes = 32 << 10
 // ownFile is a file that its owner may share.
 func (t *turn) ownFile(owner chat.UserID, id chat.FileID) (chat.File, error) {
 	w := t.head.stream.Workspace
-	f, err := scanFile(w, t.queryRow(selectFile, string(w), string(id)))
+	query := selectFile
+	if t.batch.store.dialect.mysql {
+		query += " LOCK IN SHARE MODE" // a deletion waits for the share, and then sees it
+	}
+	f, err := scanFile(w, t.queryRow(query, string(w), string(id)))
 	if err == nil && (f.State != chat.FileReady || f.Owner != owner) {
 		err = errNoFile
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"taut/internal/hold"
 	"taut/store"
 )
 
@@ -74,6 +75,12 @@ type writing struct {
 }
 
 func (w *writing) run(o store.Options, to, version string) (Manifest, error) {
+	// What the database's copy speaks of stays where it is until it is copied too.
+	release, err := hold.Files(o.Data)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer release()
 	snapshot, err := w.database(o, filepath.Dir(filepath.Clean(to)))
 	if err != nil {
 		return Manifest{}, err

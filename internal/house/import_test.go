@@ -23,8 +23,9 @@ var floors = [][]string{
 // the right of it.
 var beside = map[string][]string{
 	"internal/admin":    {"auth", "internal/transfer", "store"},
-	"internal/backup":   {"store"},
+	"internal/backup":   {"internal/hold", "store"},
 	"internal/bench":    {"wire"},
+	"internal/demo":     {"auth", "internal/transfer", "store"},
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "store"},
 	"auth":              {"store"},
 	"internal/transfer": {"store"},
