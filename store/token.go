@@ -129,12 +129,12 @@ type Revocation struct {
 
 // Revoke ends tokens for good, and tells the user's stream of each: what
 // remembers them forgets them, and their sockets close. It gives how many there
-// were; doing it twice is harmless.
+// were; doing it twice is harmless. NotFound "user".
 func (w *Workspace) Revoke(ctx context.Context, r Revocation) (n int, err error) {
-	_, err = w.store.append(ctx, change{stream: w.id.User(r.User), create: &head{}, apply: func(t *turn) (err error) {
+	err = w.onUser(ctx, r.User, func(t *turn) (err error) {
 		n, err = t.revoke(r)
 		return err
-	}})
+	})
 	return n, err
 }
 
