@@ -1,11 +1,9 @@
 package webapi
 
-import "taut/chat"
-
 // clientMethods are for clients of people. Those that Slack has too are
 // undocumented there.
 func (s *Server) clientMethods() []method {
-	people, scopes := []chat.TokenType{chat.UserToken, chat.SessionToken}, []string{"client"}
+	scopes := []string{clientScope}
 	return []method{
 		{name: "client.userBoot", handle: s.clientUserBoot, scopes: scopes, tokens: people},
 		{name: "client.images", handle: s.clientImages, scopes: scopes, tokens: people, required: []string{"urls"}},

@@ -108,7 +108,7 @@ func (q *request) asChatError(err error) error {
 		return chat.NewError(chat.Invalid, q.method.asAPIError(err).name)
 	case !ok:
 		return err
-	case e.name == "ratelimited":
+	case e.name == "ratelimited", e.name == "rate_limited":
 		return chat.NewError(chat.Limited, "")
 	case strings.HasSuffix(e.name, "_not_found"):
 		return chat.NewError(chat.NotFound, strings.TrimSuffix(e.name, "_not_found"))

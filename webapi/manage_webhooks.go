@@ -2,7 +2,6 @@ package webapi
 
 import (
 	"context"
-	"net"
 	"strings"
 
 	"taut/chat"
@@ -10,13 +9,12 @@ import (
 )
 
 func (s *Server) webhookMethods() []method {
-	people := []chat.TokenType{chat.UserToken, chat.SessionToken}
+	revoke := s.managed("manage.webhooks.revoke", chat.ManageApps, s.manageWebhooksRevoke, "webhook")
+	revoke.errors = map[string]string{"not_found:webhook": "webhook_not_found"}
 	return []method{
-		{name: "manage.webhooks.create", handle: s.manageWebhooksCreate, tokens: people, required: []string{"channel"}},
-		{name: "manage.webhooks.list", handle: s.manageWebhooksList, tokens: people},
-		{name: "manage.webhooks.revoke", handle: s.manageWebhooksRevoke, tokens: people, required: []string{"webhook"}, errors: map[string]string{
-			"not_found:webhook": "webhook_not_found",
-		}},
+		s.managed("manage.webhooks.create", chat.ManageApps, s.manageWebhooksCreate, "channel"),
+		s.managed("manage.webhooks.list", chat.ManageApps, s.manageWebhooksList),
+		revoke,
 	}
 }
 
@@ -49,9 +47,6 @@ type webhooksAnswer struct {
 const maxWebhookName = 80
 
 func (s *Server) manageWebhooksCreate(ctx context.Context, q *request) (answer, error) {
-	if err := q.mustManageApps(ctx); err != nil {
-		return nil, err
-	}
 	name := strings.TrimSpace(q.args.text("name"))
 	if name == "" {
 		name = "incoming-webhook"
@@ -77,9 +72,6 @@ func (s *Server) manageWebhooksCreate(ctx context.Context, q *request) (answer, 
 
 // The list names channels by their ids alone: to see them takes membership.
 func (s *Server) manageWebhooksList(ctx context.Context, q *request) (answer, error) {
-	if err := q.mustManageApps(ctx); err != nil {
-		return nil, err
-	}
 	all, err := q.workspace.Webhooks(ctx)
 	if err != nil {
 		return nil, err
@@ -92,25 +84,10 @@ func (s *Server) manageWebhooksList(ctx context.Context, q *request) (answer, er
 }
 
 func (s *Server) manageWebhooksRevoke(ctx context.Context, q *request) (answer, error) {
-	if err := q.mustManageApps(ctx); err != nil {
-		return nil, err
-	}
 	return done(), q.workspace.RevokeWebhook(ctx, q.actor(), chat.BotID(q.args.text("webhook")))
-}
-
-func (q *request) mustManageApps(ctx context.Context) error {
-	may, err := q.may(ctx, chat.ManageApps)
-	if err == nil && !may {
-		err = chat.NewError(chat.Forbidden, "apps")
-	}
-	return err
 }
 
 // actor is the caller as the audit log names them.
 func (q *request) actor() store.Actor {
-	a := store.Actor{User: q.caller.User}
-	if q.http != nil {
-		a.Address, _, _ = net.SplitHostPort(q.http.RemoteAddr)
-	}
-	return a
+	return store.Actor{User: q.caller.User, Address: q.address()}
 }

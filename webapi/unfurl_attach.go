@@ -41,9 +41,9 @@ func newPageAttachment(link string, p unfurl.Page) pageAttachment {
 	return a
 }
 
-// linksOf are the URLs of a stored text, each once, at most maxLinks.
-func linksOf(text string) (links []string) {
-	for len(links) < maxLinks {
+// linksOf are the URLs of a stored text, each once, at most so many.
+func linksOf(text string, most int) (links []string) {
+	for len(links) < most {
 		_, rest, ok := strings.Cut(text, "<http")
 		if !ok {
 			break
@@ -116,7 +116,7 @@ func keepUnfurls(attachments json.RawMessage, text string) json.RawMessage {
 	if len(attachments) == 0 || json.Unmarshal(attachments, &all) != nil {
 		return attachments
 	}
-	links := linksOf(text)
+	links := linksOf(text, maxAttachments)
 	kept := slices.DeleteFunc(slices.Clone(all), func(a json.RawMessage) bool {
 		link := fromURL(a)
 		return link != "" && !slices.Contains(links, link)
@@ -159,7 +159,7 @@ func (q *request) unfurl(channel chat.ChannelID, m chat.Message) {
 	if !j.pages && !j.media {
 		return
 	}
-	for _, link := range linksOf(m.Text) {
+	for _, link := range linksOf(m.Text, maxLinks) {
 		if !u.isOwn(link) {
 			j.links = append(j.links, link)
 		}

@@ -45,7 +45,7 @@ func (s *Server) chatUnfurl(ctx context.Context, q *request) (answer, error) {
 	_, err = q.workspace.UpdateMessage(ctx, store.Edit{
 		Channel: channel.ID, TS: ts,
 		Check: func(m chat.Message) error {
-			inText := linksOf(m.Text)
+			inText := linksOf(m.Text, maxAttachments)
 			for _, link := range links {
 				if !slices.Contains(inText, link) {
 					return fail("cannot_unfurl_message")
