@@ -19,6 +19,8 @@ type User struct {
 	Title       string
 	StatusText  string
 	StatusEmoji string
+	StatusEnds  int64 // seconds; 0: never
+	Details     UserDetails
 	TimeZone    string // IANA name
 	Avatar      string // the picture that they uploaded; "": none
 	Role        Role
@@ -28,6 +30,14 @@ type User struct {
 	App         AppID
 	CreatedMS   int64
 	UpdatedMS   int64
+}
+
+// UserDetails are what else people tell of themselves.
+type UserDetails struct {
+	Phone     string `json:"phone,omitempty"`
+	Skype     string `json:"skype,omitempty"`
+	Pronouns  string `json:"pronouns,omitempty"`
+	StartDate string `json:"start_date,omitempty"` // 2006-01-02
 }
 
 // Bot is an app's presence in a workspace.

@@ -51,6 +51,8 @@ type ProfileObject struct {
 	StatusEmoji           string      `json:"status_emoji"`
 	StatusEmojiInfo       []struct{}  `json:"status_emoji_display_info"`
 	StatusExpiration      int64       `json:"status_expiration"`
+	Pronouns              string      `json:"pronouns,omitempty"`
+	StartDate             string      `json:"start_date,omitempty"`
 	AvatarHash            string      `json:"avatar_hash"`
 	IsCustomImage         bool        `json:"is_custom_image,omitempty"`
 	BotID                 BotID       `json:"bot_id,omitempty"`
@@ -113,6 +115,11 @@ func (u User) Profile() ProfileObject {
 		StatusText:            u.StatusText,
 		StatusEmoji:           u.StatusEmoji,
 		StatusEmojiInfo:       []struct{}{},
+		StatusExpiration:      u.StatusEnds,
+		Phone:                 u.Details.Phone,
+		Skype:                 u.Details.Skype,
+		Pronouns:              u.Details.Pronouns,
+		StartDate:             u.Details.StartDate,
 		AvatarHash:            hash,
 		BotID:                 u.Bot,
 		APIAppID:              u.App,

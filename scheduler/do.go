@@ -24,6 +24,8 @@ func (s *Server) do(ctx context.Context, d store.Due) error {
 		return w.ForgetScheduled(ctx, d)
 	case store.DueReminder:
 		return w.FireReminder(ctx, d, reminding, nextTime)
+	case store.DueStatus:
+		return w.EndStatus(ctx, d)
 	case store.DueSaved:
 		return w.FireSaved(ctx, d, s.remindingOf)
 	}

@@ -187,6 +187,12 @@ func (s *Store) applyFact(ctx context.Context, c carried) ([]follow, error) {
 			return nil, err
 		}
 		return nil, s.applyThread(ctx, c, f)
+	case factDND:
+		f, err := decode[dndFact](c.body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.applyDND(ctx, c, f)
 	case factChannel:
 		f, err := decode[channelFact](c.body)
 		if err != nil {

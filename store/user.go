@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -10,7 +11,7 @@ import (
 )
 
 const userColumns = "user_id, name, email, real_name, display_name, title, status_text, status_emoji, " +
-	"time_zone, role, deleted, away, bot_id, app_id, created_ms, updated_ms, avatar"
+	"time_zone, role, deleted, away, bot_id, app_id, created_ms, updated_ms, avatar, status_expiration, profile"
 
 // scanner is a row or rows at a row.
 type scanner interface{ Scan(...any) error }
@@ -18,9 +19,13 @@ type scanner interface{ Scan(...any) error }
 func scanUser(w chat.WorkspaceID, r scanner) (chat.User, error) {
 	u := chat.User{Workspace: w}
 	var email sql.NullString
+	var details []byte
 	err := r.Scan(&u.ID, &u.Name, &email, &u.RealName, &u.DisplayName, &u.Title, &u.StatusText, &u.StatusEmoji,
-		&u.TimeZone, &u.Role, &u.Deleted, &u.Away, &u.Bot, &u.App, &u.CreatedMS, &u.UpdatedMS, &u.Avatar)
+		&u.TimeZone, &u.Role, &u.Deleted, &u.Away, &u.Bot, &u.App, &u.CreatedMS, &u.UpdatedMS, &u.Avatar, &u.StatusEnds, &details)
 	u.Email = email.String
+	if err == nil && len(details) > 0 {
+		err = json.Unmarshal(details, &u.Details)
+	}
 	return u, absent(err, "user")
 }
 

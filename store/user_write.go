@@ -127,7 +127,7 @@ func (t *turn) listUser(u chat.User, passwordHash string) error {
 
 func userValues(u chat.User) []any {
 	return []any{u.Workspace, u.ID, u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
-		u.TimeZone, u.Role, u.Deleted, u.Away, u.Bot, u.App, u.CreatedMS, u.UpdatedMS, u.Avatar}
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.Bot, u.App, u.CreatedMS, u.UpdatedMS, u.Avatar, u.StatusEnds, detailsOf(u)}
 }
 
 // nullable is NULL for "": a unique key lets many rows have none.
@@ -178,6 +178,9 @@ func (w *Workspace) UpdateUser(ctx context.Context, id chat.UserID, update func(
 		}
 		return t.updateUser(id, &u)
 	}})
+	if err == nil && u.StatusEnds > 0 {
+		w.store.noteDue()
+	}
 	return u, err
 }
 
@@ -188,8 +191,9 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 		return err
 	}
 	t.exec("UPDATE users SET name = ?, email = ?, real_name = ?, display_name = ?, title = ?, status_text = ?, status_emoji = ?, "+
-		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, avatar = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
+		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, avatar = ?, status_expiration = ?, profile = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
-		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
+		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, u.StatusEnds, detailsOf(*u), nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
+	t.setStatusDue(*u)
 	return t.emitObject("user_change", u.ID, map[string]any{"user": u.Object()})
 }
