@@ -33,7 +33,9 @@ func TestImportAndExport(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the import is on its way", enough)
+		if err := within(2*time.Minute, enough); err != nil {
+			t.Fatalf("the import is not on its way: %v", err)
+		}
 		kill(c)
 		if err := c.Wait(); err == nil {
 			t.Error("the import was through before it was killed")

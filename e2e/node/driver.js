@@ -10,6 +10,7 @@
 //   {"id":7,"do":"upload","path":"/…","channel":"C…","name":"…"}      by the SDK's own upload
 //   {"id":8,"do":"download","url":"http://…","path":"/…"}
 //   {"id":9,"do":"photo","path":"/…"}
+//   {"id":10,"do":"webhook","url":"http://…","message":{…}}
 //
 // Answers are {"id":1,"ok":true,"result":{…}} or {"id":1,"ok":false,"error":"…"};
 // events of the socket are {"event":{…}}.
@@ -19,6 +20,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WebClient } from '@slack/web-api';
 import { RTMClient } from '@slack/rtm-api';
+import { IncomingWebhook } from '@slack/webhook';
 
 const token = process.env.SLACK_TOKEN;
 const slackApiUrl = process.env.SLACK_API_URL;
@@ -74,12 +76,13 @@ function run(c) {
     case 'upload': return upload(c);
     case 'download': return download(c);
     case 'photo': return web.users.setPhoto({ image: fs.readFileSync(c.path) });
+    case 'webhook': return new IncomingWebhook(c.url).send(c.message);
     default: throw new Error(`no command ${c.do}`);
   }
 }
 
 // errorName is Slack's own name of what failed, where it was Slack's.
-const errorName = (err) => err?.data?.error?.msg ?? err?.data?.error ?? String(err);
+const errorName = (err) => err?.original?.response?.data ?? err?.data?.error?.msg ?? err?.data?.error ?? String(err);
 
 async function answer(line) {
   const command = JSON.parse(line);

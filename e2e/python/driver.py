@@ -20,6 +20,8 @@ from slack_sdk.rtm import RTMClient as AsyncRTMClient
 from slack_sdk.rtm_v2 import RTMClient
 from slack_sdk.web import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 TOKEN = os.environ["SLACK_TOKEN"]
 BASE_URL = os.environ["SLACK_API_URL"]
@@ -56,6 +58,12 @@ def download(c):
         shutil.copyfileobj(answer, file)
 
 
+def hooked(answer):
+    if answer.status_code != 200:
+        raise RuntimeError(answer.body)
+    return {"text": answer.body}
+
+
 def uploaded(done):
     return {"file": done["files"][0]}
 
@@ -65,7 +73,7 @@ def upload_args(c):
 
 
 def failed(command, err):
-    name = err.response["error"] if isinstance(err, SlackApiError) else repr(err)
+    name = err.response["error"] if isinstance(err, SlackApiError) else str(err) or repr(err)
     say({"id": command["id"], "ok": False, "error": name})
 
 
@@ -113,6 +121,8 @@ class Sync:
             return download(c)
         if do == "photo":
             return plain(self.web.users_setPhoto(image=c["path"]))
+        if do == "webhook":
+            return hooked(WebhookClient(c["url"]).send_dict(c["message"]))
         raise ValueError(do)
 
     def answer(self, command):
@@ -173,6 +183,8 @@ class Async:
             return await asyncio.to_thread(download, c)
         if do == "photo":
             return plain(await self.web.users_setPhoto(image=c["path"]))
+        if do == "webhook":
+            return hooked(await AsyncWebhookClient(c["url"]).send_dict(c["message"]))
         raise ValueError(do)
 
     async def answer(self, command):
