@@ -12,6 +12,7 @@ import (
 
 // serve runs the server until a signal, then drains it.
 func serve(ctx context.Context, std stdio, args []string) error {
+	args, demo := withoutDemo(args)
 	c, err := serveConfig(std, args)
 	if err != nil {
 		return err
@@ -20,12 +21,22 @@ func serve(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	var welcome func(url string)
+	if demo {
+		if welcome, err = makeDemo(ctx, std.out, c); err != nil {
+			return err
+		}
+	}
 	a, err := app.New(ctx, app.Options{Config: c, Log: log})
 	if err != nil {
 		return err
 	}
 	if err := a.Start(ctx); err != nil {
 		return err
+	}
+	if welcome != nil {
+		public, _ := a.Addresses()
+		welcome(c.URL(public))
 	}
 	select {
 	case <-ctx.Done():
