@@ -16,8 +16,10 @@ const (
 	gatherTime = 40 * time.Millisecond
 	// pollTime is how often the heads are looked at for what nobody told.
 	pollTime = 250 * time.Millisecond
-	// retryTime is the pause after an error.
+	// retryTime is the pause after an error, twice as long after each further one,
+	// up to maxRetry.
 	retryTime = time.Second
+	maxRetry  = 30 * time.Second
 
 	maxBatch      = 2_000   // messages written in one transaction, about
 	maxBatchBytes = 8 << 20 // of text
@@ -36,6 +38,7 @@ type follower struct {
 	swept    bool
 	queue    queue
 	numbers  numbers
+	failures int       // one after the other
 	dirty    time.Time // since when something that was taken out is in the write-ahead log
 }
 
@@ -97,13 +100,14 @@ func (f *follower) fail(ctx context.Context, err error) {
 	s := f.server
 	s.log.Error("search index", "err", err)
 	s.metrics.failures.Inc()
-	pause(ctx, retryTime)
+	failures := f.failures + 1
+	pause(ctx, min(maxRetry, retryTime<<min(failures-1, 5)))
 	if s.lost || isDamage(err) || errors.Is(err, errBroken) {
 		if err := s.renew(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("search index cannot be made anew", "err", err)
 		}
 	}
-	*f = follower{server: s, queue: newQueue()}
+	*f = follower{server: s, queue: newQueue(), failures: failures}
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -139,6 +143,7 @@ func (f *follower) turn(ctx context.Context) error {
 // wrote notes a batch that was committed.
 func (f *follower) wrote(pieces []piece, b *batch) {
 	s := f.server
+	f.failures = 0
 	s.metrics.indexed.Add(float64(b.docs))
 	if b.removed && f.dirty.IsZero() {
 		f.dirty = time.Now()

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -265,91 +264,4 @@ func (b *batch) stream(p piece) (num int64, err error) {
 		" ON CONFLICT (workspace, stream) DO UPDATE SET type = excluded.type, seq = excluded.seq, began = excluded.began RETURNING num",
 		string(p.stream.Workspace), string(p.stream.ID), string(p.changes.Type), p.changes.Next, p.after.began).Scan(&num)
 	return num, err
-}
-
-func (b *batch) statement(query string) (*sql.Stmt, error) {
-	if s := b.prepared[query]; s != nil {
-		return s, nil
-	}
-	s, err := b.tx.PrepareContext(b.ctx, query)
-	if err == nil {
-		b.prepared[query] = s
-	}
-	return s, err
-}
-
-func (b *batch) exec(query string, args ...any) error {
-	s, err := b.statement(query)
-	if err == nil {
-		_, err = s.ExecContext(b.ctx, args...)
-	}
-	return err
-}
-
-type scanner interface{ Scan(...any) error }
-
-type failed struct{ err error }
-
-func (f failed) Scan(...any) error { return f.err }
-
-func (b *batch) row(query string, args ...any) scanner {
-	s, err := b.statement(query)
-	if err != nil {
-		return failed{err}
-	}
-	return s.QueryRowContext(b.ctx, args...)
-}
-
-// numbers caches what the tags' names are numbered.
-type numbers struct{ known map[tagName]int64 }
-
-type tagName struct {
-	tenant int64
-	name   string
-}
-
-// maxNumbers bounds the cache; a full one begins anew.
-const maxNumbers = 50_000
-
-// tagNumbers are the tags by their numbers, sorted.
-func (b *batch) tagNumbers(tenant int64, names []string) ([]int64, error) {
-	all := make([]int64, 0, len(names))
-	for _, name := range names {
-		key := tagName{tenant, name}
-		num, ok := b.numbers.known[key]
-		if !ok {
-			err := b.row("INSERT INTO tag_names (tenant, name) VALUES (?, ?) ON CONFLICT (tenant, name) DO UPDATE SET name = excluded.name RETURNING num",
-				tenant, name).Scan(&num)
-			if err != nil {
-				return nil, err
-			}
-			if len(b.numbers.known) >= maxNumbers || b.numbers.known == nil {
-				b.numbers.known = map[tagName]int64{}
-			}
-			b.numbers.known[key] = num
-		}
-		all = append(all, num)
-	}
-	slices.Sort(all)
-	return slices.Compact(all), nil
-}
-
-func pack(tags []int64) []byte {
-	raw := []byte{}
-	for _, t := range tags {
-		raw = binary.AppendUvarint(raw, uint64(t))
-	}
-	return raw
-}
-
-func unpack(raw []byte) []int64 {
-	var tags []int64
-	for len(raw) > 0 {
-		t, n := binary.Uvarint(raw)
-		if n <= 0 {
-			return tags
-		}
-		tags, raw = append(tags, int64(t)), raw[n:]
-	}
-	return tags
 }
