@@ -248,3 +248,16 @@ func (i *Import) Told(ctx context.Context) error {
 		return err
 	})
 }
+
+// followImported makes those follow a thread who would, had its replies come here,
+// with all of it read.
+func (t *turn) followImported(root *messageState, users []chat.UserID) {
+	for _, u := range distinct(users) {
+		if u != "" && u != tombstoneUser {
+			t.letFollow(root.ts, u, root.latestReply)
+		}
+	}
+	st := t.head.stream
+	t.exec("UPDATE thread_users SET follows = 1, last_read = ? WHERE workspace_id = ? AND stream_id = ? AND root_ts = ? AND follows <> 2",
+		int64(root.latestReply), string(st.Workspace), string(st.ID), int64(root.ts))
+}

@@ -69,6 +69,7 @@ type importing struct {
 	done     ImportedBatch
 	changed  []*messageState // whose rows of message_state are to be written, each once
 	fresh    map[chat.TS]bool
+	threads  map[*messageState][]chat.UserID // roots that got replies, and whom these mention
 }
 
 // sameMoment is how far behind the stream a message of a channel that is in use
@@ -76,7 +77,7 @@ type importing struct {
 const sameMoment = 1000
 
 func (im *importing) apply(t *turn) (err error) {
-	*im = importing{source: im.source, batch: im.batch, fresh: map[chat.TS]bool{}}
+	*im = importing{source: im.source, batch: im.batch, fresh: map[chat.TS]bool{}, threads: map[*messageState][]chat.UserID{}}
 	st := t.head.stream
 	im.progress, err = scanImportProgress(t.batch.session.queryRow(selectImportProgress, string(st.Workspace), string(st.ID)))
 	if err != nil {
@@ -100,6 +101,9 @@ func (im *importing) apply(t *turn) (err error) {
 	for _, m := range im.changed {
 		if err := t.saveMessage(m); err != nil {
 			return err
+		}
+		if im.threads[m] != nil {
+			t.followImported(m, im.threads[m])
 		}
 	}
 	if im.progress.lastTS > before {
@@ -148,6 +152,10 @@ func (im *importing) add(t *turn, m *ImportedMessage) error {
 	if stored.Root != nil {
 		t.copied(root.ts, state.seq)
 	}
+	if im.threads[root] == nil {
+		im.threads[root] = []chat.UserID{root.user}
+	}
+	im.threads[root] = append(im.threads[root], m.MentionUsers...)
 	return im.countReply(t, root, event)
 }
 

@@ -250,7 +250,7 @@ func (m *maker) message(i int, ts string) object {
 	case 13:
 		msg["subtype"] = "me_message"
 	case 14:
-		if m.Files {
+		if m.Files && m.files < 400 {
 			m.attach(msg, i)
 		}
 	case 15:
