@@ -18,7 +18,8 @@ func (a *App) unfurler(ctx context.Context) (*webapi.Unfurler, error) {
 		return nil, fmt.Errorf("image proxy: %w", err)
 	}
 	u := webapi.NewUnfurler(webapi.UnfurlerOptions{
-		Store: a.store, Fetcher: unfurl.New(unfurl.Options{}), Signer: unfurl.NewSigner(key),
+		Store: a.store, Signer: unfurl.NewSigner(key),
+		Pages: unfurl.New(unfurl.Options{}), Pictures: unfurl.New(unfurl.Options{}),
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 	})
 	a.onClose("unfurler", u.Close)

@@ -10,7 +10,7 @@ import (
 // after those whom it asks.
 func (a *App) startScheduler() {
 	s := scheduler.Start(scheduler.Options{
-		Store: a.store, Mentions: a.api, PublicURL: strings.TrimRight(a.config.PublicURL, "/"), Log: a.log, Metrics: a.reg,
+		Store: a.store, Mentions: a.api, Links: a.links, PublicURL: strings.TrimRight(a.config.PublicURL, "/"), Log: a.log, Metrics: a.reg,
 	})
 	a.onClose("scheduler", s.Close)
 }

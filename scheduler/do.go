@@ -16,9 +16,12 @@ func (s *Server) do(ctx context.Context, d store.Due) error {
 	w := s.store.Workspace(d.Stream.Workspace)
 	switch d.Kind {
 	case store.DueMessage:
-		_, err := w.SendScheduled(ctx, d, func(ctx context.Context, m store.Scheduled) (store.Mentioned, error) {
+		sent, err := w.SendScheduled(ctx, d, func(ctx context.Context, m store.Scheduled) (store.Mentioned, error) {
 			return s.mentioned(ctx, d.Stream.Workspace, m)
 		})
+		if err == nil && sent.Event.Seq > 0 && s.links != nil {
+			s.links.Look(d.Stream.Workspace, chat.ChannelID(sent.Event.Stream.ID), sent.Message)
+		}
 		return err
 	case store.DueForget:
 		return w.ForgetScheduled(ctx, d)

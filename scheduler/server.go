@@ -17,6 +17,8 @@ import (
 type Options struct {
 	Store    *store.Store
 	Mentions chat.Mentioner
+	// Links looks at the links of what was sent; nil: nobody does.
+	Links chat.LinkLooker
 	// PublicURL is where links to messages begin; "": there are none.
 	PublicURL string
 	Log       *slog.Logger
@@ -29,6 +31,7 @@ type Options struct {
 type Server struct {
 	store     *store.Store
 	mentions  chat.Mentioner
+	links     chat.LinkLooker
 	publicURL string
 	log       *slog.Logger
 	metrics   *metrics
@@ -42,7 +45,7 @@ type Server struct {
 func Start(o Options) *Server {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Server{
-		store: o.Store, mentions: o.Mentions, publicURL: o.PublicURL, log: o.Log.With("component", "scheduler"),
+		store: o.Store, mentions: o.Mentions, links: o.Links, publicURL: o.PublicURL, log: o.Log.With("component", "scheduler"),
 		metrics: newMetrics(o.Metrics), look: cmp.Or(o.Look, 5*time.Second), stop: stop,
 	}
 	s.running.Go(func() { s.run(ctx) })

@@ -148,18 +148,26 @@ func numbered(all []json.RawMessage) json.RawMessage {
 // unfurl offers a message's links: of a person's all, of a program's pictures
 // only, unless the arguments say otherwise.
 func (q *request) unfurl(channel chat.ChannelID, m chat.Message) {
-	u := q.server.unfurler
-	if u == nil {
-		return
-	}
-	j := unfurlJob{
+	q.server.unfurler.take(unfurlJob{
 		workspace: q.caller.Workspace, channel: channel, ts: m.TS, text: m.Text,
 		pages: q.args.boolean("unfurl_links", q.caller.Bot == ""), media: q.args.boolean("unfurl_media", true),
-	}
-	if !j.pages && !j.media {
+	})
+}
+
+var _ chat.LinkLooker = (*Unfurler)(nil)
+
+// Look takes a message that was posted otherwise than by a call, as those that
+// were scheduled.
+func (u *Unfurler) Look(w chat.WorkspaceID, c chat.ChannelID, m chat.Message) {
+	u.take(unfurlJob{workspace: w, channel: c, ts: m.TS, text: m.Text, pages: m.BotID == "", media: true})
+}
+
+// take queues a message that has links to others.
+func (u *Unfurler) take(j unfurlJob) {
+	if u == nil || !j.pages && !j.media {
 		return
 	}
-	for _, link := range linksOf(m.Text, maxLinks) {
+	for _, link := range linksOf(j.text, maxLinks) {
 		if !u.isOwn(link) {
 			j.links = append(j.links, link)
 		}

@@ -26,7 +26,7 @@ func (u *Unfurler) serveImage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed", http.StatusForbidden)
 		return
 	}
-	image, err := u.fetcher.Image(r.Context(), address)
+	image, err := u.pictures.Image(r.Context(), address)
 	if err != nil {
 		h.Set("Cache-Control", "private, max-age=60")
 		http.Error(w, "no picture", http.StatusNotFound)

@@ -26,9 +26,11 @@ const (
 
 // UnfurlerOptions say what an Unfurler is built of.
 type UnfurlerOptions struct {
-	Store   *store.Store
-	Fetcher *unfurl.Fetcher
-	Signer  unfurl.Signer
+	Store *store.Store
+	// Pages and Pictures fetch, each with places of its own: neither holds up the
+	// other.
+	Pages, Pictures *unfurl.Fetcher
+	Signer          unfurl.Signer
 	// PublicURL is the server's own; links to it are not fetched.
 	PublicURL string
 	Log       *slog.Logger
@@ -40,13 +42,14 @@ type UnfurlerOptions struct {
 // forgotten, and its messages keep their links as they are. A nil one does
 // nothing.
 type Unfurler struct {
-	store   *store.Store
-	fetcher *unfurl.Fetcher
-	pages   *unfurl.Cache
-	signer  unfurl.Signer
-	own     string
-	log     *slog.Logger
-	done    *prometheus.CounterVec
+	store    *store.Store
+	fetchers []*unfurl.Fetcher
+	pages    *unfurl.Cache
+	pictures *unfurl.Fetcher
+	signer   unfurl.Signer
+	own      string
+	log      *slog.Logger
+	done     *prometheus.CounterVec
 
 	queue   chan unfurlJob
 	stop    context.CancelFunc
@@ -72,7 +75,8 @@ type unfurlJob struct {
 func NewUnfurler(o UnfurlerOptions) *Unfurler {
 	ctx, cancel := context.WithCancel(context.Background())
 	u := &Unfurler{
-		store: o.Store, fetcher: o.Fetcher, pages: unfurl.NewCache(o.Fetcher), signer: o.Signer,
+		store: o.Store, signer: o.Signer,
+		fetchers: []*unfurl.Fetcher{o.Pages, o.Pictures}, pages: unfurl.NewCache(o.Pages), pictures: o.Pictures,
 		own: ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
 		done: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webapi_unfurls_total",
@@ -103,7 +107,9 @@ func (u *Unfurler) Close() {
 		close(u.queue)
 	}
 	u.running.Wait()
-	u.fetcher.Close()
+	for _, f := range u.fetchers {
+		f.Close()
+	}
 }
 
 // offer queues a message, unless there is no room.

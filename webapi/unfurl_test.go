@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"taut/chat"
 	"taut/internal/unfurl"
 	"taut/store"
 )
@@ -29,9 +30,10 @@ func (w *world) withUnfurler(t *testing.T, pages map[string]http.HandlerFunc) (b
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	own := netip.MustParseAddrPort(server.Listener.Addr().String())
+	fetcher := unfurl.New(unfurl.Options{Also: func(a netip.AddrPort) bool { return a == own }})
 	u := NewUnfurler(UnfurlerOptions{
 		Store: w.store, Signer: unfurl.NewSigner([]byte("key")), PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler),
-		Fetcher: unfurl.New(unfurl.Options{Also: func(a netip.AddrPort) bool { return a == own }}),
+		Pages: fetcher, Pictures: fetcher,
 	})
 	t.Cleanup(u.Close)
 	w.server.unfurler = u
@@ -121,6 +123,10 @@ func TestLinksUnfurl(t *testing.T) {
 	w.ok(t, a.ada, "chat.postEphemeral", "channel", a.public, "user", a.bob.id, "text", base+"/page")
 	plain := say(a.ada, "no links, <https://taut.example/archives/C1/p1|but ours>")
 	w.server.unfurler.settled(t)
+	sent, err := a.bound.PostMessage(t.Context(), store.Post{Channel: a.public, Author: a.ada.id, Message: chat.Message{Text: "<" + base + "/other>"}})
+	must(t, err)
+	w.server.unfurler.Look(a.workspace.ID, a.public, sent.Message)
+	w.attachments(t, sent.Message.TS.String(), 1)
 	w.attachments(t, off, 0)
 	w.attachments(t, plain, 0)
 

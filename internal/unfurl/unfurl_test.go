@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // site serves strangers' pages on an address that is allowed for the test; others
@@ -279,4 +281,40 @@ func TestSignedPaths(t *testing.T) {
 	if s.Path("javascript:alert(1)") != "" || s.Path("data:image/png,x") != "" {
 		t.Error("signed what can't be fetched")
 	}
+}
+
+// Pages that were made to take long, or much, take neither.
+func TestHostilePages(t *testing.T) {
+	from, err := url.Parse("https://example.com/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill := func(s string) string { return strings.Repeat(s, maxPage/len(s)) }
+	for name, body := range map[string]string{
+		"open tags": fill("<a"), "nested": fill("<div>"), "quotes": `<meta content="` + fill("x"), "attributes": "<meta " + fill("a=b "),
+		"metas": fill(`<meta name="a" content="b">`), "entities": "<title>" + fill("&amp;"), "comments": fill("<!--"), "nul": fill("\x00"),
+		"titles": fill("<title>x"), "cdata": fill("<![CDATA["), "script": "<script>" + fill("<!--<script>"), "ends": fill("</"),
+	} {
+		begin := time.Now()
+		p := parsePage(fetched{body: []byte(body), kind: "text/html; charset=utf-8", from: from})
+		if took := time.Since(begin); took > 2*time.Second || len(p.Title) > 4*maxTitle || len(p.Description) > 4*maxDescription {
+			t.Errorf("%s took %v, and gave %d bytes", name, took, len(p.Title))
+		}
+	}
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add("text/html", "<title>x</title><meta property=og:image content=//a/b>")
+	f.Add("text/html; charset=utf-16", "\xff\xfe<\x00t\x00")
+	f.Add("", "<meta charset=gbk><title>\xc4\xe3")
+	from := &url.URL{Scheme: "https", Host: "example.com"}
+	f.Fuzz(func(t *testing.T, kind, body string) {
+		p := parsePage(fetched{body: []byte(body), kind: kind, from: from})
+		if !utf8.ValidString(p.Title+p.Site+p.Description) || utf8.RuneCountInString(p.Title) > maxTitle {
+			t.Errorf("%+q", p.Title)
+		}
+		if p.Image != "" && !strings.HasPrefix(p.Image, "http") {
+			t.Errorf("a picture at %q", p.Image)
+		}
+	})
 }
