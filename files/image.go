@@ -70,6 +70,9 @@ func probeImage(r io.Reader) (p probe, err error) {
 		bytesPerPixel = 2
 	}
 	if format == "jpeg" {
+		if config.ColorModel != color.CMYKModel {
+			bytesPerPixel = 3
+		}
 		j := readJPEG(head)
 		p.rotation = j.rotation
 		if j.progressive {
