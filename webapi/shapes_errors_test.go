@@ -79,11 +79,11 @@ func TestMethodsAgreeWithTheReference(t *testing.T) {
 			continue
 		}
 		compared++
-		if got := sorted(m.required); !slices.Equal(got, row.required) && otherRequired[name] == "" {
-			t.Errorf("%s requires %v, in the reference %v", name, got, row.required)
+		if got := sorted(m.required); slices.Equal(got, row.required) != (otherRequired[name] == "") {
+			t.Errorf("%s requires %v, in the reference %v, and why: %q", name, got, row.required, otherRequired[name])
 		}
-		if got, want := sorted(m.scopes), sorted(append(slices.Clone(row.ofBots), row.ofPeople...)); !slices.Equal(got, want) && otherScopes[name] == "" {
-			t.Errorf("%s wants one of %v, in the reference %v", name, got, want)
+		if got, want := sorted(m.scopes), sorted(append(slices.Clone(row.ofBots), row.ofPeople...)); slices.Equal(got, want) != (otherScopes[name] == "") {
+			t.Errorf("%s wants one of %v, in the reference %v, and why: %q", name, got, want, otherScopes[name])
 		}
 		if peopleOnly := row.ofBots == nil && row.ofPeople != nil; peopleOnly && m.accepts(chat.BotToken) {
 			t.Errorf("%s takes bots' tokens, in the reference people's only", name)
