@@ -93,8 +93,9 @@ func TestReadGate(t *testing.T) {
 		}
 		// Turn by turn, though A has waited longer.
 		for range 4 {
-			g.leave(served[0])
+			done := served[0]
 			served = served[1:]
+			g.leave(done)
 			synctest.Wait()
 		}
 		counts := map[chat.WorkspaceID]int{}
