@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Bounds of a zip.
@@ -183,7 +184,11 @@ func readJSON(f *zip.File) ([]byte, error) {
 	if uint64(n) > size {
 		return nil, errors.New("it is larger than the zip says")
 	}
-	return bytes.TrimPrefix(b.Bytes(), []byte("\xef\xbb\xbf")), nil
+	data := bytes.TrimPrefix(b.Bytes(), []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		data = bytes.ToValidUTF8(data, []byte("\uFFFD")) // sockets carry nothing else
+	}
+	return data, nil
 }
 
 // split gives the elements of a valid JSON list, without copying them.

@@ -101,7 +101,11 @@ func (i *running) owner() *userRecord {
 			best = u
 		}
 	}
-	if best != nil && best.role() != chat.PrimaryOwner && i.report.Created {
+	switch {
+	case !i.report.Created:
+	case best == nil:
+		i.report.note(OddOwner, "users.json", "add one with taut user add --role owner")
+	case best.role() != chat.PrimaryOwner:
 		i.report.note(OddOwner, best.ID, "becomes the primary owner")
 	}
 	return best
