@@ -21,8 +21,11 @@ func (w *Workspace) Prefs(ctx context.Context, user chat.UserID) (map[string]jso
 	return prefs, err
 }
 
+// maxPrefs is how many a user may have.
+const maxPrefs = 1_000
+
 // SetPref sets one and tells the user's devices. value is JSON. NotFound
-// "user", Invalid "value".
+// "user", Invalid "value", Limited "prefs".
 func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, value json.RawMessage) error {
 	if !json.Valid(value) {
 		return chat.NewError(chat.Invalid, "value")
@@ -31,6 +34,13 @@ func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, 
 		return err
 	}
 	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
+		var others int
+		if err := t.queryRow("SELECT COUNT(*) FROM prefs WHERE workspace_id = ? AND user_id = ? AND name <> ?", w.id, user, name).Scan(&others); err != nil {
+			return err
+		}
+		if others >= maxPrefs {
+			return chat.NewError(chat.Limited, "prefs")
+		}
 		t.exec(w.store.dialect.upsert("prefs", "workspace_id, user_id, name", "value"), w.id, user, name, string(value))
 		return t.emitObject("pref_change", user, map[string]any{"name": name, "value": value})
 	}})

@@ -36,6 +36,8 @@ var otherErrors = map[string]string{
 	"* user_not_found":      "of a user of another workspace, or of none",
 	"* channel_not_found":   "of a conversation of another workspace, or of none",
 	"* is_archived":         "an archived conversation takes no change",
+	"* limit_exceeded":      "a person keeps no more saved messages, drafts or preferences",
+	"* already_saved":       "the message is among the saved ones already",
 	"* no_such_subteam":     "of a user group of another workspace, or of none",
 	"* invalid_cursor":      "of a cursor that no page gave",
 

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -15,6 +16,17 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	later := []any{"item_type", "message", "item_id", a.public, "ts", message}
 	draft := w.ok(t, a.ada, "drafts.create", "channel", a.public, "text", "x").text("draft.id")
 	return []shapeCall{
+		{a.ada, "dnd.setSnooze", []any{"num_minutes", 60}},
+		{a.ada, "dnd.info", nil},
+		{a.bob, "dnd.info", []any{"user", a.ada.id}},
+		{a.robot, "dnd.teamInfo", []any{"users", fmt.Sprint(a.ada.id, ",", a.bob.id)}},
+		{a.ada, "dnd.endDnd", nil},
+		{a.ada, "dnd.endSnooze", nil},
+		{a.ada, "users.prefs.set", []any{"name", "dnd_enabled", "value", "true"}},
+		{a.ada, "users.identity", nil},
+		{a.robot, "users.setActive", nil},
+		{a.robot, "team.profile.get", nil},
+		{a.ada, "users.profile.set", []any{"profile", `{"status_text":"x","status_expiration":1900000000,"pronouns":"she","start_date":"2026-01-02"}`}},
 		{a.ada, "saved.add", append(later, "date_due", at)},
 		{a.ada, "saved.list", nil},
 		{a.ada, "saved.update", append(later, "mark", "completed")},

@@ -10,6 +10,7 @@ import (
 func (s *Server) teamMethods() []method {
 	return []method{
 		{name: "team.info", handle: s.teamInfo, scopes: []string{"team:read"}},
+		{name: "team.profile.get", handle: s.teamProfileGet, scopes: []string{"users.profile:read"}},
 		{name: "emoji.list", handle: s.emojiList, scopes: []string{"emoji:read"}},
 		{name: "bots.info", handle: s.botsInfo, scopes: []string{"users:read"}},
 		{name: "client.counts", handle: s.clientCounts, tokens: []chat.TokenType{chat.UserToken}},
@@ -59,4 +60,19 @@ func (s *Server) teamInfo(ctx context.Context, q *request) (answer, error) {
 		ID: w.ID, Name: w.Name, Domain: w.Domain, URL: base, AvatarBaseURL: base + "avatars/",
 		Icon: teamIcon{icon(34), icon(44), icon(68), icon(88), icon(102), icon(132), icon(230), true},
 	}}, nil
+}
+
+type teamProfileAnswer struct {
+	reply
+	Profile teamProfile `json:"profile"`
+}
+
+// teamProfile is empty: workspaces define no fields of their own.
+type teamProfile struct {
+	Fields   []struct{} `json:"fields"`
+	Sections []struct{} `json:"sections"`
+}
+
+func (s *Server) teamProfileGet(context.Context, *request) (answer, error) {
+	return &teamProfileAnswer{Profile: teamProfile{Fields: []struct{}{}, Sections: []struct{}{}}}, nil
 }

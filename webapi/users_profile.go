@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"taut/chat"
@@ -18,12 +20,16 @@ type profileAnswer struct {
 
 type profileWithFields struct {
 	chat.ProfileObject
-	Team   string   `json:"team,omitempty"` // hides the one that only a user's profile has
-	Fields struct{} `json:"fields"`         // a workspace has no fields of its own
+	Team      string   `json:"team,omitempty"` // hides the one that only a user's profile has
+	Pronouns  string   `json:"pronouns"`       // that and the next are here though they are empty
+	StartDate string   `json:"start_date"`
+	Fields    struct{} `json:"fields"` // a workspace has no fields of its own
 }
 
 func (q *request) answerProfile(u chat.User) *profileAnswer {
-	return &profileAnswer{Profile: profileWithFields{ProfileObject: q.userObject(u).Profile}}
+	return &profileAnswer{Profile: profileWithFields{
+		ProfileObject: q.userObject(u).Profile, Pronouns: u.Details.Pronouns, StartDate: u.Details.StartDate,
+	}}
 }
 
 // usersProfileGet is the profile of a user, by default the caller.
@@ -45,7 +51,11 @@ func (q *request) userOrCaller() chat.UserID {
 // profileLimits are the most characters of what a profile may be set to.
 var profileLimits = map[string]int{
 	"real_name": 80, "first_name": 50, "last_name": 50, "display_name": 80, "title": 255, "status_text": 100, "status_emoji": 100,
+	"phone": 50, "skype": 50, "pronouns": 40, "start_date": 10, statusEnds: 20,
 }
+
+// statusEnds is the only one that is a number.
+const statusEnds = "status_expiration"
 
 // usersProfileSet changes the caller's profile; admins change that of others
 // who are not above them.
@@ -85,11 +95,17 @@ func (q *request) profileFields() (map[string]string, error) {
 	} else if json.Unmarshal(q.args.json("profile"), &given) != nil {
 		return nil, fail("invalid_profile")
 	}
+	if custom, ok := given["fields"].(map[string]any); ok && len(custom) > 0 {
+		return nil, &apiError{name: "invalid_profile", messages: []string{"[ERROR] this workspace has no fields of its own [json-pointer:/profile/fields]"}}
+	}
 	fields := make(map[string]string, len(given))
 	for name, v := range given {
 		limit, known := profileLimits[name]
 		if !known {
 			continue
+		}
+		if number, ok := v.(float64); ok && name == statusEnds {
+			v = strconv.FormatFloat(number, 'f', 0, 64)
 		}
 		text, ok := v.(string)
 		if v != nil && !ok {
@@ -100,7 +116,23 @@ func (q *request) profileFields() (map[string]string, error) {
 		}
 		fields[name] = strings.TrimSpace(text)
 	}
-	return fields, nil
+	return fields, checkProfile(fields)
+}
+
+// checkProfile: times must be some.
+func checkProfile(fields map[string]string) error {
+	if ends := fields[statusEnds]; ends != "" {
+		n, err := strconv.ParseInt(ends, 10, 64)
+		if err != nil || n < 0 || n > chat.Now().Add(maxDue).Unix() {
+			return fail("invalid_profile")
+		}
+	}
+	if date := fields["start_date"]; date != "" {
+		if _, err := time.Parse(time.DateOnly, date); err != nil {
+			return fail("invalid_profile")
+		}
+	}
+	return nil
 }
 
 // setProfile changes what is among the fields.
@@ -108,15 +140,32 @@ func setProfile(u *chat.User, fields map[string]string) {
 	for name, field := range map[string]*string{
 		"real_name": &u.RealName, "display_name": &u.DisplayName, "title": &u.Title,
 		"status_text": &u.StatusText, "status_emoji": &u.StatusEmoji,
+		"phone": &u.Details.Phone, "skype": &u.Details.Skype, "pronouns": &u.Details.Pronouns, "start_date": &u.Details.StartDate,
 	} {
 		if text, ok := fields[name]; ok {
 			*field = text
 		}
 	}
+	setStatusEnd(u, fields)
 	first, hasFirst := fields["first_name"]
 	last, hasLast := fields["last_name"]
 	if hasFirst || hasLast {
 		oldFirst, oldLast, _ := strings.Cut(u.RealName, " ")
 		u.RealName = strings.TrimSpace(cmp.Or(first, oldFirst) + " " + cmp.Or(last, oldLast))
+	}
+}
+
+// setStatusEnd: a status that is set without a time stays, and none has no time.
+func setStatusEnd(u *chat.User, fields map[string]string) {
+	_, hasText := fields["status_text"]
+	_, hasEmoji := fields["status_emoji"]
+	ends, hasEnd := fields[statusEnds]
+	switch {
+	case u.StatusText == "" && u.StatusEmoji == "", hasEnd && ends == "":
+		u.StatusEnds = 0
+	case hasEnd:
+		u.StatusEnds, _ = strconv.ParseInt(ends, 10, 64) // it was checked
+	case hasText || hasEmoji:
+		u.StatusEnds = 0
 	}
 }
