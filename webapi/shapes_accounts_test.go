@@ -108,7 +108,7 @@ func (w *world) joined(t testing.TB, n *tenant, name string, args ...any) person
 }
 
 var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
-	n := w.tenant(t, "accounts")
+	n := w.tenant(t, "accounts-of-"+w.acme.workspace.Domain)
 	hash, err := w.auth.HashPassword(t.Context(), testPassword)
 	must(t, err)
 	must(t, n.bound.SetPasswordHash(t.Context(), n.owner.id, hash))
@@ -123,7 +123,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	w.ok(t, kim, "account.signIn", signIn...)
 	link := w.ok(t, n.owner, "manage.invites.create", "uses", 3).text("invite.url")
 	revoked := w.ok(t, n.owner, "manage.invites.create", "email", "nobody@example.org")
-	reset := w.ok(t, n.owner, "manage.users.resetPassword", "user", max.id).text("url")
+	reset := w.ok(t, n.owner, "manage.users.resetPassword", "user", max.id, "show", "1").text("url")
 	setup := w.setupCode(t)
 	bot := w.ok(t, n.owner, "manage.bots.create", "name", "maker").text("bot.id")
 	token := w.ok(t, n.owner, "manage.bots.tokens.create", "bot", bot).text("token_id")
@@ -134,7 +134,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	w.server.mailer = &postbox{}
 	t.Cleanup(func() { w.server.mailer = nil })
 	return []shapeCall{
-		{person{}, "account.setup", []any{"code", setup, "domain", "brand-new", "workspace_name", "New", "email", "o@example.org", "password", testPassword}},
+		{person{}, "account.setup", []any{"code", setup, "domain", "new-beside-" + w.acme.workspace.Domain, "workspace_name", "New", "email", "o@example.org", "password", testPassword}},
 		{kim, "account.signIn", signIn},
 		{kim, "account.invitation", []any{"code", codeOf(t, link)}},
 		{kim, "account.accept", []any{"code", codeOf(t, link), "email", "x@example.org", "password", testPassword}},
@@ -164,7 +164,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 		{n.owner, "manage.invites.revoke", []any{"invite", revoked.text("invite.id")}},
 		{lee, "manage.settings.get", nil},
 		{n.owner, "manage.settings.set", []any{"settings", `{"edit_minutes":10,"allow":{"add_emoji":"admin"}}`}},
-		{n.owner, "manage.workspace.update", []any{"name", "Accounts & more", "domain", "accounts-2"}},
+		{n.owner, "manage.workspace.update", []any{"name", "Accounts & more", "domain", domain + "-2"}},
 		{n.owner, "manage.bots.create", []any{"name", "maker-2"}},
 		{n.owner, "manage.bots.list", nil},
 		{n.owner, "manage.bots.tokens.create", []any{"bot", bot, "scopes", "chat:write,users:read"}},
