@@ -38,10 +38,6 @@ type Changes struct {
 	// who has a cursor below it, other than 0, begins anew at 0. Messages
 	// themselves don't go that way.
 	Trimmed int64
-	// Expired is the ts up to which messages went by their retention: a copy
-	// drops what it has from there and before. 0: none went. Each time some go an
-	// event says so (channel_history_changed), so that the stream has grown.
-	Expired chat.TS
 	// CommittedMS is when the log took the piece's first event.
 	CommittedMS int64
 	// Files are the ids of files that were taken out of messages; which ones, the
@@ -60,9 +56,8 @@ const maxChanges = 500
 // its messages. NotFound "channel".
 func (s *Store) Changes(ctx context.Context, st chat.Stream, after int64) (Changes, error) {
 	var c Changes
-	err := s.db.QueryRowContext(ctx, "SELECT h.seq, h.trimmed, h.channel_type, COALESCE(z.ts, 0) FROM stream_heads h"+
-		" LEFT JOIN horizons z ON z.workspace_id = h.workspace_id AND z.stream_id = h.stream_id WHERE h.workspace_id = ? AND h.stream_id = ?", st.Workspace, st.ID).
-		Scan(&c.Head, &c.Trimmed, &c.Type, &c.Expired)
+	err := s.db.QueryRowContext(ctx, "SELECT seq, trimmed, channel_type FROM stream_heads WHERE workspace_id = ? AND stream_id = ?", st.Workspace, st.ID).
+		Scan(&c.Head, &c.Trimmed, &c.Type)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, chat.NewError(chat.NotFound, "channel")
 	}
@@ -272,7 +267,11 @@ func (w *Workspace) Around(ctx context.Context, ch chat.ChannelID, ts chat.TS) (
 	if err != nil {
 		return m, nil, nil, err
 	}
-	m = w.store.shown(state)
+	one := []chat.Message{w.store.shown(state)}
+	if err := w.freshenRoots(ctx, ch, one); err != nil {
+		return m, nil, nil, err
+	}
+	m = one[0]
 	if state.kind == kindReply {
 		return m, nil, nil, nil
 	}

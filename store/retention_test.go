@@ -177,8 +177,8 @@ func wantReadable(t *testing.T, s *store.Store, team *testenv.Team, before []cha
 	if u := unread[team.Channel]; u.Count != 1 || u.Latest != stays {
 		t.Errorf("who read nothing has %+v, want the one that is left", u)
 	}
-	if c := must(s.Changes(t.Context(), st, 0))(t); c.Expired == 0 || c.Expired >= stays {
-		t.Errorf("who keeps a copy hears of %s", c.Expired)
+	if c := must(s.Changes(t.Context(), st, 0))(t); c.Gone == 0 || c.Gone >= stays {
+		t.Errorf("who keeps a copy hears of %s", c.Gone)
 	}
 }
 
@@ -245,12 +245,10 @@ func testExpireCutOff(t *testing.T, open opener) {
 	}
 	now := later(t)
 	days(t, team, 1)
-	removed := 0
 	for round := range 20 {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(round%4)*5*time.Millisecond)
-		n, _ := s.Expire(ctx, now)
+		s.Expire(ctx, now) // a batch may have gone though nobody waited for it
 		cancel()
-		removed += n
 		team.Post(me, "fresh")
 		log := team.Log(team.Channel)
 		for i, e := range log[1:] {
@@ -259,10 +257,10 @@ func testExpireCutOff(t *testing.T, open opener) {
 			}
 		}
 	}
-	removed += expire(t, s, now)
+	expire(t, s, now)
 	shown, _, err := team.History(t.Context(), team.Channel, store.Range{Limit: 1000})
-	if err != nil || len(shown) != 20 || removed < 350 {
-		t.Errorf("%d went, %d are left, %v", removed, len(shown), err)
+	if err != nil || len(shown) != 20 {
+		t.Errorf("%d are left, %v", len(shown), err)
 	}
 	if u := must(team.Unread(t.Context(), team.Users[1].ID, []chat.ChannelID{team.Channel}))(t); u[team.Channel].Count != 20 {
 		t.Errorf("unread: %+v", u)
