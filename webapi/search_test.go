@@ -189,3 +189,50 @@ func TestMarks(t *testing.T) {
 		}
 	}
 }
+
+// findsFiles waits until the query finds so many files, and gives their ids.
+func (w *world) findsFiles(t *testing.T, p person, want int, query string) (ids []string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		got := w.ok(t, p, "search.files", "query", query)
+		if got.at("files.total") == float64(want) {
+			for _, m := range got.at("files.matches").([]any) {
+				ids = append(ids, m.(map[string]any)["id"].(string))
+			}
+			return ids
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s as %s: %v files found, want %d", query, p.name, got.at("files.total"), want)
+		}
+		wait(5 * time.Millisecond)
+	}
+}
+
+func TestSearchFiles(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	id := w.send(t, a.ada, "Quarterly_report.txt", []byte("the numbers of spring"))
+	w.ok(t, a.ada, "files.completeUploadExternal", "files", fmt.Sprintf(`[{"id":%q,"title":"Our Quarter"}]`, id), "channel_id", a.private)
+	if got := w.findsFiles(t, a.bob, 1, "quarterly report"); len(got) != 1 || got[0] != id {
+		t.Errorf("found %v, want %s", got, id)
+	}
+	for _, query := range []string{"report.txt", "our quarter", "from:@ada", "in:#plans", "has:file quarter", "numbers spring"} {
+		w.findsFiles(t, a.bob, 1, query)
+	}
+	w.finds(t, a.bob, 1, "query", "quarterly has:file")
+	w.findsFiles(t, a.eve, 0, "quarterly")
+	w.findsFiles(t, w.other.ada, 0, "quarterly")
+	w.findsFiles(t, a.bob, 0, "quarterly from:@bob")
+	all := w.ok(t, a.bob, "search.all", "query", "quarterly", "highlight", "true")
+	if all.at("files.total") != 1.0 || all.at("messages.total") != 1.0 || all.at("posts.total") != 0.0 {
+		t.Errorf("search.all: %v", all)
+	}
+	// Who comes finds it, and who is removed does not.
+	w.ok(t, a.ada, "conversations.invite", "channel", a.private, "users", a.eve.id)
+	w.findsFiles(t, a.eve, 1, "quarterly")
+	w.ok(t, a.ada, "conversations.kick", "channel", a.private, "user", a.eve.id)
+	w.findsFiles(t, a.eve, 0, "quarterly")
+	w.ok(t, a.ada, "files.delete", "file", id)
+	w.findsFiles(t, a.bob, 0, "quarterly")
+	w.finds(t, a.bob, 0, "query", "quarterly")
+}
