@@ -23,8 +23,8 @@ type reader struct {
 	prepared map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB, conns int, prepares bool) *reader {
-	return &reader{DB: db, prepares: prepares, gate: newReadGate(conns), prepared: map[string]*sql.Stmt{}}
+func newReader(db *sql.DB, gate *readGate, prepares bool) *reader {
+	return &reader{DB: db, prepares: prepares, gate: gate, prepared: map[string]*sql.Stmt{}}
 }
 
 // QueryContext is sql.DB's, but for Unavailable, and for Limited and the wait where

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"taut/chat"
 )
 
@@ -22,7 +24,8 @@ const (
 // between workspaces, first come first served within one. Reads of the server
 // itself count as those of a workspace without an id.
 type readGate struct {
-	most int // of one workspace
+	most    int // of one workspace
+	refused prometheus.Counter
 
 	mu      sync.Mutex
 	free    int
@@ -31,9 +34,9 @@ type readGate struct {
 	turns   []chat.WorkspaceID // those of which some wait, the next to be served first
 }
 
-func newReadGate(conns int) *readGate {
+func newReadGate(conns int, refused prometheus.Counter) *readGate {
 	return &readGate{
-		most: max(1, conns-conns/4), free: conns,
+		most: max(1, conns-conns/4), refused: refused, free: conns,
 		running: map[chat.WorkspaceID]int{}, waiting: map[chat.WorkspaceID][]chan struct{}{},
 	}
 }
@@ -54,6 +57,7 @@ func (g *readGate) enter(ctx context.Context, w chat.WorkspaceID) error {
 	if !g.withdraw(w, ready) {
 		g.leave(w) // it was served at that moment
 	}
+	g.refused.Inc()
 	return fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "store"), context.Cause(ctx))
 }
 
@@ -67,6 +71,7 @@ func (g *readGate) queue(w chat.WorkspaceID) (ready chan struct{}, err error) {
 		return nil, nil
 	}
 	if len(g.waiting[w]) >= maxWaitingReads {
+		g.refused.Inc()
 		return nil, chat.NewError(chat.Limited, "workspace")
 	}
 	if len(g.waiting[w]) == 0 {

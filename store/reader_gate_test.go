@@ -67,7 +67,7 @@ func (tm *team) waitingReads() int {
 
 func TestReadGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newReadGate(4)
+		g := newReadGate(4, newMetrics(nil).readRefused)
 		var mu sync.Mutex
 		var served []chat.WorkspaceID
 		enter := func(w chat.WorkspaceID) {
@@ -116,7 +116,7 @@ func TestReadGate(t *testing.T) {
 
 func TestReadGateIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newReadGate(1)
+		g := newReadGate(1, newMetrics(nil).readRefused)
 		if err := g.enter(t.Context(), "A"); err != nil {
 			t.Fatal(err)
 		}
