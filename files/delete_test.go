@@ -129,7 +129,7 @@ func TestDeletionIsFinished(t *testing.T) {
 	must(t, err)
 	w.files.Close() // or its sweeper is faster
 	w.files.blobs = &dying{Blobs: d, remove: true}
-	if err := w.files.erase(t.Context(), a.id, forgotten.ID); !errors.Is(err, errCut) {
+	if _, err := w.files.erase(t.Context(), a.id, forgotten.ID); !errors.Is(err, errCut) {
 		t.Fatal(err)
 	}
 	w.close()
@@ -200,6 +200,16 @@ func TestAbandonedUpload(t *testing.T) {
 	}
 	if status, _ := w.send(t, w.files.UploadPath(a.id, f.ID, 4), "", []byte("four")); status != http.StatusNotFound {
 		t.Errorf("an upload to it: %d", status)
+	}
+}
+
+// What the sweeper took for dead and was completed meanwhile stays.
+func TestSweepLeavesWhatIsThere(t *testing.T) {
+	w := newWorld(t)
+	f := w.upload(t, &w.acme, w.acme.ada, "x", []byte("x"))
+	done, err := w.files.sweepFile(t.Context(), store.DueFile{Workspace: w.acme.id, ID: f.ID, State: chat.FileUploaded})
+	if err != nil || !done || w.blobsOf(t, string(f.ID)) == nil || w.acme.file(t, f.ID).State != chat.FileReady {
+		t.Errorf("%v, %v", done, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -78,7 +79,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		log: c.Log.With("component", "files"), metrics: newMetrics(c.Metrics),
 		uploads: newGate(maxUploads, maxWorkspaceUploads),
 		memory:  semaphore.NewWeighted(imageMemory),
-		images:  newGate(maxImages, maxWorkspaceImages),
+		images:  newGate(imageRooms()),
 	}
 	life, end := context.WithCancel(context.Background())
 	s.end = end
@@ -107,9 +108,14 @@ const (
 	// maxUploads run at once, of which a workspace has at most some: who comes
 	// then is told to come again.
 	maxUploads, maxWorkspaceUploads = 256, 64
-	// maxImages are looked into at once; who comes then waits.
-	maxImages, maxWorkspaceImages = 4, 2
 )
+
+// imageRooms is how many images are looked into at once, on half of the machine;
+// of one workspace half of those, so that others need not wait for its flood.
+func imageRooms() (all, each int) {
+	all = max(2, runtime.GOMAXPROCS(0)/2)
+	return all, all / 2
+}
 
 // gate admits so many at once, in all and of one workspace.
 type gate struct {

@@ -8,12 +8,12 @@ import (
 
 	"taut/chat"
 	"taut/internal/hold"
+	"taut/store"
 )
 
 const (
 	sweepEvery = time.Minute
-	// sweepLimit is how many rows one round takes on; there is another one
-	// after it as long as there are more.
+	// sweepLimit is how many rows are taken on at once, and of pictures in a round.
 	sweepLimit = 200
 	// deadUpload is how long a temporary file goes untouched before it is taken
 	// for a dead upload's: no live one may stand still for so long.
@@ -44,23 +44,35 @@ func (s *Service) sweep(ctx context.Context) error {
 	return errors.Join(s.sweepFiles(ctx), s.sweepPictures(ctx), s.blobs.Sweep(ctx, time.Now().Add(-deadUpload)))
 }
 
+// sweepFiles goes on past files that fail, which the next round meets again.
 func (s *Service) sweepFiles(ctx context.Context) error {
-	due, err := s.store.DueFiles(ctx, sweepLimit)
-	if err != nil {
-		return err
-	}
-	for _, d := range due {
-		w := s.store.Workspace(d.Workspace)
-		if d.State < chat.FileReady {
-			if err := w.AbandonUpload(ctx, d.ID); err != nil {
-				return err
-			}
-		}
-		if err := s.erase(ctx, d.Workspace, d.ID); err != nil {
+	var failed error
+	for {
+		due, err := s.store.DueFiles(ctx, sweepLimit)
+		if err != nil {
 			return err
 		}
+		erased := 0
+		for _, d := range due {
+			done, err := s.sweepFile(ctx, d)
+			if done {
+				erased++
+			}
+			failed = errors.Join(failed, err)
+		}
+		if len(due) < sweepLimit || erased < len(due) {
+			return failed
+		}
 	}
-	return nil
+}
+
+func (s *Service) sweepFile(ctx context.Context, d store.DueFile) (done bool, err error) {
+	if d.State < chat.FileReady {
+		if err := s.store.Workspace(d.Workspace).AbandonUpload(ctx, d.ID); err != nil {
+			return false, err
+		}
+	}
+	return s.erase(ctx, d.Workspace, d.ID)
 }
 
 func (s *Service) sweepPictures(ctx context.Context) error {
@@ -85,22 +97,26 @@ func (s *Service) sweepPictures(ctx context.Context) error {
 func (s *Service) Erase(ctx context.Context, w chat.WorkspaceID, f chat.FileID) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eraseTime)
 	defer cancel()
-	if err := s.erase(ctx, w, f); err != nil {
+	if _, err := s.erase(ctx, w, f); err != nil {
 		s.log.Warn("a deleted file is not erased yet", slog.Any("err", err))
 	}
 }
 
 // erase may be run again from wherever it was cut off: the row stays due until
-// all is done.
-func (s *Service) erase(ctx context.Context, w chat.WorkspaceID, f chat.FileID) error {
+// all is done. A file that is not deleted, as it was completed just now, stays.
+func (s *Service) erase(ctx context.Context, w chat.WorkspaceID, id chat.FileID) (done bool, err error) {
 	bound := s.store.Workspace(w)
-	if err := bound.ForgetShares(ctx, f); err != nil {
-		return err
+	f, err := bound.File(ctx, id)
+	if err != nil || f.State != chat.FileDeleted {
+		return err == nil, err
 	}
-	if held, err := s.removeItem(ctx, w, string(f)); err != nil || held {
-		return err
+	if err := bound.ForgetShares(ctx, id); err != nil {
+		return false, err
 	}
-	return bound.FileGone(ctx, f)
+	if held, err := s.removeItem(ctx, w, string(id)); err != nil || held {
+		return false, err
+	}
+	return true, bound.FileGone(ctx, id)
 }
 
 // removeItem removes an item's blobs, unless a backup holds them.
