@@ -77,7 +77,9 @@ func (s *Service) SetUp(ctx context.Context, code string, free bool, n NewWorksp
 	hash := store.TokenHash(HashSetupCode(code))
 	cost := &hash
 	if free && code == "" {
-		cost = nil
+		if cost = nil; !s.guesses.setups.take(network(b.Address), time.Now()) {
+			return SignedIn{}, errGuesses
+		}
 	} else if err := s.tryCode(b.Address, func() error { return s.store.SetupCode(ctx, hash) }); err != nil {
 		return SignedIn{}, err
 	}

@@ -83,6 +83,8 @@ type guesses struct {
 	factors *buckets
 	// resets: mails that an account asked for.
 	resets *buckets
+	// setups: workspaces that an address makes without a code.
+	setups *buckets
 }
 
 func newGuesses() *guesses {
@@ -93,6 +95,7 @@ func newGuesses() *guesses {
 		accounts:  newBuckets(60, 0.2),
 		factors:   newBuckets(10, 1.0/300),
 		resets:    newBuckets(3, 1.0/600),
+		setups:    newBuckets(5, 1.0/600),
 	}
 }
 

@@ -90,6 +90,10 @@ func (q *request) admitOpen() error {
 	if q.method.guarded && !q.deliberate() {
 		return fail("invalid_origin")
 	}
+	if q.method.guarded && q.http.URL.RawQuery != "" {
+		// Passwords and codes in URLs end up in the logs of those in between.
+		return invalidArguments("[ERROR] the arguments of this method belong in the body")
+	}
 	return q.args.require(q.method.required)
 }
 

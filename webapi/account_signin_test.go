@@ -205,6 +205,34 @@ func TestOtherSitesCannotSignIn(t *testing.T) {
 	}
 }
 
+func TestSecretsAreNotTakenFromURLs(t *testing.T) {
+	w := newWorld(t)
+	w.withPassword(t, &w.acme, w.acme.ada)
+	r := httptest.NewRequest("POST", "/api/account.signIn?workspace=acme&email=ada@example.com&password="+strings.ReplaceAll(testPassword, " ", "+"), nil)
+	r.Header.Set("Origin", "https://taut.example")
+	recorded := httptest.NewRecorder()
+	w.server.ServeHTTP(recorded, r)
+	if !strings.Contains(recorded.Body.String(), "invalid_arguments") {
+		t.Errorf("got %s", recorded.Body)
+	}
+}
+
+// Where nobody needs a code, an address makes a few workspaces at most.
+func TestOpenSetup(t *testing.T) {
+	w := newWorld(t)
+	w.server.openSetup = true
+	made := 0
+	for i := range 8 {
+		got := w.browser().call(t, "account.setup", map[string]any{"domain": fmt.Sprint("open-", i), "workspace_name": "O", "email": "o@example.org", "password": testPassword})
+		if got["ok"] == true {
+			made++
+		}
+	}
+	if made != 5 {
+		t.Errorf("%d workspaces were made", made)
+	}
+}
+
 // Who guesses is slowed down, and others are not.
 func TestGuessesAreLimited(t *testing.T) {
 	w := newWorld(t)
