@@ -4,6 +4,10 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
+
+	"taut/chat"
+	"taut/internal/unfurl"
 )
 
 // Images serves the image proxy: GET /img-proxy/SIGNATURE/URL shows a picture of
@@ -21,12 +25,12 @@ func (u *Unfurler) serveImage(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	address, ok := u.signer.Open(r.PathValue("signature"), r.PathValue("url"))
+	of, address, ok := u.signer.Open(r.PathValue("signature"), r.PathValue("url"))
 	if !ok {
 		http.Error(w, "not signed", http.StatusForbidden)
 		return
 	}
-	image, err := u.pictures.Image(r.Context(), address)
+	image, err := u.picture(r.Context(), chat.WorkspaceID(of), address)
 	if err != nil {
 		h.Set("Cache-Control", "private, max-age=60")
 		http.Error(w, "no picture", http.StatusNotFound)
@@ -36,6 +40,60 @@ func (u *Unfurler) serveImage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(image.Bytes)))
 	h.Set("Cache-Control", "private, max-age=86400, immutable")
 	w.Write(image.Bytes)
+}
+
+// picture fetches on a workspace's account: one whose pictures come slowly waits
+// for itself.
+func (u *Unfurler) picture(ctx context.Context, w chat.WorkspaceID, address string) (unfurl.Image, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	leave, err := u.rooms.enter(ctx, w)
+	if err != nil {
+		return unfurl.Image{}, err
+	}
+	defer leave()
+	return u.pictures.Image(ctx, address)
+}
+
+// maxPicturesEach are fetched at once for one workspace.
+const maxPicturesEach = 8
+
+// rooms holds each workspace to so many at once.
+type rooms struct {
+	mu   sync.Mutex
+	each map[chat.WorkspaceID]*roomOf
+}
+
+// roomOf is a workspace's.
+type roomOf struct {
+	slots chan struct{}
+	users int // inside or waiting
+}
+
+// enter waits for a place; leave gives it back.
+func (p *rooms) enter(ctx context.Context, w chat.WorkspaceID) (leave func(), err error) {
+	p.mu.Lock()
+	at := p.each[w]
+	if at == nil {
+		at = &roomOf{slots: make(chan struct{}, maxPicturesEach)}
+		p.each[w] = at
+	}
+	at.users++
+	p.mu.Unlock()
+	forget := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if at.users--; at.users == 0 {
+			delete(p.each, w)
+		}
+	}
+	select {
+	case at.slots <- struct{}{}:
+		return func() { <-at.slots; forget() }, nil
+	case <-ctx.Done():
+		forget()
+		return nil, ctx.Err()
+	}
 }
 
 type imagesAnswer struct {
@@ -58,7 +116,7 @@ func (s *Server) clientImages(_ context.Context, q *request) (answer, error) {
 		if s.unfurler == nil {
 			break
 		}
-		if path := s.unfurler.signer.Path(address); path != "" {
+		if path := s.unfurler.signer.Path(string(q.caller.Workspace), address); path != "" {
 			a.Images[address] = q.publicURL() + path
 		}
 	}

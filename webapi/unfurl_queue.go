@@ -46,6 +46,7 @@ type Unfurler struct {
 	fetchers []*unfurl.Fetcher
 	pages    *unfurl.Cache
 	pictures *unfurl.Fetcher
+	rooms    rooms
 	signer   unfurl.Signer
 	own      string
 	log      *slog.Logger
@@ -77,7 +78,8 @@ func NewUnfurler(o UnfurlerOptions) *Unfurler {
 	u := &Unfurler{
 		store: o.Store, signer: o.Signer,
 		fetchers: []*unfurl.Fetcher{o.Pages, o.Pictures}, pages: unfurl.NewCache(o.Pages), pictures: o.Pictures,
-		own: ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
+		rooms: rooms{each: make(map[chat.WorkspaceID]*roomOf)},
+		own:   ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
 		done: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webapi_unfurls_total",
 			Help: "Messages with links, by what came of them.",

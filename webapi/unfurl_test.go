@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -273,6 +275,38 @@ func TestImageProxy(t *testing.T) {
 	narrow := a.ada
 	narrow.token = a.token(t, store.NewToken{Type: "xoxp", User: a.ada.id, Scopes: []string{"chat:write"}})
 	w.fails(t, "missing_scope", narrow, "client.userBoot")
+}
+
+// A workspace whose pictures hang keeps no other one's from being shown.
+func TestPicturesOfOneWorkspaceWaitForThemselves(t *testing.T) {
+	w := newWorld(t)
+	pixel := onePixel(t)
+	stuck, asked := make(chan bool), make(chan bool, 10*maxPicturesEach)
+	base := w.withUnfurler(t, map[string]http.HandlerFunc{
+		"/stuck": func(http.ResponseWriter, *http.Request) { asked <- true; <-stuck },
+		"/i.png": func(w http.ResponseWriter, _ *http.Request) { w.Write(pixel) },
+	})
+	u := w.server.unfurler
+	ctx, cancel := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	for range 5 * maxPicturesEach {
+		waiting.Go(func() { u.picture(ctx, "T1", base+"/stuck") })
+	}
+	for range maxPicturesEach {
+		<-asked
+	}
+	if _, err := u.picture(t.Context(), "T2", base+"/i.png"); err != nil {
+		t.Errorf("another workspace's: %v", err)
+	}
+	if n := len(asked); n > 0 {
+		t.Errorf("%d more were asked for", n)
+	}
+	cancel()
+	close(stuck)
+	waiting.Wait()
+	if n := len(u.rooms.each); n != 0 {
+		t.Errorf("%d workspaces are kept", n)
+	}
 }
 
 func TestUserBoot(t *testing.T) {

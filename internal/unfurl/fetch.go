@@ -20,7 +20,7 @@ const (
 	maxHeaders   = 64 << 10
 	maxRedirects = 3
 	maxURL       = 2_000
-	atOnce       = 16
+	atOnce       = 32
 )
 
 // Options change what a Fetcher may do.

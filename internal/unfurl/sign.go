@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/url"
+	"strings"
 )
 
 // ProxyPath is where the image proxy serves.
@@ -17,30 +18,32 @@ type Signer struct{ key []byte }
 // NewSigner signs with the key.
 func NewSigner(key []byte) Signer { return Signer{key} }
 
-func (s Signer) sum(address string) []byte {
+func (s Signer) sum(text string) []byte {
 	h := hmac.New(sha256.New, s.key)
-	h.Write([]byte("image\n" + address))
+	h.Write([]byte("image\n" + text))
 	return h.Sum(nil)[:18]
 }
 
-// Path is the picture's path on this server; "" where the URL is none to fetch.
-func (s Signer) Path(address string) string {
+// Path is the picture's path on this server, for somebody on whose account it is
+// fetched; "" where the URL is none to fetch.
+func (s Signer) Path(of, address string) string {
 	u, err := url.Parse(address)
 	if err != nil || fetchable(u) != nil {
 		return ""
 	}
-	return ProxyPath + base64.RawURLEncoding.EncodeToString(s.sum(address)) + "/" + base64.RawURLEncoding.EncodeToString([]byte(address))
+	text := of + " " + address
+	return ProxyPath + base64.RawURLEncoding.EncodeToString(s.sum(text)) + "/" + base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-// Open gives the URL of a signature and what it stands on, as Path wrote them.
-func (s Signer) Open(signature, encoded string) (address string, ok bool) {
+// Open gives what Path wrote, of a signature and what it stands on.
+func (s Signer) Open(signature, encoded string) (of, address string, ok bool) {
 	sum, err := base64.RawURLEncoding.DecodeString(signature)
 	if err != nil {
-		return "", false
+		return "", "", false
 	}
 	text, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil || !hmac.Equal(sum, s.sum(string(text))) {
-		return "", false
+		return "", "", false
 	}
-	return string(text), true
+	return strings.Cut(string(text), " ")
 }

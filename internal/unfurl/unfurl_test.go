@@ -264,21 +264,21 @@ func TestCacheRemembersFailuresToo(t *testing.T) {
 func TestSignedPaths(t *testing.T) {
 	s := NewSigner([]byte("key"))
 	address := "https://example.com/a b.png?x=1&y=ä"
-	path := s.Path(address)
+	path := s.Path("T1", address)
 	parts := strings.Split(strings.TrimPrefix(path, ProxyPath), "/")
-	if got, ok := s.Open(parts[0], parts[1]); !ok || got != address {
-		t.Errorf("%s opens %q, %v", path, got, ok)
+	if of, got, ok := s.Open(parts[0], parts[1]); !ok || got != address || of != "T1" {
+		t.Errorf("%s opens %q of %q, %v", path, got, of, ok)
 	}
-	other := strings.Split(strings.TrimPrefix(s.Path("https://example.com/b"), ProxyPath), "/")
+	other := strings.Split(strings.TrimPrefix(s.Path("T1", "https://example.com/b"), ProxyPath), "/")
 	for _, c := range [][2]string{{other[0], parts[1]}, {parts[0], other[1]}, {"", parts[1]}, {parts[0][:10], parts[1]}, {"!", "!"}} {
-		if got, ok := s.Open(c[0], c[1]); ok {
+		if _, got, ok := s.Open(c[0], c[1]); ok {
 			t.Errorf("%v opens %q", c, got)
 		}
 	}
-	if _, ok := NewSigner([]byte("other")).Open(parts[0], parts[1]); ok {
+	if _, _, ok := NewSigner([]byte("other")).Open(parts[0], parts[1]); ok {
 		t.Error("another key opens it")
 	}
-	if s.Path("javascript:alert(1)") != "" || s.Path("data:image/png,x") != "" {
+	if s.Path("T1", "javascript:alert(1)") != "" || s.Path("T1", "data:image/png,x") != "" {
 		t.Error("signed what can't be fetched")
 	}
 }
