@@ -184,9 +184,16 @@ func (l *listing) each(scored bool, take func(hit)) error {
 		return err
 	}
 	defer rows.Close()
+	var h hit
+	into := []any{&h.id, (*int64)(&h.ts)}
+	if scored {
+		into = append(into, &h.score)
+	}
+	if l.plan.files {
+		into = append(into, &h.file)
+	}
 	for rows.Next() {
-		var h hit
-		if err := rows.Scan(&h.id, &h.ts, &h.score, &h.file); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		at, err := l.visible.at(streamOf(h.id))

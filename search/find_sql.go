@@ -9,16 +9,12 @@ import (
 // query is the SQL of what fits.
 func (l *listing) query(scored bool) (string, []any, error) {
 	q := &sqlText{}
-	q.add("SELECT d.id, d.ts, ")
+	q.add("SELECT d.id, d.ts")
 	if scored {
-		q.add("bm25(words), ")
-	} else {
-		q.add("0.0, ")
+		q.add(", bm25(words)")
 	}
 	if l.plan.files {
-		q.add("f.file")
-	} else {
-		q.add("''")
+		q.add(", f.file")
 	}
 	need := l.plan.need
 	switch {
