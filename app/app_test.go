@@ -219,7 +219,7 @@ func TestFirstStartSaysWhatToDo(t *testing.T) {
 	if err := a.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(log.String(), "taut workspace create --data") {
+	if !strings.Contains(log.String(), "taut workspace create") {
 		t.Errorf("the log does not say what to do:\n%s", log.String())
 	}
 }

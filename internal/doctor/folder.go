@@ -30,7 +30,7 @@ func (p Patient) folder(_ context.Context, n *notes) {
 		return
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		n.warn(check, "chmod 700 "+data, "%s has mode %s: other users of this machine can look in", data, mode)
+		n.warn(check, "chmod 700 "+data, "%s has mode %04o: other users of this machine can look in", data, mode)
 	}
 	left, err := filepath.Glob(filepath.Join(data, "before-restore-*"))
 	if err == nil && len(left) > 0 {
@@ -41,7 +41,7 @@ func (p Patient) folder(_ context.Context, n *notes) {
 		n.warn(check, "remove "+cut[0]+" once the data is right", "a restore was cut off")
 	}
 	if len(n.findings) == 0 {
-		n.ok(check, "%s, mode %s", data, info.Mode().Perm())
+		n.ok(check, "%s, mode %04o", data, info.Mode().Perm())
 	}
 }
 
