@@ -126,3 +126,59 @@ func TestWorkspacesAreServedInTurns(t *testing.T) {
 		t.Errorf("the quiet workspace's message came as number %d of %d", at, last)
 	}
 }
+
+// looked keeps the messages whose links were looked at.
+type looked chan chat.Message
+
+func (l looked) Look(_ chat.WorkspaceID, _ chat.ChannelID, m chat.Message) { l <- m }
+
+// A message that was sent has its links looked at, with the ts that it got.
+func TestLinksAreLookedAt(t *testing.T) {
+	s := testenv.Open(t)
+	m := testenv.NewTeam(t, s, 1)
+	links := make(looked, 1)
+	server := scheduler.Start(scheduler.Options{Store: s, Mentions: nobody{}, Links: links, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(server.Close)
+	schedule(t, m, m.Channel, time.Now().Add(-time.Second), "<https://example.com>")
+	if got := <-links; got.Text != "<https://example.com>" || got.TS == 0 {
+		t.Errorf("looked at %+v", got)
+	}
+}
+
+// Reminders and statuses go through the scheduler too.
+func TestRemindsAndEndsStatuses(t *testing.T) {
+	c := follow()
+	s := testenv.Open(t, func(o *store.Options) { o.Committed = c.events })
+	m := testenv.NewTeam(t, s, 1)
+	start(t, s)
+	if _, err := m.AddReminder(t.Context(), store.Reminder{User: m.Users[0].ID, Text: "eat", At: time.Now().Unix()}); err != nil {
+		t.Fatal(err)
+	}
+	c.wait(t, "Reminder: eat")
+	saved := m.Post(m.Users[0].ID, "x")
+	if _, err := m.Save(t.Context(), m.Users[0].ID, store.Saved{Channel: m.Channel, TS: saved.Message.TS, Due: time.Now().Unix()}); err != nil {
+		t.Fatal(err)
+	}
+	c.wait(t, "You asked to be reminded of a message in <#"+string(m.Channel)+">.")
+	_, err := m.UpdateUser(t.Context(), m.Users[0].ID, func(u *chat.User) error {
+		u.StatusText, u.StatusEnds = "lunch", time.Now().Unix()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.After(20 * time.Second); ; {
+		u, err := m.User(t.Context(), m.Users[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.StatusText == "" {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Fatal("the status stays")
+		case <-c.more:
+		}
+	}
+}
