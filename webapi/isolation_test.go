@@ -20,7 +20,7 @@ import (
 // succeed, or the comparison proves nothing.
 
 var (
-	idPattern   = regexp.MustCompile(`\b(?:Rm|Bk|[A-Z])[A-Z0-9]{10}\b`)
+	idPattern   = regexp.MustCompile(`\b(?:Rm|Bk|Dr|[A-Z])[A-Z0-9]{10}\b`)
 	tsPattern   = regexp.MustCompile(`\b\d{10}\.\d{6}\b`)
 	timePattern = regexp.MustCompile(`\b\d{10,16}\b`)
 )
