@@ -36,7 +36,7 @@ func (w *Workspace) DeleteFile(ctx context.Context, id chat.FileID, by chat.User
 		t.exec("UPDATE files SET state = ?, name = '', title = '', alt_text = '', media = '', sha = '', updated_ms = ?, due_ms = ? WHERE workspace_id = ? AND file_id = ?",
 			int64(chat.FileDeleted), t.nowMS, t.nowMS, string(w.id), string(id))
 		t.exec(freeUsage, f.Size, string(w.id))
-		return t.emitFile("file_deleted", by, id, nil)
+		return t.emitObject("file_deleted", by, map[string]any{"file_id": id, "channel_ids": []any{}})
 	}})
 	return err
 }
