@@ -158,6 +158,7 @@ func (t *turn) expireReply(r oldRow) error {
 	if err != nil || m == nil {
 		return err
 	}
+	t.unmention(m) // of the thread's too, which goes on
 	root, err := t.unthread(m)
 	if err == nil && root != nil {
 		err = t.saveMessage(root)
