@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -80,6 +81,43 @@ func testChanges(t *testing.T, open opener) {
 	other := testenv.NewTeam(t, s, 1)
 	_, err = s.Changes(ctx, other.ID().Channel(m.Channel), 0)
 	wantCode(t, err, chat.NotFound, "channel")
+}
+
+// Each channel's stream is listed once, whatever the workspace, and no other.
+func testChannelHeads(t *testing.T, open opener) {
+	s := open(t)
+	seqs := map[chat.Stream]int64{}
+	for i := range 3 {
+		made := must(s.Seed(t.Context(), store.Seed{
+			Domain: fmt.Sprint("team", i), Users: []store.SeedUser{{Name: "owner", Email: "owner@example.com"}}, Channels: 400}))(t)
+		for _, c := range made.Channels {
+			seqs[made.Workspace.ID.Channel(c.ID)] = -1
+		}
+	}
+	for after := (chat.Stream{}); ; {
+		heads, last, err := s.ChannelHeads(t.Context(), after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range heads {
+			if h.Stream.ID.Kind() != chat.ChannelStream || h.Seq <= 0 || seqs[h.Stream] > 0 {
+				t.Fatalf("%v at %d, before at %d", h.Stream, h.Seq, seqs[h.Stream])
+			}
+			seqs[h.Stream] = h.Seq
+		}
+		if after = last; (after == chat.Stream{}) {
+			break
+		}
+	}
+	// Beside those, #general of each workspace.
+	if len(seqs) != 3*401 {
+		t.Errorf("%d streams", len(seqs))
+	}
+	for st, seq := range seqs {
+		if seq < 0 {
+			t.Errorf("%v is not listed", st)
+		}
+	}
 }
 
 func testChangesInPieces(t *testing.T, open opener) {

@@ -69,6 +69,7 @@ func testLog(t *testing.T, open opener) {
 		"Incarnation":              testIncarnation,
 		"Import":                   testImport,
 		"Changes":                  testChanges,
+		"ChannelHeads":             testChannelHeads,
 		"ChangesInPieces":          testChangesInPieces,
 		"Around":                   testAround,
 	} {
