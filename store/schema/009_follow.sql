@@ -1,1 +1,1 @@
--- Followers of the log.
+-- Followers of the log keep their cursors in what they keep: see follow.go.
