@@ -1,14 +1,17 @@
-// Package auth turns what a client presents, a token or a ticket, into a
-// chat.Caller, and makes the secrets: tokens, tickets and password hashes.
+// Package auth turns what a client presents, a token, a session's token with its
+// cookie, or a ticket, into a chat.Caller; lets people in with passwords, second
+// factors and codes; and makes the secrets: tokens, cookies, tickets, codes and
+// password hashes.
 //
-// It stands between the edges (webapi and gateway, which call Authenticate and
-// RedeemTicket once for each request or socket) and the store, which holds
-// SHA-256 hashes of tokens and never their text. A token's text names its
-// workspace and user, so that the lookup goes straight to the workspace's own
-// rows.
+// It stands between the edges (webapi and gateway, which call AuthenticateFrom and
+// RedeemTicket once for each request or socket, and webapi's account methods) and
+// the store, which holds SHA-256 hashes of tokens, cookies and codes and never
+// their text. A token's or code's text names its workspace, so that the lookup
+// goes straight to the workspace's own rows.
 //
-// What Authenticate found is cached for at most a minute, in a bounded map;
-// the events of a workspace's stream that change a user drop the user's
-// entries at once (Follow). The package starts no goroutine; a Service may be
-// used by any number of them.
+// What AuthenticateFrom found is cached for at most a minute, in a bounded map; the
+// events that change a user, their tokens or the workspace's settings drop the
+// entries at once (Follow). What can be found out by trying is limited by address
+// and account, in bounded buckets; only so many passwords are hashed at a time. The
+// package starts no goroutine; a Service may be used by any number of them.
 package auth

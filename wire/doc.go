@@ -40,15 +40,21 @@
 // # Connecting
 //
 // The URL that rtm.connect gives holds a ticket, good for one connection within
-// 30 s. /websocket takes the token itself, from "Authorization: Bearer", the
-// query's "token", or the cookie "d"; the last needs an Origin of the same host.
+// 30 s. /websocket takes the token itself, from "Authorization: Bearer" or the
+// query's "token". A browser session's token (xoxc) needs the cookie "d" of its
+// session besides, and an Origin, where there is one, of the same host.
 // Who is refused is upgraded all the same, gets an error frame and a close
 // frame, because a browser cannot see an HTTP status:
 //
 //	{"type":"error","error":{"code":1,"msg":"Socket URL has expired"}}    close 4500
 //	{"type":"error","error":{"code":1,"msg":"invalid_auth"}}             close 4500
 //	{"type":"error","error":{"code":1,"msg":"not_allowed_token_type"}}   close 4500
+//	{"type":"error","error":{"code":1,"msg":"token_revoked"}}            close 4500
+//	{"type":"error","error":{"code":1,"msg":"two_factor_setup_required"}} close 4500
 //	{"type":"error","error":{"code":1,"msg":"account_inactive"}}         close 4501
+//
+// A socket whose token ends while it is open is closed with 4500, that of a user who
+// is deactivated with 4501.
 //
 // The query's "batch_presence_aware=1" asks for presence_change with "users".
 //
