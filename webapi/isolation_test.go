@@ -7,10 +7,13 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // The matrix: each call that succeeds somewhere is made again with the ids of
@@ -30,7 +33,7 @@ func kindOf(id string) string {
 	switch {
 	case tsPattern.MatchString(id):
 		return "ts"
-	case strings.HasPrefix(id, "Rm"), strings.HasPrefix(id, "Bk"):
+	case id[1] >= 'a': // Rm, Bk, Dr
 		return id[:2]
 	}
 	return id[:1]
@@ -40,7 +43,12 @@ func kindOf(id string) string {
 // workspaces share.
 func idsIn(text string) []string {
 	ids := slices.DeleteFunc(idPattern.FindAllString(text, -1), func(id string) bool { return !strings.ContainsAny(id, "0123456789") })
-	return append(ids, tsPattern.FindAllString(text, -1)...)
+	for _, ts := range tsPattern.FindAllString(text, -1) {
+		if ts != "0000000000.000000" { // "never", everywhere
+			ids = append(ids, ts)
+		}
+	}
+	return ids
 }
 
 // neverExisted is an id of the kind that nobody ever had.
@@ -56,6 +64,9 @@ type prober struct {
 	*world
 	t      *testing.T
 	probes int
+	// words and cursors count those that were made or taken for probes.
+	words, cursors int
+	asked          map[string]bool // who was asked for words
 	// foreign are the ids of the other workspace, by kind.
 	foreign map[string][]string
 }
@@ -172,18 +183,107 @@ func (p *prober) foreignTokens(c shapeCall) {
 func TestOtherWorkspacesAreNotThere(t *testing.T) {
 	w := newWorld(t)
 	w.server.presence = newDoorbell(w.acme.ada.id)
-	p := &prober{world: w, t: t, foreign: w.idsOfOther(t)}
+	p := &prober{world: w, t: t, foreign: w.idsOfOther(t), asked: map[string]bool{}}
 	control := 0
 	for _, c := range w.everything(t) {
 		p.foreignIDs(c)
 		p.foreignTokens(c)
+		p.foreignWords(c)
 		w.ok(t, c.who, c.method, c.args...)
 		control++
 	}
-	if p.probes < 500 {
+	if p.probes < 1_000 {
 		t.Errorf("only %d probes", p.probes)
 	}
+	p.foreignCursors()
 	t.Logf("%d probes across workspaces, %d calls of the owners succeeded", p.probes, control)
+}
+
+// wordArguments are those that find things by what people call them.
+var wordArguments = []string{"name", "handle", "email", "query", "alias_for", "topic", "workspace", "domain"}
+
+// onlyThere stands for each name, handle, word and e-mail address that only the
+// other workspace knows.
+const onlyThere = "onlythere"
+
+// speak gives the other workspace its words.
+func (w *world) speak(t *testing.T) {
+	a := &w.acme
+	_, err := a.bound.CreateUser(t.Context(), store.NewUser{Name: onlyThere, Email: onlyThere + "@example.com"})
+	must(t, err)
+	w.ok(t, a.owner, "conversations.create", "name", onlyThere+"-room")
+	w.ok(t, a.owner, "usergroups.create", "name", onlyThere+" group", "handle", onlyThere+"-group")
+	w.ok(t, a.ada, "emoji.add", "image", picture(t, 20, 20), "name", onlyThere, "mode", "data")
+	w.posts(t, a.ada, a.public, 1, "text", onlyThere)
+}
+
+// foreignWords puts words that the other workspace knows into the call: once in
+// each family that makes things under them, as then we know them too.
+func (p *prober) foreignWords(c shapeCall) {
+	who, _, _ := strings.Cut(c.method, ".")
+	switch who {
+	case "search", "users":
+		who = c.method
+	case "channels", "groups", "im", "mpim":
+		who = "conversations"
+	}
+	if p.asked[who] || c.method == "account.setup" || c.method == "users.prefs.set" { // setup's code is good for one call; a preference is one's own
+		return
+	}
+	for i := 0; i+1 < len(c.args); i += 2 {
+		name := fmt.Sprint(c.args[i])
+		if !slices.Contains(wordArguments, name) || len(idsIn(fmt.Sprint(c.args[i+1]))) > 0 {
+			continue
+		}
+		p.asked[who] = true
+		for _, ending := range []string{"", "-room", "-group", "@example.com"} {
+			real, never := slices.Clone(c.args), slices.Clone(c.args)
+			p.words++
+			real[i+1], never[i+1] = onlyThere+ending, fmt.Sprintf("neverwas%d%s", p.words, ending)
+			p.sameWords(c, real, never)
+		}
+		return
+	}
+}
+
+// sameWords is same, where the words themselves may come back.
+func (p *prober) sameWords(c shapeCall, real, never []any) {
+	p.t.Helper()
+	p.probes++
+	spoken := regexp.MustCompile(onlyThere + `|neverwas\d+|#[0-9a-z]+-[0-9a-f]+`) // the last is an invitation's code
+	plain := func(args []any) string {
+		return spoken.ReplaceAllString(p.plain(p.call(p.t, c.who, c.method, args...)), "<word>")
+	}
+	if got, want := plain(real), plain(never); got != want {
+		p.t.Errorf("%s of %s %v: %s\n\tand of what never existed: %s", c.method, c.who.name, real, got, want)
+	}
+}
+
+// foreignCursors goes on, here, where a list of the other workspace ended.
+func (p *prober) foreignCursors() {
+	for _, method := range []string{
+		"conversations.list", "users.list", "users.conversations", "reactions.list", "chat.scheduledMessages.list",
+		"saved.list", "drafts.list", "manage.users.list", "manage.audit.list", "search.messages",
+	} {
+		args := []any{"limit", 1, "query", "x", "count", 1, "cursor", ""}
+		if method == "search.messages" {
+			args[7] = "*"
+		}
+		cursor := p.ok(p.t, p.other.owner, method, args...).text("response_metadata.next_cursor")
+		if cursor == "" {
+			continue
+		}
+		p.cursors++
+		args[7] = cursor
+		for _, id := range idsIn(fmt.Sprint(map[string]any(p.call(p.t, p.acme.owner, method, args...)))) {
+			if kindOf(id) != "ts" && p.isForeign(id) {
+				p.t.Errorf("%s with another workspace's cursor tells %s", method, id)
+			}
+		}
+	}
+	if p.cursors < 4 {
+		p.t.Errorf("only %d cursors", p.cursors)
+	}
 }
 
 // idsOfOther fills the other workspace with everything and gives its ids.
@@ -191,9 +291,11 @@ func (w *world) idsOfOther(t *testing.T) map[string][]string {
 	swapped := *w
 	swapped.acme, swapped.other = w.other, w.acme
 	swapped.seen = new(strings.Builder)
+	swapped.speak(t)
 	for _, c := range swapped.everything(t) {
 		swapped.ok(t, c.who, c.method, c.args...)
 	}
+	w.server.mailer = nil // as it was
 	found := map[string]map[string]bool{}
 	for _, id := range idsIn(swapped.seen.String()) {
 		if found[kindOf(id)] == nil {
@@ -233,23 +335,34 @@ func TestOutsidersSeeNoSignOfWhatIsNotForThem(t *testing.T) {
 		p.outsiders(c, hidden)
 		w.ok(t, c.who, c.method, c.args...)
 	}
-	if p.probes < 200 {
+	if p.probes < 400 {
 		t.Errorf("only %d probes", p.probes)
 	}
 	t.Logf("%d probes by outsiders", p.probes)
 }
 
-// hidden are ids, by kind, of what only ada and bob may know of: private
-// channels and a DM in the same order as messages in them.
+// hidden are ids, by kind, of what only ada and bob may know of, or ada alone:
+// private channels and a DM in the same order as messages, files and pins there.
 func (w *world) hidden(t *testing.T) map[string][]string {
 	a := &w.acme
 	found := map[string][]string{}
+	add := func(kind, id string) { found[kind] = append(found[kind], id) }
+	soon := strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10)
 	for _, channel := range []chat.ChannelID{a.private, a.dm} {
 		root := w.posts(t, a.bob, channel, 1)[0]
+		message := []any{"channel", channel, "timestamp", root}
 		w.posts(t, a.ada, channel, 2, "thread_ts", root)
-		w.ok(t, a.ada, "reactions.add", "channel", channel, "timestamp", root, "name", "eyes")
-		found["C"] = append(found["C"], string(channel))
-		found["ts"] = append(found["ts"], root)
+		w.ok(t, a.ada, "reactions.add", append(message, "name", "eyes")...)
+		w.ok(t, a.ada, "pins.add", message...)
+		w.ok(t, a.ada, "saved.add", "item_type", "message", "item_id", channel, "ts", root)
+		file, _ := w.shared(t, a.ada, channel, "hidden.txt", []byte("nobody else"))
+		add("C", string(channel))
+		add("ts", root)
+		add("F", file)
+		add("Bk", w.ok(t, a.ada, "bookmarks.add", "channel_id", channel, "title", "x", "type", "link", "link", "https://example.com").text("bookmark.id"))
+		add("Q", w.ok(t, a.ada, "chat.scheduleMessage", "channel", channel, "text", "x", "post_at", soon).text("scheduled_message_id"))
+		add("Rm", w.ok(t, a.ada, "reminders.add", "text", "x", "time", soon).text("reminder.id"))
+		add("Dr", w.ok(t, a.ada, "drafts.create", "destinations", fmt.Sprintf(`[{"channel_id":%q}]`, channel), "text", "x").text("draft.id"))
 	}
 	found["D"] = found["C"]
 	return found

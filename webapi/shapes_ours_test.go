@@ -12,6 +12,7 @@ var addedKeys = []struct{ shape, path, types, why string }{
 	{"conversations.rename", "channel.purpose.creator", "string", "empty while there is no purpose"},
 	{"users.profile.get", "profile.api_app_id", "id:A", "of a bot, as users.info has it"},
 	{"users.profile.get", "profile.bot_id", "id:B", "of a bot, as users.info has it"},
+	{"users.list", "members[].profile.pronouns", "string", "as users.info has it"},
 	{"users.info", "users[]", "object", "of several users, which the reference names without its keys"},
 	{"users.prefs.set", "prefs.*", "string|bool|number|opaque", "undocumented; all of them, as users.prefs.get"},
 	{"users.prefs.get", "prefs.*", "string|bool|number", "undocumented, as clients read it"},
