@@ -219,8 +219,8 @@ func (s *Service) ChangePassword(ctx context.Context, c chat.Caller, old, passwo
 	return s.store.Workspace(c.Workspace).SetPassword(ctx, store.NewPassword{User: c.User, Hash: hash, Old: was, Keep: c.TokenID})
 }
 
-// AskReset finds whose password is to be reset; no user where nobody has the
-// address. Each ask counts as a guess: mail is not to be poured over anybody.
+// AskReset finds whose password is to be reset; no user where nobody of the
+// workspace has the address, and no workspace where there is none. Each ask counts as a guess: mail is not to be poured over anybody.
 func (s *Service) AskReset(ctx context.Context, domain, email, address string) (chat.Workspace, chat.User, error) {
 	account := strings.ToLower("reset " + domain + " " + strings.TrimSpace(email))
 	if len(account) > maxAccount {
@@ -231,15 +231,19 @@ func (s *Service) AskReset(ctx context.Context, domain, email, address string) (
 		return chat.Workspace{}, chat.User{}, errGuesses
 	}
 	w, err := s.store.WorkspaceByDomain(ctx, strings.ToLower(domain))
-	if err == nil {
-		var u chat.User
-		u, err = s.store.Workspace(w.ID).UserByEmail(ctx, email)
-		if err == nil && !u.Deleted && u.Bot == "" {
-			return w, u, nil
-		}
+	if err != nil {
+		return chat.Workspace{}, chat.User{}, exceptNotFound(err)
 	}
+	u, err := s.store.Workspace(w.ID).UserByEmail(ctx, email)
+	if err != nil || u.Deleted || u.Bot != "" {
+		return w, chat.User{}, exceptNotFound(err)
+	}
+	return w, u, nil
+}
+
+func exceptNotFound(err error) error {
 	if chat.CodeOf(err) == chat.NotFound {
-		err = nil
+		return nil
 	}
-	return chat.Workspace{}, chat.User{}, err
+	return err
 }

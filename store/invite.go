@@ -70,6 +70,9 @@ func (w *Workspace) CreateEntryCode(ctx context.Context, by Actor, hash TokenHas
 		if err != nil {
 			return err
 		}
+		if c.Kind == PasswordReset && c.User == "" {
+			return nil // nobody's: it is good for nothing, and nothing happened
+		}
 		return t.audit(w.id, c.made(by))
 	})
 	return c, err

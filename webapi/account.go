@@ -175,7 +175,12 @@ func (s *Server) accountRequestReset(ctx context.Context, q *request) (answer, e
 		return nil, fail("mail_not_configured")
 	}
 	w, u, err := s.auth.AskReset(ctx, strings.TrimSpace(q.args.text("workspace")), q.args.text("email"), q.address())
-	if err != nil || u.ID == "" {
+	if err != nil || w.ID == "" {
+		return done(), err
+	}
+	if u.ID == "" {
+		// The same work for nobody: time tells no more than the answer does.
+		_, err = q.newReset(ctx, store.Actor{}, w, u)
 		return done(), err
 	}
 	_, err = q.sendReset(ctx, store.Actor{User: u.ID, Address: q.address()}, w, u)

@@ -199,14 +199,18 @@ func (s *Server) manageUsersResetPassword(ctx context.Context, q *request) (answ
 	return &resetLinkAnswer{Mailed: mailed}, err
 }
 
-// newReset makes the link.
+// newReset makes the link; for nobody one that is good for nothing.
 func (q *request) newReset(ctx context.Context, by store.Actor, w chat.Workspace, u chat.User) (url string, err error) {
 	code, hash, err := auth.NewEntryCode(w.ID)
 	if err != nil {
 		return "", err
 	}
+	expires := chat.Now()
+	if u.ID != "" {
+		expires = expires.Add(resetLife)
+	}
 	_, err = q.server.store.Workspace(w.ID).CreateEntryCode(ctx, by, store.TokenHash(hash), store.EntryCode{
-		Kind: store.PasswordReset, User: u.ID, Uses: 1, ExpiresMS: chat.Now().Add(resetLife).UnixMilli(),
+		Kind: store.PasswordReset, User: u.ID, Uses: 1, ExpiresMS: expires.UnixMilli(),
 	})
 	return q.publicURL() + "/reset#" + code, err
 }
