@@ -173,6 +173,7 @@ func (p *page) socket(t *testing.T) *accountSocket {
 	if buffered != nil {
 		s.rw = buffered
 	}
+	//lint:ignore SA1019 the peer is our own, and bounded
 	f, err := ws.ReadFrame(s.rw)
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +186,7 @@ func (p *page) socket(t *testing.T) *accountSocket {
 func (s *accountSocket) closed(t *testing.T) ws.StatusCode {
 	t.Helper()
 	for {
+		//lint:ignore SA1019 the peer is our own, and bounded
 		f, err := ws.ReadFrame(s.rw)
 		if err != nil {
 			t.Fatal(err)
