@@ -14,6 +14,7 @@ type Unread struct {
 	Latest   chat.TS // of the latest visible root message
 	Count    int
 	Mentions int // in a DM and a group DM every message is one
+	Named    int // those that mention the user or everybody, anywhere
 }
 
 // Unread counts for each of the channels; those that don't exist are left out.
@@ -111,7 +112,7 @@ func scanUnread(r scanner, marks map[chat.ChannelID]chat.ReadMark) (u unreadRow,
 	}
 	mark := marks[u.channel]
 	u.LastRead, u.latestGone = mark.LastRead, shown == unknownShown || deleted == deletedGone
-	u.Count, u.Mentions = max(0, int(n-mark.N)-missed), mentions
+	u.Count, u.Mentions, u.Named = max(0, int(n-mark.N)-missed), mentions, mentions
 	if kind == chat.DM || kind == chat.GroupDM {
 		u.Mentions = u.Count
 	}

@@ -302,6 +302,17 @@ func TestClientCounts(t *testing.T) {
 	if c := counts("channels", a.private); c["has_unreads"] != true || c["mention_count"] != 2.0 {
 		t.Errorf("mentioned twice: %v", c)
 	}
+	w.ok(t, a.bob, "users.prefs.set", "name", "muted_channels", "value", "C0000000000, "+a.private+","+a.dm)
+	if c := counts("channels", a.private); c["has_unreads"] != false || c["mention_count"] != 2.0 || c.text("last_read") == c.text("latest") {
+		t.Errorf("muted: %v", c)
+	}
+	if c := counts("ims", a.dm); c["has_unreads"] != false || c["mention_count"] != 0.0 {
+		t.Errorf("a muted DM: %v", c)
+	}
+	w.ok(t, a.bob, "users.prefs.set", "prefs", `{"muted_channels":7}`)
+	if c := counts("ims", a.dm); c["has_unreads"] != true || c["mention_count"] != 2.0 {
+		t.Errorf("what is no list mutes: %v", c)
+	}
 }
 
 // What one did to a channel oneself is not unread.

@@ -2,6 +2,8 @@ package webapi
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 
 	"taut/chat"
 	"taut/store"
@@ -31,16 +33,21 @@ type threadCounts struct {
 }
 
 // clientCounts tells of each of the caller's conversations whether something in
-// it is unread, and how often it mentions the caller. In a DM all does.
+// it is unread, and how often it mentions the caller. In a DM all does. A muted
+// conversation never shows what is unread, but who is mentioned there by name.
 func (s *Server) clientCounts(ctx context.Context, q *request) (answer, error) {
 	a := &countsAnswer{Channels: []channelCounts{}, MPIMs: []channelCounts{}, IMs: []channelCounts{}}
+	muted, err := q.muted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	query := store.ChannelQuery{Types: allTypes, ExcludeArchived: true, MemberOf: q.caller.User, Limit: maxPage}
 	for {
 		page, err := q.workspace.Channels(ctx, query)
 		if err != nil {
 			return nil, err
 		}
-		if err := q.addCounts(ctx, a, page); err != nil {
+		if err := q.addCounts(ctx, a, page, muted); err != nil {
 			return nil, err
 		}
 		if len(page) < maxPage {
@@ -50,6 +57,23 @@ func (s *Server) clientCounts(ctx context.Context, q *request) (answer, error) {
 	}
 }
 
+// muted are the conversations of which the caller wants to hear only mentions.
+func (q *request) muted(ctx context.Context) (map[string]bool, error) {
+	prefs, err := q.workspace.Prefs(ctx, q.caller.User)
+	if err != nil {
+		return nil, err
+	}
+	var list string
+	if json.Unmarshal(prefs["muted_channels"], &list) != nil { // not set, or a client's mistake
+		return nil, nil
+	}
+	muted := make(map[string]bool)
+	for id := range strings.SplitSeq(list, ",") {
+		muted[strings.TrimSpace(id)] = true
+	}
+	return muted, nil
+}
+
 // addThreadCounts counts in the threads that the caller follows.
 func (q *request) addThreadCounts(ctx context.Context, c *threadCounts) error {
 	n, err := q.workspace.ThreadCounts(ctx, q.followed())
@@ -57,7 +81,7 @@ func (q *request) addThreadCounts(ctx context.Context, c *threadCounts) error {
 	return err
 }
 
-func (q *request) addCounts(ctx context.Context, a *countsAnswer, page []chat.Channel) error {
+func (q *request) addCounts(ctx context.Context, a *countsAnswer, page []chat.Channel, muted map[string]bool) error {
 	ids := make([]chat.ChannelID, len(page))
 	for i, c := range page {
 		ids[i] = c.ID
@@ -69,12 +93,13 @@ func (q *request) addCounts(ctx context.Context, a *countsAnswer, page []chat.Ch
 	for _, c := range page {
 		u := unread[c.ID]
 		n := channelCounts{c.ID, orNoTS(u.LastRead), orNoTS(u.Latest), u.Mentions, u.Count > 0}
+		if muted[string(c.ID)] {
+			n.MentionCount, n.HasUnreads = u.Named, false
+		}
 		switch c.Type {
 		case chat.DM:
-			n.MentionCount = u.Count
 			a.IMs = append(a.IMs, n)
 		case chat.GroupDM:
-			n.MentionCount = u.Count
 			a.MPIMs = append(a.MPIMs, n)
 		default:
 			a.Channels = append(a.Channels, n)
