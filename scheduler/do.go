@@ -16,11 +16,13 @@ func (s *Server) do(ctx context.Context, d store.Due) error {
 	w := s.store.Workspace(d.Stream.Workspace)
 	switch d.Kind {
 	case store.DueMessage:
+		var links chat.Links
 		sent, err := w.SendScheduled(ctx, d, func(ctx context.Context, m store.Scheduled) (store.Mentioned, error) {
+			links = m.Content.Links
 			return s.mentioned(ctx, d.Stream.Workspace, m)
 		})
 		if err == nil && sent.Event.Seq > 0 && s.links != nil {
-			s.links.Look(d.Stream.Workspace, chat.ChannelID(sent.Event.Stream.ID), sent.Message)
+			s.links.Look(d.Stream.Workspace, chat.ChannelID(sent.Event.Stream.ID), sent.Message, links)
 		}
 		return err
 	case store.DueForget:

@@ -128,11 +128,19 @@ func TestWorkspacesAreServedInTurns(t *testing.T) {
 }
 
 // looked keeps the messages whose links were looked at.
-type looked chan chat.Message
+type looked chan lookedAt
 
-func (l looked) Look(_ chat.WorkspaceID, _ chat.ChannelID, m chat.Message) { l <- m }
+type lookedAt struct {
+	chat.Message
+	links chat.Links
+}
 
-// A message that was sent has its links looked at, with the ts that it got.
+func (l looked) Look(_ chat.WorkspaceID, _ chat.ChannelID, m chat.Message, links chat.Links) {
+	l <- lookedAt{m, links}
+}
+
+// A message that was sent has its links looked at, with the ts that it got, and
+// those alone that it was scheduled with.
 func TestLinksAreLookedAt(t *testing.T) {
 	s := testenv.Open(t)
 	m := testenv.NewTeam(t, s, 1)
@@ -140,7 +148,16 @@ func TestLinksAreLookedAt(t *testing.T) {
 	server := scheduler.Start(scheduler.Options{Store: s, Mentions: nobody{}, Links: links, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(server.Close)
 	schedule(t, m, m.Channel, time.Now().Add(-time.Second), "<https://example.com>")
-	if got := <-links; got.Text != "<https://example.com>" || got.TS == 0 {
+	if got := <-links; got.Text != "<https://example.com>" || got.TS == 0 || got.links != (chat.Links{}) {
+		t.Errorf("looked at %+v", got)
+	}
+	want := chat.Links{NoPages: true}
+	_, err := m.Schedule(t.Context(), store.Scheduled{Channel: m.Channel, User: m.Users[0].ID, PostAt: time.Now().Unix(),
+		Content: store.ScheduledContent{Message: chat.Message{Text: "quiet"}, Links: want}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := <-links; got.Text != "quiet" || got.links != want {
 		t.Errorf("looked at %+v", got)
 	}
 }

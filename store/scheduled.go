@@ -27,6 +27,7 @@ type ScheduledContent struct {
 	Message   chat.Message    `json:"message"`
 	Broadcast bool            `json:"broadcast,omitempty"`
 	Mentions  chat.MentionSet `json:"mentions"`
+	Links     chat.Links      `json:"links"`
 }
 
 const (

@@ -121,6 +121,7 @@ func (q *request) scheduledContent(ctx context.Context) (store.ScheduledContent,
 		Message:   m,
 		Broadcast: m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
 		Mentions:  c.mentions(),
+		Links:     q.links(),
 	}, fits(m)
 }
 

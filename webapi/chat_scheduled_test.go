@@ -37,6 +37,27 @@ func TestScheduledMessages(t *testing.T) {
 	w.fails(t, "invalid_scheduled_message_id", a.ada, "chat.deleteScheduledMessage", "channel", a.public, "scheduled_message_id", id)
 }
 
+// What a caller says about links is kept until the message is sent.
+func TestScheduledLinks(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	schedule := func(who person, want chat.Links, more ...any) {
+		t.Helper()
+		at := time.Now().Add(time.Hour).Unix()
+		w.ok(t, who, "chat.scheduleMessage", append([]any{"channel", a.public, "text", "x", "post_at", at}, more...)...)
+		all, _, err := a.bound.ScheduledMessages(t.Context(), store.ScheduledQuery{User: who.id})
+		must(t, err)
+		if got := all[0].Content.Links; got != want {
+			t.Errorf("%v keeps %+v, want %+v", more, got, want)
+		}
+		must(t, a.bound.DeleteScheduled(t.Context(), who.id, a.public, all[0].ID))
+	}
+	schedule(a.ada, chat.Links{})
+	schedule(a.robot, chat.Links{NoPages: true})
+	schedule(a.robot, chat.Links{}, "unfurl_links", "true")
+	schedule(a.ada, chat.Links{NoPages: true, NoPictures: true}, "unfurl_links", "false", "unfurl_media", "false")
+}
+
 func TestScheduleRefusals(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme

@@ -145,21 +145,22 @@ func numbered(all []json.RawMessage) json.RawMessage {
 	return joinArray(all)
 }
 
-// unfurl offers a message's links: of a person's all, of a program's pictures
-// only, unless the arguments say otherwise.
+// unfurl offers a message's links.
 func (q *request) unfurl(channel chat.ChannelID, m chat.Message) {
-	q.server.unfurler.take(unfurlJob{
-		workspace: q.caller.Workspace, channel: channel, ts: m.TS, text: m.Text,
-		pages: q.args.boolean("unfurl_links", q.caller.Bot == ""), media: q.args.boolean("unfurl_media", true),
-	})
+	q.server.unfurler.Look(q.caller.Workspace, channel, m, q.links())
+}
+
+// links are those to look at: of a person's message all, of a program's pictures
+// only, unless the arguments say otherwise.
+func (q *request) links() chat.Links {
+	return chat.Links{NoPages: !q.args.boolean("unfurl_links", q.caller.Bot == ""), NoPictures: !q.args.boolean("unfurl_media", true)}
 }
 
 var _ chat.LinkLooker = (*Unfurler)(nil)
 
-// Look takes a message that was posted otherwise than by a call, as those that
-// were scheduled.
-func (u *Unfurler) Look(w chat.WorkspaceID, c chat.ChannelID, m chat.Message) {
-	u.take(unfurlJob{workspace: w, channel: c, ts: m.TS, text: m.Text, pages: m.BotID == "", media: true})
+// Look takes a message that was posted.
+func (u *Unfurler) Look(w chat.WorkspaceID, c chat.ChannelID, m chat.Message, l chat.Links) {
+	u.take(unfurlJob{workspace: w, channel: c, ts: m.TS, text: m.Text, pages: !l.NoPages, media: !l.NoPictures})
 }
 
 // take queues a message that has links to others.

@@ -127,7 +127,7 @@ func TestLinksUnfurl(t *testing.T) {
 	w.server.unfurler.settled(t)
 	sent, err := a.bound.PostMessage(t.Context(), store.Post{Channel: a.public, Author: a.ada.id, Message: chat.Message{Text: "<" + base + "/other>"}})
 	must(t, err)
-	w.server.unfurler.Look(a.workspace.ID, a.public, sent.Message)
+	w.server.unfurler.Look(a.workspace.ID, a.public, sent.Message, chat.Links{NoPictures: true})
 	w.attachments(t, sent.Message.TS.String(), 1)
 	w.attachments(t, off, 0)
 	w.attachments(t, plain, 0)
