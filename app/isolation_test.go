@@ -31,6 +31,8 @@ type neighbour struct {
 	secret string // a private channel
 	ts     string // a message there
 	file   map[string]any
+
+	upload, webhook string // URLs that let anybody in who has them
 }
 
 func (n *neighbour) call(method string, args ...string) map[string]any {
@@ -115,6 +117,8 @@ func (n *neighbour) furnish() {
 	}
 	done := n.call("files.completeUploadExternal", "files", fmt.Sprintf(`[{"id":%q}]`, place["file_id"]), "channel_id", n.secret)
 	n.file = done["files"].([]any)[0].(map[string]any)
+	n.upload = n.call("files.getUploadURLExternal", "filename", "x", "length", "10")["upload_url"].(string)
+	n.webhook = n.call("manage.webhooks.create", "channel", n.secret)["webhook"].(map[string]any)["url"].(string)
 }
 
 // neighbours starts a server with two furnished workspaces.
@@ -162,7 +166,39 @@ func TestURLsTellNothingOfOtherWorkspaces(t *testing.T) {
 			}
 		}
 	}
+	for _, u := range []string{theirs.upload, theirs.webhook} {
+		for _, change := range []func(string) string{
+			func(u string) string { return strings.Replace(u, theirs.team, ours.team, 1) },
+			func(u string) string { return u + "0" },
+			func(u string) string { return u[:len(u)-8] + "00000000" },
+		} {
+			probes++
+			got, want := ours.post(change(u), `{"text":"x"}`), ours.post(neverSecret.ReplaceAllString(change(u), "/no"), `{"text":"x"}`)
+			if got != want || got.status == 200 {
+				t.Errorf("%s: %+v\n\tand one that never was: %+v", change(u), got, want)
+			}
+		}
+	}
+	if got := theirs.post(theirs.webhook, `{"text":"x"}`); got.status != 200 {
+		t.Errorf("the webhook itself: %+v", got)
+	}
+	if got := theirs.post(theirs.upload, `ten bytes.`); got.status != 200 {
+		t.Errorf("the upload itself: %+v", got)
+	}
 	t.Logf("%d probes of URLs", probes)
+}
+
+// neverSecret is the last part of a URL that is a capability.
+var neverSecret = regexp.MustCompile(`/[^/]*$`)
+
+func (n *neighbour) post(url, body string) fetched {
+	n.t.Helper()
+	r, err := http.NewRequest("POST", url, strings.NewReader(body))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return n.fetch(r)
 }
 
 // socket is a client's connection.
