@@ -19,11 +19,10 @@ func (s *Server) Search(ctx context.Context, r chat.SearchRequest) (found chat.S
 	defer func() { s.metrics.searched(start, err) }()
 	ctx, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
-	leave, err := s.gate.enter(ctx, r.Caller.Workspace)
-	if err != nil {
+	if err := s.gate.Enter(ctx, r.Caller.Workspace); err != nil {
 		return found, late(ctx, err)
 	}
-	defer leave()
+	defer s.gate.Leave(r.Caller.Workspace)
 	s.open.RLock()
 	defer s.open.RUnlock()
 	found, err = s.find(ctx, r)

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"testing"
 	"testing/synctest"
 
@@ -11,38 +10,25 @@ import (
 // A workspace that floods has its own turns only, and is refused past its line.
 func TestGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate()
-		release := make(chan struct{})
-		refused := 0
-		for range maxWaiting + 5 {
-			go func() {
-				leave, err := g.enter(t.Context(), "TFLOOD")
-				if err != nil {
-					refused++
-					return
-				}
-				<-release
-				leave()
-			}()
-			synctest.Wait()
+		g := newGate(nil)
+		all := g.Limits().Each + g.Limits().Waiting
+		for range all {
+			go g.Enter(t.Context(), "TFLOOD")
 		}
-		if refused != 5 {
-			t.Errorf("%d refused", refused)
+		synctest.Wait()
+		if err := g.Enter(t.Context(), "TFLOOD"); chat.CodeOf(err) != chat.Limited {
+			t.Errorf("one too many: %v", err)
 		}
-		leave, err := g.enter(t.Context(), "TOTHER")
-		if err != nil {
+		if err := g.Enter(t.Context(), "TOTHER"); err != nil {
 			t.Fatal(err)
 		}
-		leave()
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if _, err := g.enter(ctx, "TFLOOD"); err == nil || chat.CodeOf(err) != chat.Limited {
-			t.Errorf("got %v", err)
+		g.Leave("TOTHER")
+		for range all {
+			g.Leave("TFLOOD")
+			synctest.Wait()
 		}
-		close(release)
-		synctest.Wait()
-		if len(g.ones) != 0 {
-			t.Errorf("%d workspaces are kept", len(g.ones))
+		if !g.Empty() {
+			t.Error("something is kept")
 		}
 	})
 }

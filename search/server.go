@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/fair"
 	"taut/store"
 )
 
@@ -26,7 +27,7 @@ type Server struct {
 	folder  string
 	log     *slog.Logger
 	metrics *metrics
-	gate    *gate
+	gate    *fair.Gate
 	life    context.Context
 	end     context.CancelFunc
 	done    sync.WaitGroup
@@ -50,7 +51,7 @@ type Server struct {
 // it.
 func New(ctx context.Context, c Config) (*Server, error) {
 	s := &Server{
-		store: c.Store, folder: c.Folder, log: c.Log.With("component", "search"), metrics: newMetrics(c.Metrics), gate: newGate(),
+		store: c.Store, folder: c.Folder, log: c.Log.With("component", "search"), metrics: newMetrics(c.Metrics), gate: newGate(c.Metrics),
 		wake: make(chan struct{}, 1), broken: make(chan struct{}, 1), told: map[chat.Stream]int64{},
 	}
 	if err := s.openIndex(ctx); err != nil {

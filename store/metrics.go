@@ -13,7 +13,6 @@ type metrics struct {
 
 	carryFailed prometheus.Counter
 	markFailed  prometheus.Counter
-	readRefused prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -46,12 +45,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		markFailed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_marks_failed_total", Help: "Attempts to write read marks that failed and will be made again.",
 		}),
-		readRefused: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "store_reads_refused_total", Help: "Reads refused because too many of their workspace waited, or they waited too long.",
-		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.carryFailed, m.markFailed, m.readRefused)
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.carryFailed, m.markFailed)
 	}
 	return m
 }

@@ -37,7 +37,7 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.db = newReader(reading, newReadGate(mysqlReadConns, s.metrics.readRefused), false)
+	s.db = newReader(reading, newReadGate(mysqlReadConns, s.options.Metrics), false)
 	server, err := inspectMySQL(ctx, reading)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"strings"
 	"sync"
+
+	"taut/internal/fair"
 )
 
 // maxPreparedArgs bounds the arguments of a text that is prepared: beyond it are
@@ -17,13 +19,13 @@ const maxPreparedArgs = 16
 type reader struct {
 	*sql.DB
 	prepares bool
-	gate     *readGate
+	gate     *fair.Gate
 
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB, gate *readGate, prepares bool) *reader {
+func newReader(db *sql.DB, gate *fair.Gate, prepares bool) *reader {
 	return &reader{DB: db, prepares: prepares, gate: gate, prepared: map[string]*sql.Stmt{}}
 }
 
@@ -32,15 +34,15 @@ func newReader(db *sql.DB, gate *readGate, prepares bool) *reader {
 // open their goroutine must not ask for others.
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*readRows, error) {
 	w := readerOf(args)
-	if err := r.gate.enter(ctx, w); err != nil {
+	if err := r.gate.Enter(ctx, w); err != nil {
 		return nil, err
 	}
 	rows, err := r.query(ctx, query, args)
 	if err != nil {
-		r.gate.leave(w)
+		r.gate.Leave(w)
 		return nil, unavailable(err)
 	}
-	return &readRows{Rows: rows, leave: func() { r.gate.leave(w) }}, nil
+	return &readRows{Rows: rows, leave: func() { r.gate.Leave(w) }}, nil
 }
 
 func (r *reader) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

@@ -1,12 +1,9 @@
 package store
 
 import (
-	"context"
 	"runtime"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"taut/chat"
 )
@@ -26,9 +23,9 @@ func slowRead(t *testing.T, w *Workspace) (end func()) {
 func TestReadsOfAnotherGoThrough(t *testing.T) {
 	s := openStore(t)
 	loud, quiet := newTeam(t, s, "loud"), newTeam(t, s, "quiet")
-	most := s.db.gate.most
+	reads := s.db.gate
 	var ends []func()
-	for range most {
+	for range reads.Limits().Each {
 		ends = append(ends, slowRead(t, loud.Workspace))
 	}
 	var waiting sync.WaitGroup
@@ -39,7 +36,8 @@ func TestReadsOfAnotherGoThrough(t *testing.T) {
 			}
 		})
 	}
-	for loud.waitingReads() < 100 {
+	for waiting := 0; waiting < 100; {
+		_, waiting = reads.Occupied(loud.id)
 		runtime.Gosched()
 	}
 	c := quiet.channel("dev")
@@ -53,102 +51,7 @@ func TestReadsOfAnotherGoThrough(t *testing.T) {
 		end()
 	}
 	waiting.Wait()
-	if g := s.db.gate; len(g.running) != 0 || len(g.waiting) != 0 || len(g.turns) != 0 {
-		t.Errorf("in use after all: %v, waiting %v", g.running, g.waiting)
+	if !reads.Empty() {
+		t.Error("connections are in use after all")
 	}
-}
-
-func (tm *team) waitingReads() int {
-	g := tm.store.db.gate
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.waiting[tm.id])
-}
-
-func TestReadGate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newReadGate(4, newMetrics(nil).readRefused)
-		var mu sync.Mutex
-		var served []chat.WorkspaceID
-		enter := func(w chat.WorkspaceID) {
-			go func() {
-				if g.enter(t.Context(), w) == nil {
-					mu.Lock()
-					defer mu.Unlock()
-					served = append(served, w)
-				}
-			}()
-			synctest.Wait()
-		}
-		for range 6 {
-			enter("A")
-		}
-		if len(served) != 3 {
-			t.Errorf("%d of one workspace run at once", len(served))
-		}
-		enter("B")
-		enter("B")
-		if len(served) != 4 {
-			t.Errorf("%v run", served)
-		}
-		// Turn by turn, though A has waited longer.
-		for range 4 {
-			done := served[0]
-			served = served[1:]
-			g.leave(done)
-			synctest.Wait()
-		}
-		counts := map[chat.WorkspaceID]int{}
-		for _, w := range served {
-			counts[w]++
-		}
-		if counts["A"] != 3 || counts["B"] != 1 {
-			t.Errorf("%v run after four were done", served)
-		}
-		for _, w := range served {
-			g.leave(w)
-		}
-		if len(g.running) != 0 || g.free != 4 {
-			t.Errorf("in use after all: %v", g.running)
-		}
-	})
-}
-
-func TestReadGateIsBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newReadGate(1, newMetrics(nil).readRefused)
-		if err := g.enter(t.Context(), "A"); err != nil {
-			t.Fatal(err)
-		}
-		gone, cancel := context.WithCancel(t.Context())
-		start := time.Now()
-		results := make(chan error, maxWaitingReads+1)
-		for i := range maxWaitingReads {
-			ctx := t.Context()
-			if i == 0 {
-				ctx = gone
-			}
-			go func() { results <- g.enter(ctx, "A") }()
-		}
-		synctest.Wait()
-		if err := g.enter(t.Context(), "A"); chat.CodeOf(err) != chat.Limited {
-			t.Errorf("one too many: %v", err)
-		}
-		cancel()
-		if err := <-results; chat.CodeOf(err) != chat.Unavailable || time.Since(start) != 0 {
-			t.Errorf("a caller who went away: %v after %s", err, time.Since(start))
-		}
-		for range maxWaitingReads - 1 {
-			if err := <-results; chat.CodeOf(err) != chat.Unavailable {
-				t.Errorf("one who waited too long: %v", err)
-			}
-		}
-		if waited := time.Since(start); waited != readWait || len(g.turns) != 0 || len(g.waiting) != 0 {
-			t.Errorf("waited %s; left in the queue: %v", waited, g.turns)
-		}
-		g.leave("A")
-		if err := g.enter(t.Context(), "A"); err != nil {
-			t.Error(err)
-		}
-	})
 }

@@ -55,7 +55,7 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 		conn.Close()
 		return err
 	}
-	s.db = newReader(reading, newReadGate(readConns, s.metrics.readRefused), true)
+	s.db = newReader(reading, newReadGate(readConns, s.options.Metrics), true)
 	s.scrubber = newScrubber()
 	s.committers = startSQLiteCommitter(s, &session{conn: conn, prepared: map[string]*sql.Stmt{}})
 	return nil

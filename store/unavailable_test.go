@@ -24,7 +24,7 @@ func TestNoServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := &Store{db: newReader(db, newReadGate(1, newMetrics(nil).readRefused), false)}
+	s := &Store{db: newReader(db, newReadGate(1, nil), false)}
 	_, one := s.Workspace("T1").User(t.Context(), "U1")
 	_, many := s.Workspaces(t.Context())
 	for what, err := range map[string]error{"one row": one, "rows": many} {

@@ -29,6 +29,7 @@ var beside = map[string][]string{
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "store"},
 	"auth":              {"store"},
 	"internal/transfer": {"store"},
+	"store":             {"internal/fair"},
 }
 
 // outside says which packages of others may be imported, and where.
