@@ -10,6 +10,7 @@ import (
 )
 
 const (
+	maxRunning = 4 // searches at once, of all; fewer on a small machine
 	// maxWaiting bounds the searches of one workspace that wait.
 	maxWaiting = 64
 	// searchTime bounds a search, its wait included.
@@ -20,5 +21,5 @@ const (
 // workspace leave half of the processors to others, and to what is no search.
 func newGate(reg prometheus.Registerer) *fair.Gate {
 	cores := runtime.GOMAXPROCS(0)
-	return fair.New("searches", fair.Limits{All: max(2, min(4, cores)), Each: max(1, min(2, cores/2)), Waiting: maxWaiting}, reg)
+	return fair.New("searches", fair.Limits{All: max(2, min(maxRunning, cores)), Each: max(1, min(2, cores/2)), Waiting: maxWaiting}, reg)
 }
