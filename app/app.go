@@ -157,7 +157,7 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 	}
 	a.warnOfOthers()
 	a.store, err = store.Open(ctx, store.Options{
-		Data: a.config.Data, MySQL: dsn, Committed: hook,
+		Data: a.config.Data, MySQL: dsn, Committed: hook, PublicURL: a.config.PublicURL,
 		Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),
 	})
 	if err != nil {
@@ -227,6 +227,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.life.onStop("clients' listener", stopLimit, a.closeListener(&a.public))
 
 	url := a.config.URL(a.public.Addr())
+	a.store.ServedAt(url)
 	door := admin.NewDoor(a.ops.Addr(), a.public.Addr(), url)
 	a.serveOps(door)
 	if err := a.serveClients(url); err != nil {

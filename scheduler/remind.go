@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"encoding/json"
-	"strings"
 
 	"taut/chat"
 	"taut/internal/when"
@@ -16,7 +15,7 @@ func reminding(r store.Reminder) chat.Message { return said("Reminder: " + r.Tex
 func (s *Server) remindingOf(m store.Saved) chat.Message {
 	text := "You asked to be reminded of a message in <#" + string(m.Channel) + ">."
 	if s.publicURL != "" {
-		text += " <" + s.publicURL + "/archives/" + string(m.Channel) + "/p" + strings.ReplaceAll(m.TS.String(), ".", "") + "|Open it>"
+		text += " <" + chat.Permalink(s.publicURL, m.Channel, chat.Message{TS: m.TS}) + "|Open it>"
 	}
 	return said(text)
 }

@@ -56,7 +56,7 @@ func (w *Workspace) CreateBot(ctx context.Context, n NewBot) (chat.Bot, chat.Use
 func (t *turn) listBot(b chat.Bot, signingSecret string) error {
 	t.exec("INSERT INTO bots (workspace_id, bot_id, user_id, app_id, name, deleted, updated_ms, signing_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		b.Workspace, b.ID, b.User, b.App, b.Name, b.Deleted, b.UpdatedMS, cmp.Or(signingSecret, chat.NewSecret(32)))
-	return t.emitObject("bot_added", b.User, map[string]any{"bot": b.Object()})
+	return t.emitObject("bot_added", b.User, map[string]any{"bot": t.botObject(b)})
 }
 
 // Bot finds a bot. NotFound "bot".

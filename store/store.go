@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,8 @@ type Options struct {
 	// Committed is told of events after their commit and before their caller's
 	// answer, in order of seq within each stream. It must not block.
 	Committed func([]chat.Event)
+	// PublicURL is the server's own URL as clients reach it; "": see ServedAt.
+	PublicURL string
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	// Retention is how long events that are not messages are kept; 0: 30 days.
@@ -40,6 +43,7 @@ type Store struct {
 	lock        *folderLock // nil on MySQL
 	committers  committers
 	incarnation atomic.Pointer[string]
+	address     atomic.Pointer[string]
 	// db reads (on SQLite its connections cannot write).
 	db *reader
 	// writer is where connections that write come from.
@@ -79,6 +83,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{options: o, log: o.Log.With("component", "store"), metrics: newMetrics(o.Metrics),
 		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1), keywords: newKeywords()}
+	address := strings.TrimRight(o.PublicURL, "/")
+	s.address.Store(&address)
 	s.life, s.end = context.WithCancel(context.Background())
 	open := s.openSQLite
 	if o.MySQL != "" {

@@ -122,7 +122,7 @@ func (t *turn) createUser(u chat.User, passwordHash string) error {
 func (t *turn) listUser(u chat.User, passwordHash string) error {
 	values := append(userValues(u), nameKey(u.Name), nullable(nameKey(u.Email)), passwordHash)
 	t.exec("INSERT INTO users (workspace_id, "+userColumns+", name_key, email_key, password_hash) VALUES ("+placeholders(len(values))+")", values...)
-	return t.emitObject("team_join", u.ID, map[string]any{"user": u.Object()})
+	return t.emitObject("team_join", u.ID, map[string]any{"user": t.userObject(u)})
 }
 
 func userValues(u chat.User) []any {
@@ -195,5 +195,5 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
 		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, u.StatusEnds, detailsOf(*u), nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
 	t.setStatusDue(*u)
-	return t.emitObject("user_change", u.ID, map[string]any{"user": u.Object()})
+	return t.emitObject("user_change", u.ID, map[string]any{"user": t.userObject(*u)})
 }

@@ -44,7 +44,7 @@ func (b *botSigns) sign(ctx context.Context, q *request) (botSign, error) {
 		return botSign{}, err
 	}
 	object := bot.Profile()
-	object.Icons.Absolute(q.server.publicURL) // never what one request came to: all see it, for ever
+	object.Icons.Absolute(q.server.store.URL()) // never what one request came to: all see it, for ever
 	profile, err := encode(object)
 	if err != nil {
 		return botSign{}, err

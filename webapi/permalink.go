@@ -1,16 +1,8 @@
 package webapi
 
-import (
-	"strings"
+import "taut/chat"
 
-	"taut/chat"
-)
-
-// permalink is a message's URL; that of a reply also names its thread.
+// permalink is a message's URL.
 func (q *request) permalink(channel chat.ChannelID, m chat.Message) string {
-	link := q.publicURL() + "/archives/" + string(channel) + "/p" + strings.ReplaceAll(m.TS.String(), ".", "")
-	if m.ThreadTS != 0 && m.ThreadTS != m.TS {
-		link += "?thread_ts=" + m.ThreadTS.String() + "&cid=" + string(channel)
-	}
-	return link
+	return chat.Permalink(q.publicURL(), channel, m)
 }

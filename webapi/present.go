@@ -3,6 +3,8 @@ package webapi
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
+	"strings"
 
 	"taut/chat"
 )
@@ -24,14 +26,18 @@ func (q *request) present(m *chat.Message, withMetadata bool) {
 	}
 }
 
-// wholeURLs puts the server's URL before the paths of a bot_profile's icons. A
-// quote that is part of a name is escaped, so it can't begin such a path.
+// iconURL is an icon of ours in a bot_profile, with the URL that the server had
+// when the message was stored, or with none. A quote that is part of a name is
+// escaped, so none begins such a member.
+var iconURL = regexp.MustCompile(`("image_[0-9]+":")[^"\\]*(` + chat.AvatarFolder + `g[0-9a-f]+-[0-9]+\.svg")`)
+
+// wholeURLs makes a bot_profile's icons begin with the server's URL as it is now.
 func (q *request) wholeURLs(profile json.RawMessage) json.RawMessage {
-	const path = `":"` + chat.AvatarFolder
-	if !bytes.Contains(profile, []byte(path)) {
+	base := q.publicURL()
+	if len(profile) == 0 || bytes.Contains(profile, []byte(`":"`+base+chat.AvatarFolder)) {
 		return profile
 	}
-	return bytes.ReplaceAll(profile, []byte(path), []byte(`":"`+q.publicURL()+chat.AvatarFolder))
+	return iconURL.ReplaceAll(profile, []byte("${1}"+strings.ReplaceAll(base, "$", "$$")+"${2}"))
 }
 
 // wholeFiles puts the server's URL before the paths of files.

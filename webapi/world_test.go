@@ -79,7 +79,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	var followed atomic.Pointer[search.Server]
 	var cached atomic.Pointer[auth.Service]
-	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
+	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), PublicURL: "https://taut.example", Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
 		if a := cached.Load(); a != nil {
 			a.Follow(events)
 		}

@@ -120,7 +120,7 @@ func (f *adminFlags) store() (store.Options, error) {
 	}
 	dsn, err := c.MySQL()
 	return store.Options{
-		Data: c.Data, MySQL: dsn,
+		Data: c.Data, MySQL: dsn, PublicURL: c.PublicURL,
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	}, err
 }

@@ -31,7 +31,7 @@ func makeDemo(ctx context.Context, out io.Writer, c config.Config) (welcome func
 	if err != nil {
 		return nil, err
 	}
-	o := store.Options{Data: c.Data, MySQL: dsn, Log: slog.New(slog.DiscardHandler)}
+	o := store.Options{Data: c.Data, MySQL: dsn, PublicURL: c.PublicURL, Log: slog.New(slog.DiscardHandler)}
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return nil, err
