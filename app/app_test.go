@@ -134,6 +134,19 @@ func TestConversation(t *testing.T) {
 	if err != nil || len(history.Messages) != 2 || history.Messages[0].Text != "and you" || history.Messages[1].Timestamp != ts {
 		t.Errorf("history %+v, %v", history, err)
 	}
+	// What sockets are told of names whole URLs, though none is configured.
+	if err := person.SetUserCustomStatusContext(ctx, "at lunch", "", 0); err != nil {
+		t.Fatal(err)
+	}
+	if image := next[*slack.UserChangeEvent](ctx, t, listener).User.Profile.Image48; !strings.HasPrefix(image, d.Door.URL+"/avatars/") {
+		t.Errorf("the picture is at %s", image)
+	}
+	if err := person.AddPinContext(ctx, channel, slack.NewRefToMessage(channel, ts)); err != nil {
+		t.Fatal(err)
+	}
+	if link := next[*slack.PinAddedEvent](ctx, t, listener).Item.Message.Permalink; !strings.HasPrefix(link, d.Door.URL+"/archives/"+channel+"/p") {
+		t.Errorf("the pinned message is at %s", link)
+	}
 }
 
 // next waits for an event of type E, past others.

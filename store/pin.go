@@ -121,9 +121,23 @@ type pinEvent struct {
 type pinItem struct {
 	Type      string         `json:"type"`
 	Channel   chat.ChannelID `json:"channel"`
-	Message   chat.Message   `json:"message"`
+	Message   pinMessage     `json:"message"`
 	Created   int64          `json:"created,omitempty"`
 	CreatedBy chat.UserID    `json:"created_by,omitempty"`
+}
+
+type pinMessage struct {
+	chat.Message
+	Permalink string `json:"permalink,omitempty"`
+}
+
+// pinMessage is the message as the events show it; without a permalink, where
+// nobody told the server its URL.
+func (t *turn) pinMessage(m chat.Message) pinMessage {
+	if base := t.batch.store.URL(); base != "" {
+		return pinMessage{m, chat.Permalink(base, chat.ChannelID(t.head.stream.ID), m)}
+	}
+	return pinMessage{Message: m}
 }
 
 type pinnedInfo struct {
@@ -134,7 +148,7 @@ type pinnedInfo struct {
 
 func (t *turn) emitPin(kind string, user chat.UserID, m chat.Message, n int) (chat.Event, error) {
 	ch := chat.ChannelID(t.head.stream.ID)
-	e := pinEvent{Type: kind, User: user, Channel: ch, ItemUser: m.User, PinCount: n, Item: pinItem{Type: chat.TypeMessage, Channel: ch, Message: m}}
+	e := pinEvent{Type: kind, User: user, Channel: ch, ItemUser: m.User, PinCount: n, Item: pinItem{Type: chat.TypeMessage, Channel: ch, Message: t.pinMessage(m)}}
 	if kind == "pin_added" {
 		seconds := t.nowMS / 1000
 		e.Item.Created, e.Item.CreatedBy, e.Info = seconds, user, &pinnedInfo{ch, user, seconds}
@@ -148,7 +162,7 @@ func (t *turn) emitPin(kind string, user chat.UserID, m chat.Message, n int) (ch
 		if err != nil || len(b) <= maxEventBytes {
 			return b, err
 		}
-		e.Item.Message = withoutContent(m)
+		e.Item.Message = t.pinMessage(withoutContent(m))
 		return marshal(&e)
 	}})
 }

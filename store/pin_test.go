@@ -27,7 +27,7 @@ func pinned(t *testing.T, team *testenv.Team) (texts []string) {
 }
 
 func testPins(t *testing.T, open opener) {
-	team := testenv.NewTeam(t, open(t), 2)
+	team := testenv.NewTeam(t, open(t, func(o *store.Options) { o.PublicURL = "https://chat.example" }), 2)
 	ctx, me, ch := t.Context(), team.Users[0].ID, team.Channel
 	one, two := team.Post(me, "secret one").Message.TS, team.Post(me, "two").Message.TS
 	for _, ts := range []chat.TS{one, two} {
@@ -80,9 +80,15 @@ func testPins(t *testing.T, open opener) {
 			Channel chat.ChannelID `json:"channel_id"`
 			Count   int            `json:"pin_count"`
 			Has     *bool          `json:"has_pins"`
-			Item    struct{ Message chat.Message }
+			Item    struct {
+				Message struct {
+					chat.Message
+					Permalink string
+				}
+			}
 		}
-		if err := json.Unmarshal(e.Payload, &p); err != nil || p.Channel != ch || p.Item.Message.TS == 0 || (p.Has != nil) != (e.Type == "pin_removed") {
+		if err := json.Unmarshal(e.Payload, &p); err != nil || p.Channel != ch || p.Item.Message.TS == 0 || (p.Has != nil) != (e.Type == "pin_removed") ||
+			p.Item.Message.Permalink != chat.Permalink("https://chat.example", ch, p.Item.Message.Message) {
 			t.Errorf("event %s: %v", e.Payload, err)
 		}
 		told = append(told, fmt.Sprint(e.Type, p.Count))

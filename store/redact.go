@@ -110,7 +110,7 @@ func (t *turn) redacted(payload []byte, ts chat.TS, e chat.Event) ([]byte, error
 var kept = map[string]bool{
 	"type": true, "subtype": true, "user": true, "bot_id": true, "app_id": true, "ts": true, "team": true, "thread_ts": true,
 	"parent_user_id": true, "client_msg_id": true, "edited": true, "reply_count": true, "reply_users": true, "reply_users_count": true,
-	"latest_reply": true,
+	"latest_reply": true, "permalink": true,
 }
 
 // redactedIn takes the content of the message with this ts out of a payload that
