@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,6 +47,9 @@ func (e Export) Run(ctx context.Context, s *store.Store) (done Exported, err err
 	if err != nil {
 		return done, fmt.Errorf("workspace %s: %w", e.Domain, err)
 	}
+	if err := e.audit(ctx, s.Workspace(info.ID)); err != nil {
+		return done, err
+	}
 	f, err := os.CreateTemp(filepath.Dir(e.Out), "."+filepath.Base(e.Out)+"-*")
 	if err != nil {
 		return done, err
@@ -65,6 +69,17 @@ func (e Export) Run(ctx context.Context, s *store.Store) (done Exported, err err
 	done = x.done
 	done.Workspace, done.Domain, done.Out, done.Seconds = info.ID, info.Domain, e.Out, time.Since(began).Seconds()
 	return done, os.Rename(f.Name(), e.Out)
+}
+
+// audit tells the workspace of the export before anything leaves it.
+func (e Export) audit(ctx context.Context, w *store.Workspace) error {
+	err := w.Audit(ctx, store.AuditEntry{Action: "workspace.export", Target: string(w.ID()), Detail: map[string]string{
+		"private": strconv.FormatBool(e.Private), "files": strconv.FormatBool(e.Files != nil),
+	}})
+	if err != nil {
+		return fmt.Errorf("audit log: %w", err)
+	}
+	return nil
 }
 
 // exporting is an export at work.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"taut/chat"
@@ -105,6 +106,17 @@ func (i *running) open(ctx context.Context, s *store.Store) error {
 	i.report.Created = i.ids[i.source] != ""
 	if !i.report.Created && i.New {
 		return fmt.Errorf("the domain %s is taken; to import into that workspace, use --workspace: %w", i.Domain, chat.NewError(chat.Exists, "domain"))
+	}
+	return i.audit(ctx, s.Workspace(w.ID))
+}
+
+// audit tells the workspace of each run before it adds anything.
+func (i *running) audit(ctx context.Context, w *store.Workspace) error {
+	err := w.Audit(ctx, store.AuditEntry{Action: "workspace.import", Target: string(w.ID()), Detail: map[string]string{
+		"source": i.source, "files": strconv.FormatBool(i.Files != nil),
+	}})
+	if err != nil {
+		return fmt.Errorf("audit log: %w", err)
 	}
 	return nil
 }
