@@ -9,7 +9,6 @@ type person struct {
 	role              string // "": a member
 	timeZone          string
 	bot               bool
-	id                string
 }
 
 // people are in the order in which they came; the first one is the visitor.

@@ -170,5 +170,5 @@ func parseTS(raw json.RawMessage) (chat.TS, error) {
 
 const (
 	firstTS chat.TS = 946_684_800_000_000 // the year 2000
-	aDay            = 86_400_000
+	aDay    int64   = 86_400_000          // in ms
 )
