@@ -190,10 +190,19 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 	if err := t.checkUserUnique(*u); err != nil {
 		return err
 	}
+	before, err := t.user(id)
+	if err != nil {
+		return err
+	}
 	t.exec("UPDATE users SET name = ?, email = ?, real_name = ?, display_name = ?, title = ?, status_text = ?, status_emoji = ?, "+
 		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, avatar = ?, status_expiration = ?, profile = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
 		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, u.StatusEnds, detailsOf(*u), nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
 	t.setStatusDue(*u)
+	if before.Deleted != u.Deleted {
+		if err := t.recountGroups(id); err != nil {
+			return err
+		}
+	}
 	return t.emitObject("user_change", u.ID, map[string]any{"user": t.userObject(*u)})
 }

@@ -87,12 +87,17 @@ func (w *Workspace) Usergroups(ctx context.Context) ([]chat.Usergroup, error) {
 	return collect(rows, err, func(r scanner) (chat.Usergroup, error) { return scanGroup(w.id, r) })
 }
 
+// selectGroupUsers are the people of groups, without those who are deactivated:
+// they are in their groups again when they are active again.
+const selectGroupUsers = "SELECT g.group_id, g.user_id FROM usergroup_users g" +
+	" JOIN users u ON u.workspace_id = g.workspace_id AND u.user_id = g.user_id AND u.deleted = 0 WHERE g.workspace_id = ?"
+
 // UsergroupUsers are the people of some groups, each group's sorted.
 func (w *Workspace) UsergroupUsers(ctx context.Context, groups []string) (map[string][]chat.UserID, error) {
 	users := make(map[string][]chat.UserID, len(groups))
 	err := inChunks(groups, func(chunk []any) error {
-		rows, err := w.store.db.QueryContext(ctx, "SELECT group_id, user_id FROM usergroup_users WHERE workspace_id = ? AND group_id IN ("+
-			placeholders(len(chunk))+") ORDER BY group_id, user_id", append([]any{w.id}, chunk...)...)
+		rows, err := w.store.db.QueryContext(ctx, selectGroupUsers+" AND g.group_id IN ("+
+			placeholders(len(chunk))+") ORDER BY g.group_id, g.user_id", append([]any{w.id}, chunk...)...)
 		return eachGroupUser(rows, err, users)
 	})
 	return users, err
@@ -116,6 +121,7 @@ func (w *Workspace) UsergroupUsersIn(ctx context.Context, groups []string, ch ch
 	err := inChunks(groups, func(chunk []any) error {
 		rows, err := w.store.db.QueryContext(ctx, "SELECT DISTINCT u.user_id FROM usergroup_users u"+
 			" JOIN usergroups g ON g.workspace_id = u.workspace_id AND g.group_id = u.group_id AND g.deleted = 0"+
+			" JOIN users p ON p.workspace_id = u.workspace_id AND p.user_id = u.user_id AND p.deleted = 0"+
 			" JOIN stream_members m ON m.workspace_id = u.workspace_id AND m.stream_id = ? AND m.user_id = u.user_id AND m.left_seq = 0"+
 			" WHERE u.workspace_id = ? AND u.group_id IN ("+placeholders(len(chunk))+")", append([]any{ch, w.id}, chunk...)...)
 		found, err := collect(rows, err, func(r scanner) (u chat.UserID, err error) { return u, r.Scan(&u) })

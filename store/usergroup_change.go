@@ -32,6 +32,10 @@ func (t *turn) updateGroup(g *chat.Usergroup, actor chat.UserID) error {
 	if err := t.checkGroupUnique(*g); err != nil {
 		return err
 	}
+	return t.writeGroup(g, actor)
+}
+
+func (t *turn) writeGroup(g *chat.Usergroup, actor chat.UserID) error {
 	g.UpdatedBy, g.Updated = actor, t.nowMS/1000
 	t.exec("UPDATE usergroups SET name = ?, handle = ?, description = ?, channels = ?, updated_by = ?, deleted_by = ?, updated = ?, deleted = ?,"+
 		" users = ?, name_key = ?, handle_key = ? WHERE workspace_id = ? AND group_id = ?",
@@ -66,9 +70,10 @@ func (w *Workspace) SetUsergroupUsers(ctx context.Context, id string, actor chat
 	return g, err
 }
 
-// groupChanges are who is new in the group, and who is in it no longer.
+// groupChanges are who is new in the group, and who is in it no longer. Who is
+// deactivated stays in it unseen.
 func (t *turn) groupChanges(id string, users []chat.UserID) (added, removed []chat.UserID, err error) {
-	rows, err := t.query("SELECT group_id, user_id FROM usergroup_users WHERE workspace_id = ? AND group_id = ?", t.head.stream.Workspace, id)
+	rows, err := t.query(selectGroupUsers+" AND g.group_id = ?", string(t.head.stream.Workspace), id)
 	were := map[string][]chat.UserID{}
 	if err := eachGroupUser(rows, err, were); err != nil {
 		return nil, nil, err
@@ -115,6 +120,28 @@ func (t *turn) setGroupUsers(g *chat.Usergroup, actor chat.UserID, count int, ad
 		}
 	}
 	return err
+}
+
+// recountGroups counts the groups of somebody who was deactivated, or is active
+// again, and tells the workspace.
+func (t *turn) recountGroups(u chat.UserID) error {
+	w := t.head.stream.Workspace
+	rows, err := t.query(selectGroups+" AND group_id IN (SELECT group_id FROM usergroup_users WHERE workspace_id = ? AND user_id = ?)",
+		string(w), string(w), string(u))
+	groups, err := collect(rows, err, func(r scanner) (chat.Usergroup, error) { return scanGroup(w, r) })
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		err := t.queryRow("SELECT COUNT(*) FROM ("+selectGroupUsers+" AND g.group_id = ?) active", string(w), g.ID).Scan(&g.UserCount)
+		if err != nil {
+			return err
+		}
+		if err := t.writeGroup(&g, g.UpdatedBy); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // idList is never null.

@@ -54,6 +54,49 @@ func TestUsergroups(t *testing.T) {
 	}
 }
 
+// Who is deactivated is in no group, and is in theirs again when they are active
+// again, whatever became of the groups meanwhile.
+func TestUsergroupsOfTheDeactivated(t *testing.T) {
+	tm := openTeam(t)
+	ada, bob, eve := tm.user("ada"), tm.user("bob"), tm.user("eve")
+	ch := tm.channel("a", ada.ID, bob.ID)
+	g, other := tm.group("ops", ada.ID, bob.ID), tm.group("others", ada.ID)
+	setActive := func(active bool) {
+		_, err := tm.UpdateUser(t.Context(), bob.ID, func(u *chat.User) error { u.Deleted = !active; return nil })
+		tm.must(err)
+	}
+	want := func(users ...chat.UserID) {
+		t.Helper()
+		slices.Sort(users)
+		all, err := tm.UsergroupUsers(t.Context(), []string{g.ID})
+		tm.must(err)
+		now, err := tm.Usergroup(t.Context(), g.ID)
+		tm.must(err)
+		if !slices.Equal(all[g.ID], users) || now.UserCount != len(users) {
+			t.Errorf("the group has %v, %d of them; want %v", all[g.ID], now.UserCount, users)
+		}
+		in, err := tm.UsergroupUsersIn(t.Context(), []string{g.ID}, ch.ID)
+		tm.must(err)
+		if slices.Contains(in, bob.ID) != slices.Contains(users, bob.ID) {
+			t.Errorf("a mention reaches %v", in)
+		}
+	}
+	before := len(tm.types(tm.id.Directory()))
+	setActive(false)
+	want(ada.ID)
+	if told := tm.types(tm.id.Directory())[before:]; !slices.Equal(told, []string{"subteam_updated", "user_change"}) {
+		t.Errorf("told of %v", told)
+	}
+	_, err := tm.SetUsergroupUsers(t.Context(), g.ID, tm.owner.ID, []chat.UserID{eve.ID})
+	tm.must(err)
+	want(eve.ID)
+	setActive(true)
+	want(bob.ID, eve.ID)
+	if other, err := tm.Usergroup(t.Context(), other.ID); err != nil || other.UserCount != 1 {
+		t.Errorf("the other group is %+v, %v", other, err)
+	}
+}
+
 func TestUsergroupRefusals(t *testing.T) {
 	tm := openTeam(t)
 	ada := tm.user("ada")
