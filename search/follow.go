@@ -10,12 +10,15 @@ import (
 )
 
 const (
-	// gatherTime is how long the follower lets events gather before it writes:
-	// it bounds how many transactions a second there are, and so how many pieces
-	// the index of words consists of.
+	// gatherTime is how long the follower lets events gather before it writes, and
+	// paceTime how long at least from one batch to the next while there is always
+	// more: a message of a large batch costs less than half of one by itself, and
+	// what posting and searching need of the processor is theirs first.
 	gatherTime = 40 * time.Millisecond
+	paceTime   = 400 * time.Millisecond
 	// pollTime is how often the heads are looked at for what nobody told.
 	pollTime = 250 * time.Millisecond
+	lookTime = time.Second // while the hook tells of others
 	// retryTime is the pause after an error, twice as long after each further one,
 	// up to maxRetry.
 	retryTime = time.Second
@@ -23,7 +26,7 @@ const (
 
 	maxBatch      = 2_000   // messages written in one transaction, about
 	maxBatchBytes = 8 << 20 // of text
-	maxTold       = 10_000  // streams that the hook keeps; beyond them, the poll finds what there is
+	maxCursors    = 50_000  // known without asking; at the bound all go
 	// scrubTime gathers what was taken out before the write-ahead log, which has
 	// it yet, is emptied.
 	scrubTime = 2 * time.Second
@@ -37,54 +40,43 @@ type follower struct {
 	sweeping chat.Stream
 	swept    bool
 	queue    queue
+	told     map[chat.Stream][]chat.Event // by the hook, at the last look
+	cursors  map[chat.Stream]cursor       // as they are in the index
+	looked   time.Time                    // when the heads were looked at
 	numbers  numbers
 	failures int       // one after the other
 	dirty    time.Time // since when something that was taken out is in the write-ahead log
 }
 
-// Committed tells of events that the log took. It doesn't block.
-func (s *Server) Committed(events []chat.Event) {
-	told := false
-	s.mu.Lock()
-	for _, e := range events {
-		if e.Stream.ID.Kind() == chat.ChannelStream && (len(s.told) < maxTold || s.told[e.Stream] > 0) {
-			s.told[e.Stream] = max(s.told[e.Stream], e.Seq)
-			told = true
-		}
-	}
-	s.mu.Unlock()
-	if told {
-		select {
-		case s.wake <- struct{}{}:
-		default: // it will look anyway
-		}
-	}
+func newFollower(s *Server) *follower {
+	return &follower{server: s, queue: newQueue(), cursors: map[chat.Stream]cursor{}}
 }
 
 // follow keeps the index until the server closes.
 func (s *Server) follow(ctx context.Context) {
-	f := &follower{server: s, queue: newQueue()}
+	f := newFollower(s)
 	poll := time.NewTicker(pollTime)
 	defer poll.Stop()
 	for ctx.Err() == nil {
+		began := time.Now()
 		err := f.turn(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			f.fail(ctx, err)
 		case f.queue.empty() && f.swept:
-			f.rest(ctx, poll.C)
+			f.rest(ctx, poll.C, began)
 		}
 	}
 }
 
-// rest waits until there may be something to do.
-func (f *follower) rest(ctx context.Context, poll <-chan time.Time) {
+// rest waits until there may be something to do; the last turn began at a time.
+func (f *follower) rest(ctx context.Context, poll <-chan time.Time, began time.Time) {
 	f.server.caughtUp()
 	f.scrub(ctx)
 	select {
 	case <-ctx.Done():
 	case <-f.server.wake:
-		pause(ctx, gatherTime)
+		pause(ctx, max(gatherTime, paceTime-time.Since(began)))
 	case <-poll:
 	case <-f.server.broken:
 		f.fail(ctx, errBroken)
@@ -107,7 +99,8 @@ func (f *follower) fail(ctx context.Context, err error) {
 			s.log.Error("search index cannot be made anew", "err", err)
 		}
 	}
-	*f = follower{server: s, queue: newQueue(), failures: failures}
+	*f = *newFollower(s)
+	f.failures = failures
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -122,7 +115,7 @@ func pause(ctx context.Context, d time.Duration) {
 // turn finds what grew and writes one batch of it.
 func (f *follower) turn(ctx context.Context) error {
 	if f.server.store.Incarnation() != f.server.incarnation() {
-		*f = follower{server: f.server, queue: newQueue()}
+		*f = *newFollower(f.server)
 		return f.server.renew(ctx)
 	}
 	if err := f.find(ctx); err != nil {
@@ -148,7 +141,11 @@ func (f *follower) wrote(pieces []piece, b *batch) {
 	if b.removed && f.dirty.IsZero() {
 		f.dirty = time.Now()
 	}
+	if len(f.cursors)+len(pieces) > maxCursors {
+		clear(f.cursors)
+	}
 	for _, p := range pieces {
+		f.cursors[p.stream] = cursor{num: p.num, seq: p.changes.Next, began: p.after.began, kind: p.changes.Type}
 		if p.changes.Next < p.changes.Head {
 			f.queue.add(p.stream, p.changes.Head)
 		}
@@ -173,16 +170,23 @@ func oldest(pieces []piece) (ms int64) {
 // find queues the streams that grew: those that the hook told, those whose heads
 // moved, and at a start all.
 func (f *follower) find(ctx context.Context) error {
-	s := f.server
-	s.mu.Lock()
-	told := s.told
-	s.told = map[chat.Stream]int64{}
-	s.mu.Unlock()
-	for stream, seq := range told {
+	t := f.server.take()
+	f.told = t.events
+	for stream, seq := range t.heads {
 		f.queue.add(stream, seq)
 	}
+	// What the hook told of need not be looked for as often.
+	if f.swept && len(t.heads) > 0 && time.Since(f.looked) < lookTime {
+		return nil
+	}
+	return f.look(ctx)
+}
+
+// look queues the streams whose heads moved, and at a start all.
+func (f *follower) look(ctx context.Context) error {
+	f.looked = time.Now()
 	first := f.mark == store.Mark{}
-	heads, mark, err := s.store.TouchedHeads(ctx, f.mark)
+	heads, mark, err := f.server.store.TouchedHeads(ctx, f.mark)
 	if err != nil {
 		return err
 	}
@@ -220,14 +224,14 @@ func (f *follower) gather(ctx context.Context) (pieces []piece, err error) {
 		if !ok {
 			break
 		}
-		at, err := f.server.index().cursor(ctx, stream)
+		at, err := f.cursor(ctx, stream)
 		if err != nil {
 			return nil, err
 		}
 		if at.seq >= head {
 			continue
 		}
-		p, err := f.read(ctx, stream, at)
+		p, err := f.piece(ctx, stream, at)
 		if chat.CodeOf(err) == chat.NotFound {
 			continue
 		}
@@ -252,7 +256,31 @@ func size(m *chat.Message) int {
 
 // cursor is how far a stream was read. What had happened up to the seq began was
 // in the log when its reading began: those who were read since show it.
-type cursor struct{ seq, began int64 }
+type cursor struct {
+	num        int64 // the stream's; 0: the index doesn't have it yet
+	seq, began int64
+	kind       chat.ChannelType
+}
+
+// cursor is the stream's as it is in the index.
+func (f *follower) cursor(ctx context.Context, stream chat.Stream) (cursor, error) {
+	if at, ok := f.cursors[stream]; ok {
+		return at, nil
+	}
+	return f.server.index().cursor(ctx, stream)
+}
+
+// piece is a stream's next piece: what the hook told, where that is enough.
+func (f *follower) piece(ctx context.Context, stream chat.Stream, at cursor) (piece, error) {
+	if told := f.told[stream]; len(told) > 0 && at.num != 0 {
+		c, ok, err := f.server.store.ToldChanges(ctx, at.seq, told)
+		if err != nil || ok {
+			c.Type = at.kind
+			return piece{stream: stream, after: at, changes: c}, err
+		}
+	}
+	return f.read(ctx, stream, at)
+}
 
 // read reads a stream's next piece; from the begin, where the log has trimmed
 // what is after the cursor and was not there then: an edit may be among it.
@@ -260,7 +288,7 @@ func (f *follower) read(ctx context.Context, stream chat.Stream, at cursor) (pie
 	c, err := f.server.store.Changes(ctx, stream, at.seq)
 	if err == nil && at.seq > 0 && c.Trimmed > max(at.seq, at.began) {
 		f.server.log.Warn("the log trimmed what the search index had not read; a channel is read anew", "after", at.seq, "trimmed", c.Trimmed)
-		at = cursor{}
+		at.seq, at.began = 0, 0
 		c, err = f.server.store.Changes(ctx, stream, 0)
 	}
 	if at.seq == 0 {
@@ -269,7 +297,7 @@ func (f *follower) read(ctx context.Context, stream chat.Stream, at cursor) (pie
 	if err == nil && len(c.Files) > 0 {
 		c, err = f.readFiles(ctx, stream, c)
 	}
-	return piece{stream, at, c}, err
+	return piece{stream: stream, after: at, changes: c}, err
 }
 
 // readFiles reads the messages that showed files which were deleted.

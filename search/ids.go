@@ -41,8 +41,8 @@ func term(tenant int64, word string) string {
 
 // cursor is how far the stream was read.
 func (x *index) cursor(ctx context.Context, s chat.Stream) (at cursor, err error) {
-	err = x.write.QueryRowContext(ctx, "SELECT seq, began FROM streams WHERE workspace = ? AND stream = ?", string(s.Workspace), string(s.ID)).
-		Scan(&at.seq, &at.began)
+	err = x.write.QueryRowContext(ctx, "SELECT num, seq, began, type FROM streams WHERE workspace = ? AND stream = ?", string(s.Workspace), string(s.ID)).
+		Scan(&at.num, &at.seq, &at.began, &at.kind)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return at, fmt.Errorf("read cursor: %w", err)
 	}

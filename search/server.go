@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"taut/chat"
 	"taut/internal/fair"
 	"taut/store"
 )
@@ -36,7 +35,7 @@ type Server struct {
 	broken chan struct{}
 
 	mu   sync.Mutex
-	told map[chat.Stream]int64 // streams that grew, and to where
+	told told
 
 	// open is held while the index is used by a search; the follower alone
 	// replaces it.
@@ -52,7 +51,7 @@ type Server struct {
 func New(ctx context.Context, c Config) (*Server, error) {
 	s := &Server{
 		store: c.Store, folder: c.Folder, log: c.Log.With("component", "search"), metrics: newMetrics(c.Metrics), gate: newGate(c.Metrics),
-		wake: make(chan struct{}, 1), broken: make(chan struct{}, 1), told: map[chat.Stream]int64{},
+		wake: make(chan struct{}, 1), broken: make(chan struct{}, 1), told: newTold(),
 	}
 	if err := s.openIndex(ctx); err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ type piece struct {
 	stream  chat.Stream
 	after   cursor
 	changes store.Changes
+	num     int64 // the stream's, once it is written
 }
 
 // batch is one transaction of the follower's.
@@ -78,10 +79,10 @@ func (b *batch) plan(p *piece) error {
 	if err != nil {
 		return err
 	}
-	num, err := b.stream(*p)
-	if err != nil {
+	if p.num, err = b.stream(*p); err != nil {
 		return err
 	}
+	num := p.num
 	if p.changes.Gone != 0 {
 		more, err := b.forgetOld(tenant, num, p.changes)
 		if err != nil {
@@ -93,7 +94,7 @@ func (b *batch) plan(p *piece) error {
 			return err
 		}
 	}
-	old, err := b.within(num, p.after.seq, p.changes.Next)
+	old, err := b.within(p)
 	if err != nil {
 		return err
 	}
@@ -142,9 +143,13 @@ func (b *batch) forget(tenant, message int64, wanted []doc) error {
 	return err
 }
 
-// within are the documents of a piece of a stream that are there already.
-func (b *batch) within(num, after, to int64) (map[int64]bool, error) {
-	from, last := idOf(num, after+1), idOf(num, to)
+// within are the documents of a piece of a stream that are there already: there
+// can be some where the stream is read anew.
+func (b *batch) within(p *piece) (map[int64]bool, error) {
+	if p.after.num != 0 && p.after.seq >= p.after.began {
+		return nil, nil
+	}
+	from, last := idOf(p.num, p.after.seq+1), idOf(p.num, p.changes.Next)
 	return b.ids("SELECT id FROM docs WHERE id BETWEEN ? AND ? UNION ALL SELECT id FROM docs WHERE id BETWEEN ? AND ?",
 		from, last, fileIDOf(from, 0), fileIDOf(last, maxFiles-1))
 }
@@ -260,6 +265,10 @@ func (b *batch) tenant(w chat.WorkspaceID) (int64, error) {
 
 // stream is the number of the piece's stream, whose cursor it moves.
 func (b *batch) stream(p piece) (num int64, err error) {
+	if p.after.num != 0 {
+		return p.after.num, b.exec("UPDATE streams SET type = ?, seq = ?, began = ? WHERE num = ?",
+			string(p.changes.Type), p.changes.Next, p.after.began, p.after.num)
+	}
 	err = b.row("INSERT INTO streams (workspace, stream, type, seq, began) VALUES (?, ?, ?, ?, ?)"+
 		" ON CONFLICT (workspace, stream) DO UPDATE SET type = excluded.type, seq = excluded.seq, began = excluded.began RETURNING num",
 		string(p.stream.Workspace), string(p.stream.ID), string(p.changes.Type), p.changes.Next, p.after.began).Scan(&num)
