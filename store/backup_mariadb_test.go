@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,13 +46,24 @@ func TestBackupOfMariaDB(t *testing.T) {
 	if err := os.WriteFile(there, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := must(store.Restore(t.Context(), o, func(_ context.Context, staged string) error {
+	unpack := func(_ context.Context, staged string) error {
 		dir := filepath.Join(staged, "files", "ab")
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 		return os.WriteFile(filepath.Join(dir, "restored"), []byte("y"), 0o600)
-	}))(t)
+	}
+	// Who has the folder has what lies there, though the tables are elsewhere.
+	if _, err := store.Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second server on the folder: %v", err)
+	}
+	if _, err := store.Restore(t.Context(), o, unpack); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a restore beside a server: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := must(store.Restore(t.Context(), o, unpack))(t)
 	if r.Incarnation == info.Incarnation || len(r.Workspaces) != 1 || r.Kept != "" {
 		t.Errorf("%+v", r)
 	}
@@ -60,6 +72,7 @@ func TestBackupOfMariaDB(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	s = testenv.Open(t, func(to *store.Options) { to.Data, to.MySQL = o.Data, o.MySQL })
 	if _, err := s.Workspace(team.Info.ID).UserByEmail(t.Context(), "nobody"); chat.CodeOf(err) != chat.NotFound {
 		t.Error(err)
 	}

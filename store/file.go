@@ -28,6 +28,15 @@ func scanFile(w chat.WorkspaceID, r scanner) (chat.File, error) {
 
 const selectFile = "SELECT " + fileColumns + " FROM files WHERE workspace_id = ? AND file_id = ?"
 
+// selectFileToChange is selectFile for who then changes the row by what it says:
+// on MySQL, where others write too, they wait.
+func (d *dialect) selectFileToChange() string {
+	if d.mysql {
+		return selectFile + " FOR UPDATE"
+	}
+	return selectFile
+}
+
 // File is a file in whatever state, for whomever: who may see it, FileVisible
 // tells. NotFound "file".
 func (w *Workspace) File(ctx context.Context, id chat.FileID) (chat.File, error) {

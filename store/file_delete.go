@@ -22,7 +22,7 @@ func (w *Workspace) DeleteFile(ctx context.Context, id chat.FileID, by chat.User
 		return err
 	}
 	_, err = w.store.append(ctx, change{stream: w.id.User(f.Owner), create: &head{}, apply: func(t *turn) error {
-		f, err := scanFile(w.id, t.queryRow(selectFile, string(w.id), string(id)))
+		f, err := scanFile(w.id, t.queryRow(w.store.dialect.selectFileToChange(), string(w.id), string(id)))
 		if err != nil {
 			return err
 		}

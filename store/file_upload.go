@@ -57,17 +57,26 @@ func (w *Workspace) StartUpload(ctx context.Context, n NewFile, b FileBounds) (c
 	return f, err
 }
 
-// take counts a file's bytes.
+// take counts a file's bytes. The row is made where there is none only: an INSERT
+// that finds it shares its lock on MySQL, and two who then want it whole are a
+// deadlock.
 func (w *Workspace) take(t *tx, size, most int64) error {
-	if _, err := t.exec(w.store.dialect.ignore+"file_usage (workspace_id, bytes, files) VALUES (?, 0, 0)", string(w.id)); err != nil {
-		return err
+	n, err := w.count(t, size, most)
+	if err == nil && n == 0 {
+		if _, err = t.exec(w.store.dialect.ignore+"file_usage (workspace_id, bytes, files) VALUES (?, 0, 0)", string(w.id)); err == nil {
+			n, err = w.count(t, size, most)
+		}
 	}
-	n, err := t.exec("UPDATE file_usage SET bytes = bytes + ?, files = files + 1 WHERE workspace_id = ? AND (? = 0 OR bytes + ? <= ?)",
-		size, string(w.id), most, size, most)
 	if err == nil && n == 0 {
 		return chat.NewError(chat.Limited, "storage")
 	}
 	return err
+}
+
+// count tells whether there was room, and a row.
+func (w *Workspace) count(t *tx, size, most int64) (int64, error) {
+	return t.exec("UPDATE file_usage SET bytes = bytes + ?, files = files + 1 WHERE workspace_id = ? AND (? = 0 OR bytes + ? <= ?)",
+		size, string(w.id), most, size, most)
 }
 
 // FileUsage is what the workspace's files take, and how many they are.
@@ -88,7 +97,7 @@ func (w *Workspace) FinishUpload(ctx context.Context, f chat.File) error {
 		return fmt.Errorf("media: %w", err)
 	}
 	return w.store.write(ctx, func(t *tx) error {
-		now, err := scanFile(w.id, t.queryRow(selectFile, string(w.id), string(f.ID)))
+		now, err := scanFile(w.id, t.queryRow(w.store.dialect.selectFileToChange(), string(w.id), string(f.ID)))
 		switch {
 		case err != nil:
 			return err
@@ -116,7 +125,7 @@ func (w *Workspace) FinishUpload(ctx context.Context, f chat.File) error {
 // AbandonUpload lets go of a file whose bytes did not come or are not wanted.
 func (w *Workspace) AbandonUpload(ctx context.Context, id chat.FileID) error {
 	return w.store.write(ctx, func(t *tx) error {
-		f, err := scanFile(w.id, t.queryRow(selectFile, string(w.id), string(id)))
+		f, err := scanFile(w.id, t.queryRow(w.store.dialect.selectFileToChange(), string(w.id), string(id)))
 		if err != nil {
 			return err
 		}
@@ -172,7 +181,7 @@ func (w *Workspace) CompleteFiles(ctx context.Context, owner chat.UserID, all []
 }
 
 func (t *turn) completable(owner chat.UserID, c Completion, w chat.WorkspaceID) (chat.File, error) {
-	f, err := scanFile(w, t.queryRow(selectFile, string(w), string(c.ID)))
+	f, err := scanFile(w, t.queryRow(t.batch.store.dialect.selectFileToChange(), string(w), string(c.ID)))
 	switch {
 	case err != nil:
 		return f, err

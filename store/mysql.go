@@ -26,9 +26,16 @@ const (
 )
 
 // openMySQL checks that the server keeps what it acknowledges, migrates, and
-// starts the committers.
+// starts the committers. The tables are elsewhere, but who has a folder has files,
+// an index and a door in it, which are one process's.
 func (s *Store) openMySQL(ctx context.Context) error {
 	s.dialect = mysqlDialect
+	if s.options.Data != "" {
+		var err error
+		if s.lock, err = lockFolder(s.options.Data); err != nil {
+			return err
+		}
+	}
 	cfg, err := mysqlConfig(s.options.MySQL)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ import (
 
 // Options say where the data lies and who hears of commits.
 type Options struct {
-	// Data is the folder of the SQLite database, made if there is none.
+	// Data is the folder of the SQLite database, made if there is none. On MySQL,
+	// where one is named, it is locked, so that one process has what lies there.
 	Data string
 	// MySQL is a DSN, user:password@tcp(host:port)/database; "" means SQLite.
 	MySQL string
@@ -40,7 +41,7 @@ type Store struct {
 	log         *slog.Logger
 	metrics     *metrics
 	dialect     *dialect
-	lock        *folderLock // nil on MySQL
+	lock        *folderLock // nil where there is no folder
 	committers  committers
 	incarnation atomic.Pointer[string]
 	address     atomic.Pointer[string]

@@ -65,7 +65,10 @@ func (q *request) uploadNow(ctx context.Context) (chat.File, error) {
 		if len(content) > maxContent {
 			return chat.File{}, fail("post_contents_too_large")
 		}
-		body, n = strings.NewReader(content), store.NewFile{Size: int64(len(content)), Snippet: true, Type: q.args.text("filetype")}
+		body, n = strings.NewReader(content), store.NewFile{Size: int64(len(content)), Snippet: true}
+		if kind := q.args.text("filetype"); chat.KnownFileType(kind) { // others are found out, as of Slack's
+			n.Type = kind
+		}
 		if name == "" {
 			name = "-.txt"
 		}
