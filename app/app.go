@@ -20,6 +20,7 @@ import (
 	"taut/files"
 	"taut/gateway"
 	"taut/internal/admin"
+	"taut/internal/limit"
 	"taut/internal/obs"
 	"taut/presence"
 	"taut/ring"
@@ -47,6 +48,7 @@ type App struct {
 	// Built by New, and fixed from then on.
 	store   *store.Store
 	auth    *auth.Service
+	limits  *limit.Limiter // of all that a workspace asks for, of whichever role
 	api     *webapi.Server
 	gateway *gateway.Server
 	files   *files.Service
@@ -76,6 +78,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		failed: make(chan error, 3),
 	}
 	a.reg = obs.NewRegistry(a.build)
+	a.limits = limit.New(limit.Limits{User: float64(o.Config.UserRate), Workspace: float64(o.Config.WorkspaceRate)})
 	if err := a.buildRoles(ctx); err != nil {
 		return nil, errors.Join(err, a.life.stop())
 	}
@@ -126,7 +129,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 	a.api = webapi.New(webapi.Config{
 		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: find,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
-		Limits:   a.limits(),
+		Limits: a.limits, SlackLimits: a.config.SlackLimits(),
 		Unfurler: a.links,
 		Mailer:   mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
 	})
@@ -135,6 +138,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 		Conversations: a.api,
 		Owner:         func(chat.Stream) chat.ChannelServer { return owner },
 		Presence:      online,
+		Limits:        a.limits,
 		Log:           a.log,
 		Metrics:       a.reg,
 		Name:          self,

@@ -15,7 +15,7 @@ func (a *App) startFiles(ctx context.Context) error {
 		return err
 	}
 	a.files, err = files.New(ctx, files.Config{
-		Store: a.store, Blobs: blobs, Data: a.config.Data, Auth: a.auth,
+		Store: a.store, Blobs: blobs, Data: a.config.Data, Auth: a.auth, Limits: a.limits,
 		MaxFile: int64(a.config.Files.MaxSize), MaxWorkspace: int64(a.config.Files.WorkspaceStorage),
 		Log: a.log, Metrics: a.reg,
 	})

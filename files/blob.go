@@ -56,10 +56,12 @@ func plain(s string) bool {
 	return true
 }
 
-// BlobWriter takes a blob's bytes. Commit makes them durable and to be seen;
+// BlobWriter takes a blob's bytes. Flush brings those that came so far to the disk,
+// so that Commit has little left to write. Commit makes them durable and to be seen;
 // Discard without it leaves nothing, and after it does nothing.
 type BlobWriter interface {
 	io.Writer
+	Flush() error
 	Commit() error
 	Discard()
 }

@@ -94,6 +94,8 @@ type diskWriter struct {
 	done bool
 }
 
+func (w *diskWriter) Flush() error { return w.Sync() }
+
 func (w *diskWriter) Commit() error {
 	if err := w.Sync(); err != nil {
 		return err

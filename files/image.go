@@ -104,10 +104,10 @@ func (p probe) shown() (w, h int) {
 // decode reads the image, of an animation the first picture, within the budget
 // of memory, and hands it to use. A decoder that panics has read nonsense.
 func (s *Service) decode(ctx context.Context, w chat.WorkspaceID, p probe, r io.Reader, use func(image.Image) error) (err error) {
-	if err := s.images.wait(ctx, w); err != nil {
+	if err := s.images.Enter(ctx, w); err != nil {
 		return err
 	}
-	defer s.images.leave(w)
+	defer s.images.Leave(w)
 	if err := s.memory.Acquire(ctx, p.memory); err != nil {
 		return err
 	}

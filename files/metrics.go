@@ -32,6 +32,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	for _, kind := range []string{"file", "thumb", "picture"} {
 		m.served.WithLabelValues(kind, "ok")
 		m.served.WithLabelValues(kind, "absent")
+		m.served.WithLabelValues(kind, "limited")
 	}
 	for _, outcome := range []string{"ok", "too_large", "unreadable"} {
 		m.images.WithLabelValues(outcome)

@@ -82,6 +82,9 @@ func (s *Service) visible(r *http.Request) (chat.File, error) {
 	if err != nil {
 		return chat.File{}, err
 	}
+	if !s.limits.Allow(c.Workspace, c.User, time.Now()) {
+		return chat.File{}, chat.NewError(chat.Limited, "rate")
+	}
 	return s.store.Workspace(c.Workspace).FileVisible(r.Context(), chat.FileID(id), ViewerOf(c))
 }
 
@@ -140,6 +143,12 @@ func (s *Service) absent(w http.ResponseWriter, kind string, err error) {
 	if chat.CodeOf(err) == chat.NotFound || errors.Is(err, errNoBlob) {
 		s.metrics.served.WithLabelValues(kind, "absent").Inc()
 		http.Error(w, "there is no such file", http.StatusNotFound)
+		return
+	}
+	if chat.CodeOf(err) == chat.Limited {
+		s.metrics.served.WithLabelValues(kind, "limited").Inc()
+		h.Set("Retry-After", "1")
+		http.Error(w, "too many requests", http.StatusTooManyRequests)
 		return
 	}
 	s.metrics.served.WithLabelValues(kind, "failed").Inc()

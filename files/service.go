@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"taut/chat"
+	"taut/internal/fair"
+	"taut/internal/limit"
 	"taut/store"
 )
 
@@ -30,6 +32,8 @@ type Config struct {
 	// Data is the data folder: a backup may hold its blobs (see internal/hold).
 	Data string
 	Auth Auth
+	// Limits count each upload and download as a request; nil: there are none.
+	Limits *limit.Limiter
 	// MaxFile bounds one file, MaxWorkspace what the files of a workspace take
 	// that has no bound of its own; 0: 1 GiB, and no bound.
 	MaxFile, MaxWorkspace int64
@@ -46,17 +50,18 @@ type Service struct {
 	blobs                 Blobs
 	data                  string
 	auth                  Auth
+	limits                *limit.Limiter
 	maxFile, maxWorkspace int64
 	key                   []byte // signs tickets
 	log                   *slog.Logger
 	metrics               *metrics
 
-	uploads *gate
+	uploads *fair.Gate
 	// receiving are the files whose bytes come right now: one body at a time.
 	receiving sync.Map // Key → struct{}
 	// memory is what images may take while they are decoded.
 	memory *semaphore.Weighted
-	images *gate
+	images *fair.Gate
 	// removal is held by who removes blobs.
 	removal sync.Mutex
 
@@ -74,12 +79,12 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.MaxFile = defaultMaxFile
 	}
 	s := &Service{
-		store: c.Store, blobs: c.Blobs, data: c.Data, auth: c.Auth,
+		store: c.Store, blobs: inTurns(c.Blobs, c.Metrics), data: c.Data, auth: c.Auth, limits: c.Limits,
 		maxFile: c.MaxFile, maxWorkspace: c.MaxWorkspace, key: key,
 		log: c.Log.With("component", "files"), metrics: newMetrics(c.Metrics),
-		uploads: newGate(maxUploads, maxWorkspaceUploads),
+		uploads: fair.New("uploads", fair.Limits{All: maxUploads, Each: maxWorkspaceUploads}, c.Metrics),
 		memory:  semaphore.NewWeighted(imageMemory),
-		images:  newGate(imageRooms()),
+		images:  fair.New("images", imageRooms(), c.Metrics),
 	}
 	life, end := context.WithCancel(context.Background())
 	s.end = end
@@ -112,61 +117,9 @@ const (
 
 // imageRooms is how many images are looked into at once, on half of the machine;
 // of one workspace half of those, so that others need not wait for its flood.
-func imageRooms() (all, each int) {
-	all = max(2, runtime.GOMAXPROCS(0)/2)
-	return all, all / 2
-}
-
-// gate admits so many at once, in all and of one workspace.
-type gate struct {
-	all, each int
-
-	mu      sync.Mutex
-	inside  int
-	of      map[chat.WorkspaceID]int
-	changed chan struct{} // closed when somebody leaves
-}
-
-func newGate(all, each int) *gate {
-	return &gate{all: all, each: each, of: map[chat.WorkspaceID]int{}, changed: make(chan struct{})}
-}
-
-// try is false where there is no room; else leave must be called.
-func (g *gate) try(w chat.WorkspaceID) (ok bool, changed <-chan struct{}) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.inside >= g.all || g.of[w] >= g.each {
-		return false, g.changed
-	}
-	g.inside++
-	g.of[w]++
-	return true, nil
-}
-
-// wait waits for room.
-func (g *gate) wait(ctx context.Context, w chat.WorkspaceID) error {
-	for {
-		ok, changed := g.try(w)
-		if ok {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-func (g *gate) leave(w chat.WorkspaceID) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.inside--
-	if g.of[w]--; g.of[w] == 0 {
-		delete(g.of, w)
-	}
-	close(g.changed)
-	g.changed = make(chan struct{})
+func imageRooms() fair.Limits {
+	all := max(2, runtime.GOMAXPROCS(0)/2)
+	return fair.Limits{All: all, Each: all / 2, Waiting: 2 * maxWorkspaceUploads}
 }
 
 // ticketLife is how long an upload may wait to be begun.

@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"syscall"
+	"time"
 
 	"taut/chat"
 	"taut/internal/pace"
@@ -36,14 +37,22 @@ func (s *Service) serveUpload(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusGone, "this URL has expired; ask for another one")
 		return
 	}
-	if ok, _ := s.uploads.try(t.workspace); !ok {
-		s.metrics.uploads.WithLabelValues("busy").Inc()
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "too many uploads at once", http.StatusServiceUnavailable)
+	if !s.limits.Allow(t.workspace, "", time.Now()) {
+		s.comeAgain(w, http.StatusTooManyRequests, "ratelimited")
 		return
 	}
-	defer s.uploads.leave(t.workspace)
+	if s.uploads.Enter(r.Context(), t.workspace) != nil {
+		s.comeAgain(w, http.StatusServiceUnavailable, "too many uploads at once")
+		return
+	}
+	defer s.uploads.Leave(t.workspace)
 	s.upload(w, r, t)
+}
+
+func (s *Service) comeAgain(w http.ResponseWriter, status int, why string) {
+	s.metrics.uploads.WithLabelValues("busy").Inc()
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, why, status)
 }
 
 func (s *Service) refuse(w http.ResponseWriter, status int, why string) {
@@ -138,11 +147,11 @@ func (s *Service) failUpload(w http.ResponseWriter, err error) {
 
 // Receive keeps the bytes of a pending file of unknown length.
 func (s *Service) Receive(ctx context.Context, f chat.File, body io.Reader, most int64) (chat.File, error) {
-	if ok, _ := s.uploads.try(f.Workspace); !ok {
+	if s.uploads.Enter(ctx, f.Workspace) != nil {
 		s.metrics.uploads.WithLabelValues("busy").Inc()
 		return f, chat.NewError(chat.Unavailable, "uploads")
 	}
-	defer s.uploads.leave(f.Workspace)
+	defer s.uploads.Leave(f.Workspace)
 	f, err := s.receive(ctx, f, body, most, false)
 	outcome := "ok"
 	if err != nil {

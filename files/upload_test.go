@@ -234,20 +234,3 @@ func TestSlowUpload(t *testing.T) {
 		t.Errorf("%d %s", status, text)
 	}
 }
-
-func TestTooManyUploads(t *testing.T) {
-	g := newGate(3, 2)
-	for i, want := range []bool{true, true, false} {
-		if ok, _ := g.try("T1"); ok != want {
-			t.Errorf("upload %d of one workspace: %v", i, ok)
-		}
-	}
-	if ok, _ := g.try("T2"); !ok {
-		t.Error("another workspace waits for the first")
-	}
-	if ok, _ := g.try("T3"); ok {
-		t.Error("more than in all")
-	}
-	g.leave("T1")
-	must(t, g.wait(t.Context(), "T3"))
-}

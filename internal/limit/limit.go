@@ -1,0 +1,115 @@
+// Package limit holds callers to so many requests a second: by user and by
+// workspace, whatever they ask for. The API, the gateway and the role of files
+// share one limiter, so that a workspace's flood of all kinds together is held to
+// its rate (G7). It starts no goroutine and never waits.
+package limit
+
+import (
+	"sync"
+	"time"
+
+	"taut/chat"
+)
+
+// Limits are requests per second, of which a second's worth may come at once.
+// Below them nothing is refused: what is too much for the machine queues, fairly.
+type Limits struct {
+	User      float64 // 0: 1,000
+	Workspace float64 // 0: 20,000
+}
+
+// Limiter holds the callers to the limits. It is safe for concurrent use. A nil
+// one allows everything.
+type Limiter struct {
+	user, workspace Rate
+	buckets
+}
+
+// bucketsKept bounds each of the buckets' two generations.
+const bucketsKept = 100_000
+
+// buckets are token buckets by key. They forget by generations: when the current
+// one is full it becomes the previous one, and what was not asked for since then
+// goes. A bucket that goes starts full again.
+type buckets struct {
+	kept int
+
+	mu                sync.Mutex
+	current, previous map[Key]*bucket
+}
+
+// Key is a user or app, or with neither a whole workspace; and what they do,
+// where that has a limit of its own.
+type Key struct {
+	Workspace chat.WorkspaceID
+	Who       string
+	What      string
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// Rate is how fast a bucket fills, and how much it holds.
+type Rate struct {
+	PerSecond float64
+	Burst     float64
+}
+
+// New makes a limiter.
+func New(l Limits) *Limiter {
+	if l.User <= 0 {
+		l.User = 1_000
+	}
+	if l.Workspace <= 0 {
+		l.Workspace = 20_000
+	}
+	return &Limiter{
+		user: Rate{l.User, l.User}, workspace: Rate{l.Workspace, l.Workspace},
+		buckets: buckets{kept: bucketsKept, current: make(map[Key]*bucket)},
+	}
+}
+
+// Allow takes a token of the user and of the workspace; of the workspace alone
+// where the user is "". What is nobody's is free.
+func (l *Limiter) Allow(w chat.WorkspaceID, u chat.UserID, now time.Time) bool {
+	if l == nil || w == "" {
+		return true
+	}
+	return (u == "" || l.Take(Key{Workspace: w, Who: string(u)}, l.user, now) == 0) &&
+		l.Take(Key{Workspace: w}, l.workspace, now) == 0
+}
+
+// Take takes a token out of the key's bucket. Where there is none, it tells how
+// long it is until there is.
+func (b *buckets) Take(k Key, r Rate, now time.Time) (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bucket(k, r, now).take(r, now)
+}
+
+func (b *buckets) bucket(k Key, r Rate, now time.Time) *bucket {
+	if found := b.current[k]; found != nil {
+		return found
+	}
+	if len(b.current) >= b.kept {
+		b.current, b.previous = make(map[Key]*bucket), b.current
+	}
+	found := b.previous[k]
+	if found == nil {
+		found = &bucket{tokens: r.Burst, at: now}
+	}
+	b.current[k] = found
+	return found
+}
+
+func (b *bucket) take(r Rate, now time.Time) (wait time.Duration) {
+	b.tokens = min(r.Burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.PerSecond)
+	b.at = now
+	if b.tokens < 1 {
+		return max(time.Nanosecond, time.Duration((1-b.tokens)/r.PerSecond*float64(time.Second)))
+	}
+	b.tokens--
+	return 0
+}
