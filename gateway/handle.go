@@ -122,15 +122,9 @@ func (s *session) refuse(id *int64, e wire.Error) {
 // post takes a message to the log and waits for it there: a client's next
 // frame is read when this one is saved.
 func (s *session) post(f wire.ClientFrame) error {
-	select {
-	case s.server.posts <- struct{}{}:
-		defer func() { <-s.server.posts }()
-	case <-s.server.ctx.Done():
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, s.server.cfg.PostTimeout)
 	defer cancel()
-	posted, err := s.server.cfg.Conversations.Post(ctx, s.caller, chat.RTMPost{
+	posted, err := s.save(ctx, chat.RTMPost{
 		Channel: f.Channel, Text: f.Text, ThreadTS: f.ThreadTS, Broadcast: f.Broadcast,
 		ClientMsgID: f.ClientMsgID, Origin: s.id,
 	})
@@ -141,6 +135,15 @@ func (s *session) post(f wire.ClientFrame) error {
 	s.refuse(f.ID, s.refusal(err))
 	_, err = s.count(1) // only what is taken is free
 	return err
+}
+
+// save posts the message in its workspace's turn.
+func (s *session) save(ctx context.Context, p chat.RTMPost) (chat.RTMPosted, error) {
+	if err := s.server.posts.Enter(ctx, s.caller.Workspace); err != nil {
+		return chat.RTMPosted{}, err
+	}
+	defer s.server.posts.Leave(s.caller.Workspace)
+	return s.server.cfg.Conversations.Post(ctx, s.caller, p)
 }
 
 // refusal is what a client hears of a message that was not taken.

@@ -43,20 +43,40 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch chat.CodeOf(err) {
 	case "":
-		s.accept(ctx, w, r, caller)
+		s.acceptInTurn(ctx, w, r, caller)
 	case chat.Unauthenticated, chat.Inactive, chat.NotFound:
 		why, msg := refusalOf(r, err)
 		s.refuse(w, r, why, msg)
 	case chat.Limited:
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "too many bad tokens", http.StatusTooManyRequests)
+		s.comeAgain(w, http.StatusTooManyRequests, "too many bad tokens")
 	case chat.Forbidden:
 		http.Error(w, "origin not allowed", http.StatusForbidden)
 	default:
 		s.log.Warn("authentication failed", "error", err)
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "try again", http.StatusServiceUnavailable)
+		s.comeAgain(w, http.StatusServiceUnavailable, "try again")
 	}
+}
+
+// acceptInTurn holds the caller to their rate, and lets few of a workspace open
+// sockets at a time: all that an opening asks for lies behind it. Nothing is
+// upgraded before, as who comes again too soon is to cost as little as can be.
+func (s *Server) acceptInTurn(ctx context.Context, w http.ResponseWriter, r *http.Request, caller chat.Caller) {
+	if !s.cfg.Limits.Allow(caller.Workspace, caller.User, time.Now()) {
+		s.metrics.limited.Inc()
+		s.comeAgain(w, http.StatusTooManyRequests, "ratelimited")
+		return
+	}
+	if err := s.openings.Enter(ctx, caller.Workspace); err != nil {
+		s.comeAgain(w, http.StatusServiceUnavailable, "too many sockets at once")
+		return
+	}
+	defer s.openings.Leave(caller.Workspace)
+	s.accept(ctx, w, r, caller)
+}
+
+func (s *Server) comeAgain(w http.ResponseWriter, status int, why string) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, why, status)
 }
 
 // refuse upgrades only to say why not: a browser cannot see an HTTP status.

@@ -23,6 +23,7 @@ type metrics struct {
 	handOffs        prometheus.Counter
 	readErrors      prometheus.Counter
 	whispersDropped prometheus.Counter
+	limited         prometheus.Counter
 }
 
 // sizeBuckets are the upper bounds of the label channel_size_bucket.
@@ -50,6 +51,7 @@ func newMetrics(c Config) *metrics {
 		overflows:       counter("gateway_overflows_total", "Streams that began to lag since a socket's queue was full."),
 		handOffs:        counter("gateway_slow_writes_total", "Writes that had to wait for the client."),
 		readErrors:      counter("gateway_read_errors_total", "Pages of the log that could not be read."),
+		limited:         counter("gateway_sockets_limited_total", "Sockets refused as their user or workspace asked for too much."),
 		whispersDropped: counter("gateway_whispers_dropped_total", "Ephemeral events dropped."),
 	}
 	latency := prometheus.NewHistogram(prometheus.HistogramOpts{

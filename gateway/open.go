@@ -20,8 +20,7 @@ func (s *Server) accept(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.refuse(w, r, why, "too_many_websockets")
 		return
 	default:
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, why.String(), http.StatusServiceUnavailable)
+		s.comeAgain(w, http.StatusServiceUnavailable, why.String())
 		return
 	}
 	defer s.sockets.opening.Done()

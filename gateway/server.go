@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/fair"
+	"taut/internal/limit"
 )
 
 // Config is what a gateway needs. Only the first block has no defaults.
@@ -19,7 +21,8 @@ type Config struct {
 	Authenticator chat.Authenticator
 	Conversations chat.Conversations
 	Owner         func(chat.Stream) chat.ChannelServer
-	Presence      chat.Presence // nil: nobody's presence is known
+	Presence      chat.Presence  // nil: nobody's presence is known
+	Limits        *limit.Limiter // a socket counts as a request; nil: there are none
 
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -32,7 +35,8 @@ type Config struct {
 	QueueBytes        int           // of one socket; beyond it its streams lag; 256 KiB
 	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
 	MaxReads          int           // pages that a shard reads at a time; 16
-	MaxPosts          int           // messages that sockets post at a time; 1,024
+	MaxPosts          int           // messages that sockets post at a time, half of them of one workspace; 1,024
+	MaxOpenings       int           // sockets that open at a time, likewise; 16 for each processor
 	OpenTimeout       time.Duration // from the upgrade to hello; 10 s
 	PostTimeout       time.Duration // of a message; 15 s
 	IdleTimeout       time.Duration // without a byte from the client; 2 min; pinged at half of it
@@ -54,6 +58,7 @@ func (c Config) withDefaults() Config {
 	c.InboxEvents = cmp.Or(c.InboxEvents, 16_384)
 	c.MaxReads = cmp.Or(c.MaxReads, 16)
 	c.MaxPosts = cmp.Or(c.MaxPosts, 1024)
+	c.MaxOpenings = cmp.Or(c.MaxOpenings, 16*runtime.GOMAXPROCS(0))
 	c.OpenTimeout = cmp.Or(c.OpenTimeout, 10*time.Second)
 	c.PostTimeout = cmp.Or(c.PostTimeout, 15*time.Second)
 	c.IdleTimeout = cmp.Or(c.IdleTimeout, 2*time.Minute)
@@ -61,6 +66,10 @@ func (c Config) withDefaults() Config {
 	c.DrainSpread = cmp.Or(c.DrainSpread, 5*time.Second)
 	return c
 }
+
+// maxWaitingOpenings bounds the clients of one workspace that wait to open a
+// socket: all who come back at once are to find a place.
+const maxWaitingOpenings = 32_768
 
 // Server is a gateway.
 type Server struct {
@@ -73,7 +82,8 @@ type Server struct {
 	links    *links
 	presence *presence
 	whispers *whispers
-	posts    chan struct{} // one token for each message being posted
+	posts    *fair.Gate // of messages being posted
+	openings *fair.Gate // of sockets on their way to hello
 	sockets  *sockets
 	next     atomic.Uint64 // spreads the sessions over the shards
 
@@ -90,7 +100,8 @@ func New(c Config) *Server {
 		cfg: c, log: c.Log.With("component", "gateway"), metrics: newMetrics(c),
 		known:    slackEventTypes(),
 		whispers: newWhispers(),
-		posts:    make(chan struct{}, c.MaxPosts),
+		posts:    fair.New("posts", fair.Limits{All: c.MaxPosts, Each: max(1, c.MaxPosts/2), Waiting: c.MaxSockets}, c.Metrics),
+		openings: fair.New("openings", fair.Limits{All: c.MaxOpenings, Each: max(1, c.MaxOpenings/2), Waiting: maxWaitingOpenings}, c.Metrics),
 		sockets:  newSockets(c.MaxSockets, c.MaxSocketsPerUser),
 		ctx:      ctx, cancel: cancel,
 	}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"testing"
+
+	"taut/internal/limit"
 )
 
 // BenchmarkPostMessage asks what a saved message costs from the HTTP handler
@@ -13,7 +15,7 @@ import (
 func BenchmarkPostMessage(b *testing.B) {
 	w := newWorld(b)
 	a := &w.acme
-	w.server.limits = newLimiter(Limits{User: 1e9, Workspace: 1e9})
+	w.server.limits = limit.New(limit.Limits{User: 1e9, Workspace: 1e9})
 	for _, who := range []person{a.ada, a.robot} {
 		b.Run(who.name, func(b *testing.B) {
 			body := url.Values{"channel": {string(a.public)}, "text": {"how are *you*, <@" + string(a.bob.id) + ">?"}}.Encode()

@@ -13,32 +13,9 @@ import (
 // Conversations is what gateways ask of the API: the Server itself.
 var _ chat.Conversations = (*Server)(nil)
 
-// Memberships is a snapshot of the caller's channels, and then of their role.
+// Memberships is a snapshot of the caller's channels and role.
 func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
-	w := s.store.Workspace(c.Workspace)
-	snapshot, err := w.Memberships(ctx, c.User)
-	if err != nil {
-		return snapshot, err
-	}
-	u, err := w.User(ctx, c.User)
-	if err == nil && u.Deleted {
-		err = chat.NewError(chat.Inactive, "user")
-	}
-	snapshot.Role = u.Role
-	if err != nil {
-		return snapshot, err
-	}
-	return snapshot, s.stillGood(ctx, w, c)
-}
-
-// stillGood fails with Unauthenticated "revoked" where the caller's token ended
-// since it was looked at.
-func (s *Server) stillGood(ctx context.Context, w *store.Workspace, c chat.Caller) error {
-	t, err := w.TokenByID(ctx, c.TokenID)
-	if err == nil && t.Revoked || chat.CodeOf(err) == chat.NotFound {
-		return chat.NewError(chat.Unauthenticated, "revoked")
-	}
-	return err
+	return s.store.Workspace(c.Workspace).CallerMemberships(ctx, c)
 }
 
 // Incarnation is the log's.
@@ -86,6 +63,9 @@ func (q *request) setPost(p chat.RTMPost) {
 // post is what serve does for a request over HTTP, after the token.
 func (q *request) post(ctx context.Context, origin string) (posted store.Posted, err error) {
 	defer q.recover(&err)
+	if err := q.keepToRate(); err != nil {
+		return store.Posted{}, err
+	}
 	if err := q.admit(); err != nil {
 		return store.Posted{}, err
 	}

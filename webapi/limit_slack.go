@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/limit"
 )
 
 // tiers are Slack's: so many calls of one method a minute, for one app in one
 // workspace, of which a minute's worth may come at once.
-var tiers = map[string]rate{
+var tiers = map[string]limit.Rate{
 	"t1": perMinute(1), "t2": perMinute(20), "t3": perMinute(50), "t4": perMinute(100),
 	// Methods with a limit of their own, of which Slack says "hundreds a minute".
 	"t5": perMinute(600),
 }
 
-func perMinute(n float64) rate { return rate{n / 60, n} }
+func perMinute(n float64) limit.Rate { return limit.Rate{PerSecond: n / 60, Burst: n} }
 
 // A channel takes a message a second, and a few at once; so does a webhook.
-var slackChannel = rate{1, 5}
+var slackChannel = limit.Rate{PerSecond: 1, Burst: 5}
 
 // methodTiers are the tiers of methods that are not of t3.
 var methodTiers = tierTable(map[string]string{
@@ -74,19 +75,19 @@ func olderVerb(name string) (verb string, ok bool) {
 // programs.
 func (q *request) keepToTier(now time.Time) error {
 	l := q.server.limits
-	if !l.limits.Slack || q.caller.Workspace == "" || q.caller.TokenType == chat.SessionToken {
+	if !q.server.slackLimits || q.caller.Workspace == "" || q.caller.TokenType == chat.SessionToken {
 		return nil
 	}
 	who := string(q.caller.App)
 	if who == "" {
 		who = string(q.caller.User)
 	}
-	wait := l.take(bucketKey{q.caller.Workspace, who, q.method.name}, tiers[q.method.tier()], now)
+	wait := l.Take(limit.Key{Workspace: q.caller.Workspace, Who: who, What: q.method.name}, tiers[q.method.tier()], now)
 	if wait > 0 {
 		return q.limited("ratelimited", wait)
 	}
 	if q.method.name == "chat.postMessage" {
-		if wait = l.take(bucketKey{q.caller.Workspace, who, "in " + cutKey(q.args.text("channel"))}, slackChannel, now); wait > 0 {
+		if wait = l.Take(limit.Key{Workspace: q.caller.Workspace, Who: who, What: "in " + cutKey(q.args.text("channel"))}, slackChannel, now); wait > 0 {
 			return q.limited("rate_limited", wait)
 		}
 	}

@@ -25,7 +25,7 @@ func TestTiersAreTheReference(t *testing.T) {
 		}
 	}
 	for _, m := range w.server.table {
-		if tiers[m.tier()].burst == 0 {
+		if tiers[m.tier()].Burst == 0 {
 			t.Errorf("%s has no tier", m.name)
 		}
 	}
@@ -42,7 +42,7 @@ func (w *world) retry(p person, method, form string) (status int, retryAfter, bo
 
 func TestSlacksLimits(t *testing.T) {
 	w := newWorld(t)
-	w.server.limits = newLimiter(Limits{Slack: true})
+	w.server.slackLimits = true
 	a := &w.acme
 	for range 20 { // a minute's worth of tier 2
 		w.ok(t, a.ada, "emoji.list")
@@ -72,7 +72,7 @@ func TestSlacksLimits(t *testing.T) {
 func TestWebhooksAreSlow(t *testing.T) {
 	w := newWorld(t)
 	path, other := w.hookAt(t, w.acme, w.acme.public), w.hookAt(t, w.acme, w.acme.public)
-	w.server.limits = newLimiter(Limits{Slack: true})
+	w.server.slackLimits = true
 	for range 5 {
 		if status, text := w.hook(path, jsonKind, `{"text":"x"}`); status != 200 {
 			t.Fatal(status, text)

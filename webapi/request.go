@@ -38,8 +38,7 @@ func (q *request) warn(name string) { q.warnings = append(q.warnings, name) }
 
 // authenticate makes the token into the caller. An open method is called
 // without one where it is missing or wrong.
-func (q *request) authenticate(ctx context.Context) error {
-	token := q.token()
+func (q *request) authenticate(ctx context.Context, token string) error {
 	if token == "" && !q.method.open {
 		return fail("not_authed")
 	}
@@ -61,8 +60,6 @@ func (q *request) authenticate(ctx context.Context) error {
 func (q *request) admit() error {
 	m := q.method
 	switch {
-	case !q.server.limits.allow(q.caller.Workspace, q.caller.User, time.Now()):
-		return fail("ratelimited")
 	case m.open:
 		return q.admitOpen()
 	case q.caller.MustSetUp() && !slices.Contains(m.scopes, chat.SetupScope):
@@ -78,12 +75,12 @@ func (q *request) admit() error {
 	return q.args.require(m.required)
 }
 
-// token is taken from the header, else from the arguments; never from a cookie,
-// which other sites' pages could make a browser send.
-func (q *request) token() string {
+// bearer is the token in the header; "": it may be among the arguments. It is
+// never taken from a cookie, which other sites' pages could make a browser send.
+func (q *request) bearer() string {
 	scheme, token, _ := strings.Cut(q.http.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") && token != "" {
-		return strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
 	}
-	return q.args.text("token")
+	return strings.TrimSpace(token)
 }

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/limit"
 	"taut/store"
 )
 
@@ -38,7 +40,9 @@ type Config struct {
 	PublicURL string
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
-	Limits    Limits
+	Limits    *limit.Limiter // nil: the usual ones
+	// SlackLimits puts Slack's own before these (see limit_slack.go).
+	SlackLimits bool
 	// Unfurler looks at links; nil: nobody does.
 	Unfurler *Unfurler
 	// Mailer sends what people are told by e-mail; nil: links are shown instead.
@@ -64,9 +68,11 @@ type Server struct {
 	idPrefix  string
 	mailer    chat.Mailer
 	openSetup bool
+	// slackLimits: see limit_slack.go.
+	slackLimits bool
 
 	// Each with a lock of its own.
-	limits *limiter
+	limits *limit.Limiter
 	// images bounds the pictures that are held in memory while they are made.
 	images chan struct{}
 	bots   botSigns
@@ -90,11 +96,13 @@ func New(c Config) *Server {
 		unfurler:  c.Unfurler,
 		log:       c.Log.With("component", "webapi"),
 		metrics:   newMetrics(c.Metrics),
-		limits:    newLimiter(c.Limits),
+		limits:    cmp.Or(c.Limits, limit.New(limit.Limits{})),
 		images:    make(chan struct{}, maxImages),
 		idPrefix:  chat.NewSecret(16),
 		mailer:    c.Mailer,
 		openSetup: c.OpenSetup,
+
+		slackLimits: c.SlackLimits,
 	}
 	s.table = s.methods()
 	s.metrics.prepare(s.table)
@@ -142,12 +150,20 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 	if q.method == unknown {
 		return nil, fail("unknown_method")
 	}
+	token := q.bearer()
+	if token != "" {
+		if err := q.identify(ctx, token); err != nil {
+			return nil, err
+		}
+	}
 	if err := q.decode(w); err != nil {
 		return nil, err
 	}
 	defer q.endUpload(w)
-	if err := q.authenticate(ctx); err != nil {
-		return nil, err
+	if token == "" {
+		if err := q.identify(ctx, q.args.text("token")); err != nil {
+			return nil, err
+		}
 	}
 	if err := q.admit(); err != nil {
 		return nil, err

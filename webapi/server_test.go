@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"taut/chat"
+	"taut/internal/limit"
 	"taut/store"
 )
 
@@ -108,7 +109,7 @@ func TestDeactivatedUser(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	w := newWorld(t)
-	w.server.limits = newLimiter(Limits{User: 1})
+	w.server.limits = limit.New(limit.Limits{User: 1})
 	r := post("/api/auth.test", "", "")
 	r.Header.Set("Authorization", "Bearer "+w.acme.ada.token)
 	do(t, w.server, r)

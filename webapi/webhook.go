@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/limit"
 	"taut/store"
 )
 
@@ -89,13 +90,13 @@ func (q *request) hook(ctx context.Context, w http.ResponseWriter) (err error) {
 // keepWebhookSlow holds each webhook to the limits of a user, or to Slack's.
 func (q *request) keepWebhookSlow(now time.Time) error {
 	l := q.server.limits
-	if !l.allow(q.caller.Workspace, q.caller.User, now) {
+	if !l.Allow(q.caller.Workspace, q.caller.User, now) {
 		return fail("rate_limited")
 	}
-	if !l.limits.Slack {
+	if !q.server.slackLimits {
 		return nil
 	}
-	if wait := l.take(bucketKey{q.caller.Workspace, string(q.caller.Bot), "webhook"}, slackChannel, now); wait > 0 {
+	if wait := l.Take(limit.Key{Workspace: q.caller.Workspace, Who: string(q.caller.Bot), What: "webhook"}, slackChannel, now); wait > 0 {
 		return q.limited("rate_limited", wait)
 	}
 	return nil
