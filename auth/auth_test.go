@@ -223,7 +223,11 @@ func TestTicket(t *testing.T) {
 
 func TestTicketIsRefusedForgedOrOld(t *testing.T) {
 	h := newHouse(t)
-	ticket, err := h.NewTicket(t.Context(), chat.Caller{Workspace: h.workspace.ID, User: h.owner.ID})
+	caller, err := h.Authenticate(t.Context(), h.token(t, EveryScope))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket, err := h.NewTicket(t.Context(), caller)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,6 +60,18 @@ func (c *cache) get(h tokenHash, now time.Time) (a answer, generation uint64, ok
 	return a, c.generation, ok && now.Before(a.expires)
 }
 
+// byID is get for a token that is known by its owner and id.
+func (c *cache) byID(p person, id string, now time.Time) (a answer, ok bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for h := range c.byUser[p] {
+		if a := c.answers[h]; a.caller.TokenID == id && now.Before(a.expires) {
+			return a, true
+		}
+	}
+	return answer{}, false
+}
+
 func (c *cache) put(h tokenHash, a answer, generation uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -55,14 +55,6 @@ func expand(t chat.TokenType, kept []string) []string {
 	return kept
 }
 
-// shorten is the inverse of expand.
-func shorten(t chat.TokenType, list []string) []string {
-	if slices.Equal(list, every(t)) {
-		return []string{EveryScope}
-	}
-	return list
-}
-
 // ScopesOf are all that a token of the type can have. The slice is shared: nobody
 // writes to it.
 func ScopesOf(t chat.TokenType) []string { return every(t) }

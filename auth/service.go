@@ -12,8 +12,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/fair"
 	"taut/store"
 )
+
+// lookupLimits are of tokens that the store is asked for at a time. A workspace
+// whose clients all come back at once waits here, for what a few reads bring:
+// the store refuses as many.
+var lookupLimits = fair.Limits{All: 16, Each: 8, Waiting: 16_384}
 
 // Service authenticates tokens and tickets. It implements chat.Authenticator.
 type Service struct {
@@ -22,6 +28,7 @@ type Service struct {
 	cache   *cache
 	used    *usedTickets
 	guesses *guesses
+	lookups *fair.Gate
 	hashing chan struct{} // a token for each password that is being hashed
 	metrics *metrics
 }
@@ -39,6 +46,7 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		cache:   newCache(cacheEntries),
 		used:    newUsedTickets(maxUsedTickets),
 		guesses: newGuesses(),
+		lookups: fair.New("tokens", lookupLimits, reg),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		metrics: newMetrics(reg),
 	}, nil
@@ -84,6 +92,10 @@ func (s *Service) answer(ctx context.Context, w chat.WorkspaceID, p chat.Present
 		return answer{}, errGuesses
 	}
 	s.metrics.misses.Inc()
+	if err := s.lookups.Enter(ctx, w); err != nil {
+		return answer{}, err
+	}
+	defer s.lookups.Leave(w)
 	found, err := s.look(ctx, w, hash, p.Address)
 	if !final(err) {
 		return answer{}, err

@@ -16,8 +16,8 @@ import (
 
 const (
 	ticketLife = 30 * time.Second
-	// maxTicket bounds what is decoded: one of a caller with many scopes has 2 KiB.
-	maxTicket = 8 << 10
+	// maxTicket bounds what is decoded; none is as long.
+	maxTicket = 1 << 10
 	// maxUsedTickets bounds the memory of redeemed tickets: 30 s of 8,000 a second.
 	maxUsedTickets = 240_000
 )
@@ -25,19 +25,22 @@ const (
 // ticket is what the text of a ticket says. It is signed, so that it needs no
 // memory until it is redeemed, and any node can redeem it.
 type ticket struct {
-	Nonce   string      `json:"n"`
-	Expires int64       `json:"e"` // milliseconds since 1970
-	Caller  chat.Caller `json:"c"`
+	Nonce     string           `json:"n"`
+	Expires   int64            `json:"e"` // milliseconds since 1970
+	Workspace chat.WorkspaceID `json:"w"`
+	User      chat.UserID      `json:"u"`
+	TokenID   string           `json:"t"`
 }
 
 // NewTicket makes the ticket that rtm.connect hands out: it stands for the
 // caller once, within 30 s.
 func (s *Service) NewTicket(_ context.Context, c chat.Caller) (string, error) {
-	c.Scopes = shorten(c.TokenType, c.Scopes)
 	body, err := json.Marshal(ticket{
-		Nonce:   rand.Text(),
-		Expires: chat.Now().Add(ticketLife).UnixMilli(),
-		Caller:  c,
+		Nonce:     rand.Text(),
+		Expires:   chat.Now().Add(ticketLife).UnixMilli(),
+		Workspace: c.Workspace,
+		User:      c.User,
+		TokenID:   c.TokenID,
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode a ticket: %w", err)
@@ -45,31 +48,51 @@ func (s *Service) NewTicket(_ context.Context, c chat.Caller) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(append(s.sign(body), body...)), nil
 }
 
-// RedeemTicket gives the caller that a ticket stands for, with the role that
-// the user has now. Unauthenticated for a ticket that is forged, too old or
-// used; Inactive as for a token.
+// RedeemTicket gives the caller that a ticket stands for, as they are now: what
+// was revoked since opens no socket. Unauthenticated for a ticket that is forged,
+// too old or used; else as for the token.
 func (s *Service) RedeemTicket(ctx context.Context, text string) (chat.Caller, error) {
 	t, ok := s.open(text)
 	if !ok || !s.used.add(t.Nonce, time.UnixMilli(t.Expires), chat.Now()) {
 		s.metrics.refused.Inc()
 		return chat.Caller{}, errUsedTicket
 	}
-	c := t.Caller
-	u, err := s.activeUser(ctx, c.Workspace, c.User)
+	a, err := s.answerOf(ctx, t)
 	if err != nil {
 		return chat.Caller{}, err
 	}
-	// What was revoked since opens no socket.
-	if token, err := s.store.Workspace(c.Workspace).TokenByID(ctx, c.TokenID); err != nil || token.Revoked {
-		if err == nil || chat.CodeOf(err) == chat.NotFound {
-			return chat.Caller{}, errRevoked
-		}
-		return chat.Caller{}, fmt.Errorf("look up a ticket's token: %w", err)
+	if a.err != nil {
+		return chat.Caller{}, a.err
 	}
 	s.metrics.tickets.Inc()
-	c.Role = u.Role
-	c.Scopes = expand(c.TokenType, c.Scopes)
-	return c, nil
+	return a.caller, nil
+}
+
+// answerOf is what is known of a ticket's token: mostly what rtm.connect has
+// just asked for.
+func (s *Service) answerOf(ctx context.Context, t ticket) (answer, error) {
+	if cached, ok := s.cache.byID(person{t.Workspace, t.User}, t.TokenID, time.Now()); ok {
+		s.metrics.hits.Inc()
+		return cached, nil
+	}
+	s.metrics.misses.Inc()
+	if err := s.lookups.Enter(ctx, t.Workspace); err != nil {
+		return answer{}, err
+	}
+	defer s.lookups.Leave(t.Workspace)
+	token, err := s.store.Workspace(t.Workspace).TokenByID(ctx, t.TokenID)
+	if chat.CodeOf(err) == chat.NotFound {
+		return answer{err: errRevoked}, nil
+	}
+	if err != nil {
+		return answer{}, fmt.Errorf("look up a ticket's token: %w", err)
+	}
+	a, err := s.lookFor(ctx, t.Workspace, token, "")
+	if !final(err) {
+		return answer{}, err
+	}
+	a.err = err
+	return a, nil
 }
 
 var errUsedTicket = chat.NewError(chat.Unauthenticated, "ticket")
