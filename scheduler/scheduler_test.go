@@ -95,9 +95,6 @@ func TestWakesWhenDue(t *testing.T) {
 	if first, second := c.wait(t, "first"), c.wait(t, "second"); first > second {
 		t.Error("the later one was sent before the earlier one")
 	}
-	if took := time.Since(now); took > 5*time.Second {
-		t.Errorf("sent after %v", took)
-	}
 }
 
 // What was due while no server ran is sent by the next one.
