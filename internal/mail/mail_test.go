@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/mail"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -15,15 +16,18 @@ import (
 	"taut/chat"
 )
 
-// server is an SMTP server that takes what it is sent, or refuses recipients.
+// server is an SMTP server that takes what it is sent, or refuses some recipients:
+// refuse answers a line of RCPT, "" to take it.
 type server struct {
 	listener net.Listener
-	refuse   bool
+	refuse   func(line string) string
 	received chan string // all that a connection said
 	running  sync.WaitGroup
 }
 
-func serve(t *testing.T, refuse bool) *server {
+func takeAll(string) string { return "" }
+
+func serve(t *testing.T, refuse func(line string) string) *server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -65,8 +69,8 @@ func (s *server) talk(conn net.Conn) string {
 			}
 		case strings.HasPrefix(line, "EHLO"):
 			say("250 test")
-		case strings.HasPrefix(line, "RCPT") && s.refuse:
-			say("550 no " + line)
+		case strings.HasPrefix(line, "RCPT") && s.refuse(line) != "":
+			say(s.refuse(line))
 		case line == "DATA":
 			data = true
 			say("354 go on")
@@ -82,16 +86,16 @@ func (s *server) talk(conn net.Conn) string {
 
 func sender(t *testing.T, s *server, log *strings.Builder) *Sender {
 	t.Helper()
-	m := Start(Options{
+	m := start(Options{
 		Server: s.listener.Addr().String(), From: "taut@example.org", TLS: "none",
 		Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: prometheus.NewRegistry(),
-	})
+	}, []time.Duration{10 * time.Millisecond, 10 * time.Millisecond})
 	t.Cleanup(m.Close)
 	return m
 }
 
 func TestSend(t *testing.T) {
-	s := serve(t, false)
+	s := serve(t, takeAll)
 	m := sender(t, s, &strings.Builder{})
 	text := "Follow https://chat.example.com/invite#" + strings.Repeat("a", 90) + "\n.\nDone, Ünal.\n"
 	if err := m.Send(t.Context(), chat.Mail{To: "ada@example.com", Subject: "Hello, Ünal", Text: text}); err != nil {
@@ -111,7 +115,7 @@ func TestSend(t *testing.T) {
 
 // What could be more than one mail to one person is none.
 func TestSendRefusesInjection(t *testing.T) {
-	s := serve(t, false)
+	s := serve(t, takeAll)
 	m := sender(t, s, &strings.Builder{})
 	for _, bad := range []chat.Mail{
 		{To: "a@example.com\r\nBcc: b@example.com", Subject: "x"},
@@ -134,10 +138,80 @@ func TestSendRefusesInjection(t *testing.T) {
 	}
 }
 
+// A mail that was taken is sent, though the connection is closed with the answer to
+// QUIT, and it is sent once.
+func TestTakenOnce(t *testing.T) {
+	s := serve(t, takeAll)
+	var log strings.Builder
+	m := sender(t, s, &log)
+	for _, to := range []string{"ada@example.com", "bob@example.com", "cy@example.com"} {
+		if err := m.Send(t.Context(), chat.Mail{To: to, Subject: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if said := <-s.received; !strings.Contains(said, to) {
+			t.Errorf("for %s the server heard %s", to, said)
+		}
+	}
+	m.Close()
+	if log.Len() != 0 || len(s.received) != 0 {
+		t.Errorf("%d more came, and the log says %s", len(s.received), &log)
+	}
+}
+
+// A mail that isn't taken lets others pass, is tried again, and then dropped; one
+// that is refused for good is dropped at once. The log tells why.
+func TestStuckMail(t *testing.T) {
+	s := serve(t, func(line string) string {
+		switch {
+		case strings.Contains(line, "ada@"):
+			return "451 4.7.1 try later, ada, <ada@example.com> s3cret-Word"
+		case strings.Contains(line, "gone@"):
+			return "550 5.1.1 no such mailbox"
+		}
+		return ""
+	})
+	var log strings.Builder
+	m := sender(t, s, &log)
+	m.options.Password = "s3cret-Word"
+	for _, to := range []string{"ada@example.com", "gone@example.com", "bob@example.com"} {
+		if err := m.Send(t.Context(), chat.Mail{To: to, Subject: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	times := map[string]int{}
+	for range 5 { // ada's three tries, and one of each other
+		said := <-s.received
+		for _, who := range []string{"ada@", "gone@", "bob@"} {
+			times[who] += strings.Count(said, "RCPT TO:<"+who)
+		}
+		if times["bob@"] == 0 && times["ada@"] == 3 {
+			t.Error("the first mail holds up the last")
+		}
+	}
+	for m.held.Load() != 0 {
+		runtime.Gosched()
+	}
+	m.Close()
+	if times["ada@"] != 3 || times["gone@"] != 1 || times["bob@"] != 1 {
+		t.Errorf("tried %v", times)
+	}
+	said := log.String()
+	for _, want := range []string{"recipient: 451", "4.7.1 try later", "recipient: 550", "5.1.1 no such mailbox"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the log says %s", said)
+		}
+	}
+	for _, bad := range []string{"ada", "example.com", "s3cret"} {
+		if strings.Contains(said, bad) {
+			t.Errorf("the log says %q: %s", bad, said)
+		}
+	}
+}
+
 // The queue is bounded, and its end doesn't wait for a server that refuses; the
 // log names nobody.
 func TestFullQueue(t *testing.T) {
-	s := serve(t, true)
+	s := serve(t, func(line string) string { return "450 not now: " + line })
 	var log strings.Builder
 	m := sender(t, s, &log)
 	limited := false

@@ -10,27 +10,27 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/smtp"
-	"net/textproto"
 	"strings"
 	"time"
 
 	"taut/chat"
 )
 
-// deliver takes one mail to the server, within the time.
-func (s *Sender) deliver(m chat.Mail) (err error) {
+// deliver takes one mail to the server, within the time. Once the server has taken
+// it nothing is an error any more: it would be sent twice.
+func (s *Sender) deliver(m chat.Mail) error {
 	ctx, cancel := context.WithTimeout(s.life, timeout)
 	defer cancel()
 	c, err := s.dial(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.Close()) }()
+	defer func() { _ = c.Close() }() // closed already after a Quit that went well
 	if err := c.Mail(s.options.From); err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
 	if err := c.Rcpt(m.To); err != nil {
-		return fmt.Errorf("recipient: %w", err)
+		return fmt.Errorf("recipient: %w", refused(err))
 	}
 	w, err := c.Data()
 	if err != nil {
@@ -40,9 +40,8 @@ func (s *Sender) deliver(m chat.Mail) (err error) {
 		return fmt.Errorf("text: %w", err)
 	}
 	if err := w.Close(); err != nil {
-		return fmt.Errorf("text: %w", err)
+		return fmt.Errorf("text: %w", refused(err))
 	}
-	// It is taken: what goes wrong from here on must not send it twice.
 	_ = c.Quit()
 	return nil
 }
@@ -117,16 +116,4 @@ func (s *Sender) compose(m chat.Mail, now time.Time) []byte {
 		panic(err) // a buffer takes all
 	}
 	return b.Bytes()
-}
-
-// why tells of an error what may be logged: servers repeat addresses in theirs.
-func why(err error) string {
-	step, _, _ := strings.Cut(err.Error(), ":")
-	if e, ok := errors.AsType[*textproto.Error](err); ok {
-		return fmt.Sprintf("%s: %d", step, e.Code)
-	}
-	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
-		return step + ": timeout"
-	}
-	return step
 }
