@@ -50,7 +50,10 @@ func (w *Workspace) SetAvatar(ctx context.Context, id chat.UserID, picture strin
 		}
 		return t.updateUser(id, &u)
 	}})
-	return u, err
+	if err != nil {
+		return chat.User{}, err
+	}
+	return u, nil
 }
 
 // DuePicture is a picture whose blobs are to go.

@@ -9,7 +9,7 @@ import (
 
 // append runs the change and waits for its commit. The events are those that
 // its turn emitted, in order. Where the caller goes away first the outcome is
-// open.
+// open, and the turn may still run: after an error nobody reads what apply sets.
 func (s *Store) append(ctx context.Context, c change) ([]chat.Event, error) {
 	j := &job{change: c, done: make(chan struct{})}
 	if err := s.do(ctx, j); err != nil {

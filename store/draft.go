@@ -103,10 +103,10 @@ func (w *Workspace) changeDraft(ctx context.Context, user chat.UserID, ch chat.C
 		now, err = do(t, had, exists)
 		return err
 	}})
-	if errors.Is(err, errOldDraft) {
-		return now, nil
+	if err != nil && !errors.Is(err, errOldDraft) {
+		return Draft{}, err
 	}
-	return now, err
+	return now, nil
 }
 
 // roomForDraft forgets the oldest deleted ones.

@@ -17,7 +17,10 @@ func (i *Import) Name(ctx context.Context, c chat.Channel) (name string, err err
 		name, err = t.importName(c)
 		return err
 	})
-	return name, err
+	if err != nil {
+		return "", err
+	}
+	return name, nil
 }
 
 func (t *turn) importName(c chat.Channel) (string, error) {

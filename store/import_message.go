@@ -57,7 +57,10 @@ func (i *Import) Messages(ctx context.Context, c chat.Channel, batch []ImportedM
 	_, err := i.store.append(ctx, change{
 		stream: i.id.Channel(c.ID), create: &head{channelType: c.Type, general: c.General}, apply: im.apply,
 	})
-	return im.done, err
+	if err != nil { // the turn may still run, where the caller went away
+		return ImportedBatch{}, err
+	}
+	return im.done, nil
 }
 
 // importing is a batch on its way through its turn.

@@ -38,10 +38,14 @@ func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter c
 		if _, in, err := t.member(user); err != nil || in {
 			return orError(err, chat.Exists, "member")
 		}
-		joinedSeq, err = t.join(user, inviter)
+		seq, err := t.join(user, inviter)
+		joinedSeq = seq
 		return err
 	}})
-	return joinedSeq, err
+	if err != nil {
+		return 0, err
+	}
+	return joinedSeq, nil
 }
 
 // orError is err, or the error with this code where err is nil.

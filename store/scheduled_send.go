@@ -74,10 +74,14 @@ func (w *Workspace) sendScheduled(ctx context.Context, d Due, m Scheduled, menti
 		t.forgetScheduled(m.ID)
 		return nil
 	}
-	if _, err = w.store.append(ctx, c); errors.Is(err, errNotDue) {
+	_, err = w.store.append(ctx, c)
+	switch {
+	case errors.Is(err, errNotDue):
 		return &posting{}, nil
+	case err != nil:
+		return nil, err
 	}
-	return o, err
+	return o, nil
 }
 
 // afterScheduled does what follows a post and may be lost.

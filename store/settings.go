@@ -50,7 +50,10 @@ func (w *Workspace) SetSettings(ctx context.Context, by Actor, update func(*chat
 		}
 		return t.saveSettings(by, before, after)
 	}})
-	return after, err
+	if err != nil {
+		return chat.Settings{}, err
+	}
+	return after, nil
 }
 
 func (t *turn) saveSettings(by Actor, before, after chat.Settings) error {

@@ -42,7 +42,7 @@ func (w *Workspace) ChangeUser(ctx context.Context, c UserChange) (chat.User, er
 		return err
 	}})
 	if err != nil {
-		return u, err
+		return chat.User{}, err
 	}
 	for _, f := range enters {
 		if err := w.store.carryOut(ctx, w.id.Directory(), f.Target); err != nil {

@@ -178,10 +178,13 @@ func (w *Workspace) UpdateUser(ctx context.Context, id chat.UserID, update func(
 		}
 		return t.updateUser(id, &u)
 	}})
-	if err == nil && u.StatusEnds > 0 {
+	if err != nil { // the turn may still run, where the caller went away
+		return chat.User{}, err
+	}
+	if u.StatusEnds > 0 {
 		w.store.noteDue()
 	}
-	return u, err
+	return u, nil
 }
 
 // updateUser writes the user that was id's, whatever the caller did to the keys.

@@ -24,7 +24,10 @@ func (w *Workspace) UpdateUsergroup(ctx context.Context, id string, actor chat.U
 		g.ID, g.Workspace = id, w.id
 		return t.updateGroup(&g, actor)
 	}})
-	return g, err
+	if err != nil {
+		return chat.Usergroup{}, err
+	}
+	return g, nil
 }
 
 // updateGroup writes the group and tells the workspace.

@@ -24,7 +24,10 @@ func (w *Workspace) UpdateWorkspace(ctx context.Context, by Actor, name, domain 
 			err = chat.NewError(chat.Exists, "domain") // another one was faster
 		}
 	}
-	return after, err
+	if err != nil {
+		return chat.Workspace{}, err
+	}
+	return after, nil
 }
 
 func (t *turn) updateWorkspace(by Actor, before, after chat.Workspace) error {
