@@ -41,6 +41,13 @@ func (c floodCounts) since(b floodCounts) floodCounts {
 	return floodCounts{c.asked - b.asked, c.refused - b.refused, c.done - b.done, c.failed - b.failed}
 }
 
+func (c *floodCounts) add(more floodCounts) {
+	c.asked += more.asked
+	c.refused += more.refused
+	c.done += more.done
+	c.failed += more.failed
+}
+
 const floodWorkers = 64
 
 // startFlood asks at a rate per second, over all workers.

@@ -45,9 +45,12 @@ func (l *load) fan(ctx context.Context, posters int, p *posting) (fanned, *ledge
 	return f, led, nil
 }
 
-// stretch warms up for two seconds, then measures.
+// warming is what comes before a measured stretch.
+const warming = 2 * time.Second
+
+// stretch warms up, then measures.
 func (l *load) stretch(sockets *poll, led *ledger, p *posting) fanned {
-	sockets.rest(2 * time.Second)
+	sockets.rest(warming)
 	led.latency = histogram{}
 	start, cpu, own, posted, delivered := time.Now(), l.process.cpu(), ownCPU(), p.posted.Load(), led.delivered
 	sockets.rest(l.Duration)

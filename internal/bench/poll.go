@@ -25,10 +25,11 @@ type poll struct {
 	// opened is called once a socket's upgrade is answered.
 	opened func(s *socket)
 
-	handshakes int   // under way
-	open       int   // upgraded and alive
-	failures   int   // sockets that ended without our doing
-	failure    error // the first of them
+	later      []attempt // in the order of their times
+	handshakes int       // under way
+	open       int       // upgraded and alive
+	failures   int       // sockets that ended without our doing
+	failure    error     // the first of them
 }
 
 func newPoll(host string) (*poll, error) {
@@ -111,6 +112,11 @@ func (p *poll) take(s *socket, data []byte, now time.Time) {
 		data = append(s.rest, data...)
 	}
 	rest, err := s.parse(p, data, now)
+	if errors.Is(err, errLater) {
+		p.later = append(p.later, attempt{s.user, now.Add(time.Second)})
+		p.drop(s)
+		return
+	}
 	if err != nil {
 		p.fail(s, err)
 		return
@@ -156,17 +162,28 @@ func (p *poll) close() {
 	unix.Close(p.epoll)
 }
 
+// attempt is one to open a socket.
+type attempt struct {
+	user int32
+	at   time.Time
+}
+
 // connectAll opens a socket for each user, with at most 256 handshakes at a
-// time, and waits for their upgrades.
+// time, and waits for their upgrades. Who is told to come again does so a second
+// later, as clients do.
 func (p *poll) connectAll(users []int32, token func(int32) string, first func(int32) []byte, deadline time.Time) error {
-	next := 0
+	for _, u := range users {
+		p.later = append(p.later, attempt{user: u})
+	}
 	p.run(deadline, func() bool {
-		for ; next < len(users) && p.handshakes < 256; next++ {
-			if err := p.connect(users[next], token(users[next]), first(users[next])); err != nil {
+		for len(p.later) > 0 && p.handshakes < 256 && time.Now().After(p.later[0].at) {
+			u := p.later[0].user
+			p.later = p.later[1:]
+			if err := p.connect(u, token(u), first(u)); err != nil {
 				p.fail(nil, err)
 			}
 		}
-		return next == len(users) && p.handshakes == 0
+		return len(p.later) == 0 && p.handshakes == 0
 	})
 	if p.open < len(users) {
 		return fmt.Errorf("%d of %d sockets are open; first failure: %w", p.open, len(users), p.failureOr("time is up"))

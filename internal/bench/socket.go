@@ -5,6 +5,7 @@ package bench
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -57,6 +58,9 @@ func (p *poll) write(s *socket, data []byte) {
 	}
 }
 
+// errLater: the workspace has opened as many sockets as it may in a second.
+var errLater = errors.New("the server says to come again")
+
 var headEnd = []byte("\r\n\r\n")
 
 // parse handles all whole frames of data and gives back what is left.
@@ -65,6 +69,9 @@ func (s *socket) parse(p *poll, data []byte, now time.Time) (rest []byte, err er
 		head, after, whole := bytes.Cut(data, headEnd)
 		if !whole {
 			return data, nil
+		}
+		if bytes.HasPrefix(head, []byte("HTTP/1.1 429")) {
+			return nil, errLater
 		}
 		if !bytes.HasPrefix(head, []byte("HTTP/1.1 101")) {
 			line, _, _ := bytes.Cut(head, headEnd[:2])
