@@ -18,8 +18,9 @@ CREATE TABLE IF NOT EXISTS audit (
 	PRIMARY KEY (workspace_id, at_ns, entry_id)
 ) {options};
 
--- Tokens are found by what names them and by whose they are.
-CREATE INDEX {if_not_exists} tokens_id ON tokens (workspace_id, token_id);
+-- Tokens are found by what names them and by whose they are. Where an index finds
+-- one row it says so: else SQLite goes through all of the workspace instead.
+CREATE UNIQUE INDEX {if_not_exists} tokens_id ON tokens (workspace_id, token_id);
 CREATE INDEX {if_not_exists} tokens_user ON tokens (workspace_id, user_id);
 
 -- What a browser's token has besides: the cookie without which it is no good.
@@ -37,7 +38,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 ) {options};
 
 CREATE INDEX {if_not_exists} sessions_user ON sessions (workspace_id, user_id);
-CREATE INDEX {if_not_exists} sessions_cookie ON sessions (workspace_id, cookie_hash);
+CREATE UNIQUE INDEX {if_not_exists} sessions_cookie ON sessions (workspace_id, cookie_hash);
 
 -- A second factor. Until confirmed_ms it is being set up. A code is good for one
 -- step of 30 s, and none up to last_step is taken again.
@@ -74,7 +75,7 @@ CREATE TABLE IF NOT EXISTS entry_codes (
 	PRIMARY KEY (workspace_id, code_hash)
 ) {options};
 
-CREATE INDEX {if_not_exists} entry_codes_id ON entry_codes (workspace_id, code_id);
+CREATE UNIQUE INDEX {if_not_exists} entry_codes_id ON entry_codes (workspace_id, code_id);
 
 -- The one-time codes with which a workspace can be made; they are of no workspace.
 CREATE TABLE IF NOT EXISTS setup_codes (
