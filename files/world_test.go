@@ -14,6 +14,7 @@ import (
 
 	"taut/auth"
 	"taut/chat"
+	"taut/internal/testenv"
 	"taut/store"
 )
 
@@ -21,6 +22,7 @@ import (
 // deadlines are those of the product.
 type world struct {
 	data  string
+	mysql string // the DSN; "": on SQLite
 	store *store.Store
 	auth  *auth.Service
 	files *Service
@@ -45,7 +47,7 @@ type person struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{data: t.TempDir()}
+	w := &world{data: t.TempDir(), mysql: testenv.MySQL(t)}
 	w.open(t)
 	w.acme, w.other = w.tenant(t, "acme"), w.tenant(t, "other")
 	return w
@@ -54,7 +56,7 @@ func newWorld(t *testing.T) *world {
 // open starts everything over the folder, as a process does.
 func (w *world) open(t *testing.T) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Data: w.data, Log: slog.New(slog.DiscardHandler)})
+	s, err := store.Open(t.Context(), store.Options{Data: w.data, MySQL: w.mysql, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	w.store = s

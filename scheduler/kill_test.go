@@ -18,8 +18,12 @@ import (
 )
 
 // senderEnv holds the folder of a store in the environment of a process that
-// sends what is due there, a line for each commit, until it is killed.
-const senderEnv = "TAUT_TEST_SENDER"
+// sends what is due there, a line for each commit, until it is killed. senderMySQLEnv
+// holds the DSN of its database, where it is on MySQL.
+const (
+	senderEnv      = "TAUT_TEST_SENDER"
+	senderMySQLEnv = "TAUT_TEST_SENDER_MYSQL"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(senderEnv); dir != "" {
@@ -30,7 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 func runSender(dir string) {
-	s, err := store.Open(context.Background(), store.Options{Data: dir, Committed: func(events []chat.Event) {
+	s, err := store.Open(context.Background(), store.Options{Data: dir, MySQL: os.Getenv(senderMySQLEnv), Committed: func(events []chat.Event) {
 		for range events {
 			fmt.Println()
 		}
@@ -43,17 +47,16 @@ func runSender(dir string) {
 }
 
 // sendUntil runs a sender until it committed n events, and kills it.
-func sendUntil(t *testing.T, dir string, n int) {
-	t.Helper()
+func sendUntil(dir, mysql string, n int) error {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), senderEnv+"="+dir)
+	cmd.Env = append(os.Environ(), senderEnv+"="+dir, senderMySQLEnv+"="+mysql)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	watchdog := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
 	defer watchdog.Stop()
@@ -62,8 +65,9 @@ func sendUntil(t *testing.T, dir string, n int) {
 	cmd.Process.Kill()
 	cmd.Wait()
 	if n > 0 {
-		t.Fatalf("the sender owes %d events", n)
+		return fmt.Errorf("the sender owes %d events", n)
 	}
+	return nil
 }
 
 // However often the process is killed, each message is sent, and once.
@@ -83,13 +87,20 @@ func TestSendsOnceThoughKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range []int{1, 7, 20, 33} {
-		sendUntil(t, dir, n)
+		if err := sendUntil(dir, "", n); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c := follow()
 	s = testenv.Open(t, func(o *store.Options) { o.Data, o.Committed = dir, c.events })
 	start(t, s)
 	c.wait(t, fmt.Sprint("message ", many-1))
-	m = testenv.Existing(t, s, m.ID())
+	wantSentOnce(t, testenv.Existing(t, s, m.ID()), channels, many)
+}
+
+// wantSentOnce fails unless each message is in the channels, and once.
+func wantSentOnce(t *testing.T, m *testenv.Team, channels []chat.ChannelID, many int) {
+	t.Helper()
 	sent := map[string]int{}
 	for _, ch := range channels {
 		for _, e := range m.Log(ch) {

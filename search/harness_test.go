@@ -18,6 +18,7 @@ type bed struct {
 	*testenv.Team
 	t      testing.TB
 	folder string
+	mysql  string // the store's DSN; "": it is on SQLite
 	server *Server
 	hook   atomic.Pointer[Server]
 }
@@ -26,6 +27,7 @@ func newBed(t testing.TB, users int) *bed {
 	t.Helper()
 	b := &bed{t: t, folder: t.TempDir()}
 	s := testenv.Open(t, func(o *store.Options) {
+		b.mysql = o.MySQL
 		o.Committed = func(events []chat.Event) {
 			if server := b.hook.Load(); server != nil {
 				server.Committed(events)

@@ -12,11 +12,11 @@ import (
 	"taut/store"
 )
 
-// Open opens a store on SQLite in a folder of the test's. Options may be changed
-// before; Data is set already.
+// Open opens a store in a folder of the test's: on SQLite, or where OnMySQL was
+// called on an empty database. Options may be changed before; Data is set already.
 func Open(t testing.TB, change ...func(*store.Options)) *store.Store {
 	t.Helper()
-	o := store.Options{Data: t.TempDir()}
+	o := store.Options{Data: t.TempDir(), MySQL: MySQL(t)}
 	for _, c := range change {
 		c(&o)
 	}
