@@ -110,8 +110,11 @@ func TestReactionsList(t *testing.T) {
 			}
 		}
 	}
-	if got := fmt.Sprint(list(a.bob)); got != "[hidden m4 m3 m2 m1 m0]" {
-		t.Errorf("bob sees %s", got)
+	// Channels count their ts each by itself, so that the hidden one may come anywhere.
+	bobs := list(a.bob)
+	others := slices.DeleteFunc(slices.Clone(bobs), func(text string) bool { return text == "hidden" })
+	if len(bobs) != 6 || fmt.Sprint(others) != "[m4 m3 m2 m1 m0]" {
+		t.Errorf("bob sees %v", bobs)
 	}
 	if got := fmt.Sprint(list(a.ada)); got != "[m4 m3 m2 m1 m0]" {
 		t.Errorf("ada sees %s", got)

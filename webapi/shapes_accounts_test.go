@@ -108,7 +108,7 @@ func (w *world) joined(t testing.TB, n *tenant, name string, args ...any) person
 }
 
 var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
-	n := w.tenant(t, "accounts-of-"+w.acme.workspace.Domain)
+	n := newTenant(t, w.store, "accounts-of-"+w.acme.workspace.Domain)
 	hash, err := w.auth.HashPassword(t.Context(), testPassword)
 	must(t, err)
 	must(t, n.bound.SetPasswordHash(t.Context(), n.owner.id, hash))

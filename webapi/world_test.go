@@ -7,17 +7,21 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/auth"
 	"taut/chat"
 	"taut/files"
+	"taut/internal/testenv"
 	"taut/search"
 	"taut/store"
 )
@@ -79,7 +83,8 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	var followed atomic.Pointer[search.Server]
 	var cached atomic.Pointer[auth.Service]
-	s, err := store.Open(t.Context(), store.Options{Data: t.TempDir(), PublicURL: "https://taut.example", Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
+	begun, mysql := begin(t), testenv.MySQL(t)
+	s, err := store.Open(t.Context(), store.Options{Data: begun.folder(t), MySQL: mysql, PublicURL: "https://taut.example", Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
 		if a := cached.Load(); a != nil {
 			a.Follow(events)
 		}
@@ -108,17 +113,72 @@ func newWorld(t testing.TB) *world {
 		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler), Search: find,
 		Files: kept,
 	})
-	w.acme, w.other = w.tenant(t, "acme"), w.tenant(t, "other")
+	w.acme, w.other = begun.acme, begun.other
+	if mysql != "" { // where nothing is yet
+		w.acme, w.other = newTenant(t, s, "acme"), newTenant(t, s, "other")
+	}
+	w.acme.bound, w.other.bound = s.Workspace(w.acme.workspace.ID), s.Workspace(w.other.workspace.ID)
 	return w
 }
 
-func (w *world) tenant(t testing.TB, domain string) tenant {
+// beginning is the data of a world in which nothing happened yet.
+type beginning struct {
+	acme, other tenant
+	files       map[string][]byte
+}
+
+var begunOnce struct {
+	sync.Once
+	*beginning
+}
+
+// begin makes the beginning once, for all tests: it takes a hundred commits, each
+// of which waits for the disk. Those in a bubble of synctest, whose clock stands in
+// an earlier time, have one of their own.
+func begin(t testing.TB) *beginning {
+	if time.Now().Year() < 2020 {
+		return newBeginning(t)
+	}
+	begunOnce.Do(func() { begunOnce.beginning = newBeginning(t) })
+	if begunOnce.beginning == nil {
+		t.Fatal("the test that came first could not begin")
+	}
+	return begunOnce.beginning
+}
+
+func newBeginning(t testing.TB) *beginning {
+	folder := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{Data: folder, PublicURL: "https://taut.example", Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	b := &beginning{files: map[string][]byte{}}
+	b.acme, b.other = newTenant(t, s, "acme"), newTenant(t, s, "other")
+	must(t, s.Close())
+	entries, err := os.ReadDir(folder)
+	must(t, err)
+	for _, e := range entries {
+		b.files[e.Name()], err = os.ReadFile(filepath.Join(folder, e.Name()))
+		must(t, err)
+	}
+	return b
+}
+
+// folder is a data folder with the beginning in it.
+func (b *beginning) folder(t testing.TB) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, data := range b.files {
+		must(t, os.WriteFile(filepath.Join(folder, name), data, 0o600))
+	}
+	return folder
+}
+
+func newTenant(t testing.TB, s *store.Store, domain string) tenant {
 	ctx := t.Context()
-	info, owner, err := w.store.CreateWorkspace(ctx, store.NewWorkspace{
+	info, owner, err := s.CreateWorkspace(ctx, store.NewWorkspace{
 		Domain: domain, Name: "The " + domain, Owner: store.NewUser{Name: "owner", Email: "owner@example.com"},
 	})
 	must(t, err)
-	n := tenant{workspace: info, bound: w.store.Workspace(info.ID)}
+	n := tenant{workspace: info, bound: s.Workspace(info.ID)}
 	n.owner = n.person(t, owner)
 	n.ada, n.bob, n.eve = n.user(t, "ada", chat.Member), n.user(t, "bob", chat.Member), n.user(t, "eve", chat.Member)
 	n.guest = n.user(t, "guest", chat.Guest)
