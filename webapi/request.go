@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/fair"
 	"taut/store"
 )
 
@@ -25,6 +26,8 @@ type request struct {
 	// Set once the token is accepted; zero for a call without one.
 	caller    chat.Caller
 	workspace *store.Workspace
+
+	turn *fair.Gate // in which the call has a place; nil: in none
 
 	http       *http.Request
 	warnings   []string
@@ -70,6 +73,9 @@ func (q *request) admit() error {
 		return missingScope(m, q.caller.Scopes)
 	}
 	if err := q.keepToTier(time.Now()); err != nil {
+		return err
+	}
+	if err := q.refuseUnknown(); err != nil {
 		return err
 	}
 	return q.args.require(m.required)

@@ -70,6 +70,7 @@ func (q *request) settle(a answer, err *apiError) answer {
 // the wire, as some clients look them up so.
 func (q *request) write(w http.ResponseWriter, a answer, status int) {
 	body, err := encode(a)
+	q.endTurn()
 	if err != nil {
 		q.server.log.Error("answer cannot be encoded", slog.String("method", q.name), slog.Any("err", err))
 		body, status = []byte(`{"ok":false,"error":"internal_error"}`), http.StatusInternalServerError

@@ -73,6 +73,7 @@ type Server struct {
 
 	// Each with a lock of its own.
 	limits *limit.Limiter
+	turns  turns
 	// images bounds the pictures that are held in memory while they are made.
 	images chan struct{}
 	bots   botSigns
@@ -97,6 +98,7 @@ func New(c Config) *Server {
 		log:       c.Log.With("component", "webapi"),
 		metrics:   newMetrics(c.Metrics),
 		limits:    cmp.Or(c.Limits, limit.New(limit.Limits{})),
+		turns:     newTurns(c.Metrics),
 		images:    make(chan struct{}, maxImages),
 		idPrefix:  chat.NewSecret(16),
 		mailer:    c.Mailer,
@@ -168,7 +170,7 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 	if err := q.admit(); err != nil {
 		return nil, err
 	}
-	return q.method.handle(ctx, q)
+	return q.inTurn(ctx)
 }
 
 // recover makes a panic this request's error.
@@ -190,6 +192,9 @@ func (q *request) finish(start time.Time, outcome string, err error) {
 		level = slog.LevelError
 	case "service_unavailable":
 		level = slog.LevelWarn
+	}
+	if !q.server.log.Enabled(context.Background(), level) {
+		return
 	}
 	attrs := []slog.Attr{
 		slog.String("method", q.method.name), slog.String("outcome", outcome), slog.Duration("took", took),
