@@ -136,6 +136,10 @@ type invitationAnswer struct {
 	Domain string    `json:"domain"`
 	Email  string    `json:"email"`
 	Role   chat.Role `json:"role"`
+	// Channels are the names of those that a guest is let into.
+	Channels []string `json:"channels"`
+	Inviter  string   `json:"inviter"`
+	Expires  int64    `json:"date_expire"`
 }
 
 // accountInvitation shows whoever has the code what it is for.
@@ -144,7 +148,23 @@ func (s *Server) accountInvitation(ctx context.Context, q *request) (answer, err
 	if err != nil {
 		return nil, err
 	}
-	return &invitationAnswer{Team: w.Name, Domain: w.Domain, Email: c.Email, Role: c.Role}, nil
+	a := &invitationAnswer{
+		Team: w.Name, Domain: w.Domain, Email: c.Email, Role: c.Role, Channels: []string{}, Expires: c.ExpiresMS / 1000,
+	}
+	bound := s.store.Workspace(w.ID)
+	u, err := bound.User(ctx, c.Creator)
+	if err != nil {
+		return nil, err
+	}
+	a.Inviter = u.RealName
+	for _, id := range c.Channels {
+		channel, err := bound.Channel(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		a.Channels = append(a.Channels, channel.Name)
+	}
+	return a, nil
 }
 
 func (s *Server) accountAccept(ctx context.Context, q *request) (answer, error) {

@@ -265,16 +265,17 @@ func (p *prober) foreignCursors() {
 		"conversations.list", "users.list", "users.conversations", "reactions.list", "chat.scheduledMessages.list",
 		"saved.list", "drafts.list", "manage.users.list", "manage.audit.list", "search.messages",
 	} {
-		args := []any{"limit", 1, "query", "x", "count", 1, "cursor", ""}
+		args := []any{"cursor", "", "limit", 1}
 		if method == "search.messages" {
-			args[7] = "*"
+			args = append(args, "query", "x", "count", 1)
+			args[1] = "*"
 		}
 		cursor := p.ok(p.t, p.other.owner, method, args...).text("response_metadata.next_cursor")
 		if cursor == "" {
 			continue
 		}
 		p.cursors++
-		args[7] = cursor
+		args[1] = cursor
 		for _, id := range idsIn(fmt.Sprint(map[string]any(p.call(p.t, p.acme.owner, method, args...)))) {
 			if kindOf(id) != "ts" && p.isForeign(id) {
 				p.t.Errorf("%s with another workspace's cursor tells %s", method, id)

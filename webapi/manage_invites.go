@@ -3,6 +3,7 @@ package webapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,22 +131,30 @@ func (q *request) newInvite(ctx context.Context) (c store.EntryCode, err error) 
 	return c, err
 }
 
-// inviteChannels are those that the caller is in, or may see, for a guest at
-// least one, for one of a single channel exactly one.
+// inviteChannels are those that the caller is in, or may see, by id or name: for a
+// guest at least one, for one of a single channel exactly one, and for nobody else
+// any, as who names channels means a guest.
 func (q *request) inviteChannels(ctx context.Context, role chat.Role) (ids []chat.ChannelID, err error) {
-	for _, id := range q.args.list("channels") {
-		c, err := q.channel(ctx, chat.ChannelID(id))
+	named := q.args.list("channels")
+	if !role.IsGuest() && q.args.has("channels") {
+		return nil, invalidArguments("[ERROR] only a guest is invited to channels: add role=guest or role=single_guest [json-pointer:/channels]")
+	}
+	if len(named) > maxInviteTo {
+		return nil, invalidArguments(fmt.Sprintf("[ERROR] at most %d [json-pointer:/channels]", maxInviteTo))
+	}
+	for _, name := range named {
+		c, err := q.namedChannel(ctx, name)
 		if err != nil {
 			return nil, err
 		}
 		if c.Type != chat.PublicChannel && c.Type != chat.PrivateChannel || c.Archived {
 			return nil, chat.NewError(chat.NotFound, "channel")
 		}
-		ids = append(ids, c.ID)
+		if !slices.Contains(ids, c.ID) {
+			ids = append(ids, c.ID)
+		}
 	}
 	switch {
-	case len(ids) > maxInviteTo:
-		return nil, invalidArguments(fmt.Sprintf("[ERROR] at most %d [json-pointer:/channels]", maxInviteTo))
 	case role.IsGuest() && len(ids) == 0:
 		return nil, fail("no_channels_supplied")
 	case role == chat.SingleGuest && len(ids) > 1:

@@ -40,15 +40,23 @@ func TestRetentionOfAChannel(t *testing.T) {
 	for _, ch := range []chat.ChannelID{a.public, a.secret, w.other.public, "C0NEVERWAS"} {
 		for _, method := range []string{"manage.channels.setRetention", "manage.channels.getRetention"} {
 			for _, p := range []person{a.ada, a.guest} {
-				w.fails(t, "no_permission", p, method, "channel", ch, "days", 1)
+				w.fails(t, "no_permission", p, method, retentionArgs(method, ch)...)
 			}
 			if ch != a.public {
-				w.fails(t, "channel_not_found", a.owner, method, "channel", ch, "days", 1)
+				w.fails(t, "channel_not_found", a.owner, method, retentionArgs(method, ch)...)
 			}
 		}
 	}
 	w.fails(t, "no_permission", a.ada, "manage.retention.preview")
 	w.fails(t, "not_allowed_token_type", a.robot, "manage.retention.preview")
+}
+
+func retentionArgs(method string, ch chat.ChannelID) []any {
+	args := []any{"channel", ch}
+	if method == "manage.channels.setRetention" {
+		args = append(args, "days", 1)
+	}
+	return args
 }
 
 func TestRetentionPreview(t *testing.T) {

@@ -54,7 +54,7 @@ func (s *Server) manageWebhooksCreate(ctx context.Context, q *request) (answer, 
 	if len(name) > maxWebhookName {
 		return nil, invalidArguments("[ERROR] must be at most 80 bytes [json-pointer:/name]")
 	}
-	channel, err := q.channel(ctx, q.args.channel("channel"))
+	channel, err := q.namedChannel(ctx, q.args.text("channel"))
 	if err != nil {
 		return nil, err
 	}
