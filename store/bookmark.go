@@ -59,8 +59,9 @@ func (w *Workspace) AddBookmark(ctx context.Context, b Bookmark) (Bookmark, erro
 }
 
 // EditBookmark changes one. NotFound "bookmark", else as AddBookmark.
-func (w *Workspace) EditBookmark(ctx context.Context, ch chat.ChannelID, id string, user chat.UserID, edit func(*Bookmark)) (b Bookmark, err error) {
-	err = w.changeBookmarks(ctx, ch, user, func(t *turn) error {
+func (w *Workspace) EditBookmark(ctx context.Context, ch chat.ChannelID, id string, user chat.UserID, edit func(*Bookmark)) (Bookmark, error) {
+	var b Bookmark
+	err := w.changeBookmarks(ctx, ch, user, func(t *turn) (err error) {
 		if b, err = t.bookmark(id); err != nil {
 			return err
 		}
@@ -69,7 +70,10 @@ func (w *Workspace) EditBookmark(ctx context.Context, ch chat.ChannelID, id stri
 		t.saveBookmark(b)
 		return t.emitBookmark("bookmark_changed", user, b)
 	})
-	return b, err
+	if err != nil {
+		return Bookmark{}, err
+	}
+	return b, nil
 }
 
 // RemoveBookmark takes one away. NotFound "bookmark", else as AddBookmark.

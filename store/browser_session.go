@@ -90,9 +90,10 @@ const (
 )
 
 // SignIn begins a session. Forbidden "password" or "second_factor", Inactive, NotFound "user".
-func (w *Workspace) SignIn(ctx context.Context, n SignIn) (tokenID string, err error) {
+func (w *Workspace) SignIn(ctx context.Context, n SignIn) (string, error) {
 	user := n.Token.User
-	_, err = w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
+	var tokenID string
+	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
 		if err := t.checkPassword(user, n.PasswordHash); err != nil {
 			return err
 		}
@@ -105,7 +106,10 @@ func (w *Workspace) SignIn(ctx context.Context, n SignIn) (tokenID string, err e
 		tokenID = t.insertToken(n.Token)
 		return nil
 	}})
-	return tokenID, err
+	if err != nil {
+		return "", err
+	}
+	return tokenID, nil
 }
 
 // checkPassword holds what was verified outside of the turn against the row.

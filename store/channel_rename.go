@@ -57,9 +57,9 @@ func refused(err error) bool {
 
 // reserveName takes a name in the directory, under the lock that all names are
 // taken under, and tells when; 0: it is the channel's already, in other letters.
-func (w *Workspace) reserveName(ctx context.Context, ch chat.ChannelID, name string) (reserved int64, err error) {
-	now := chat.Now().UnixMilli()
-	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+func (w *Workspace) reserveName(ctx context.Context, ch chat.ChannelID, name string) (int64, error) {
+	now, reserved := chat.Now().UnixMilli(), int64(0)
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
 		owner, pending, err := t.nameOwner(nameKey(name))
 		switch {
 		case err != nil:
@@ -72,7 +72,10 @@ func (w *Workspace) reserveName(ctx context.Context, ch chat.ChannelID, name str
 		}
 		return nil
 	}})
-	return reserved, err
+	if err != nil {
+		return 0, err
+	}
+	return reserved, nil
 }
 
 // nameOwner is the channel that has or reserves a name, and since when it

@@ -60,9 +60,11 @@ func (w *Workspace) findOrCreateDM(ctx context.Context, members []chat.UserID) (
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, true, err
 	}
+	var made chat.ChannelID
+	var there bool
 	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
-		err := t.queryRow(find, w.id, key).Scan(&id)
-		if existed = err == nil; existed || !errors.Is(err, sql.ErrNoRows) {
+		err := t.queryRow(find, w.id, key).Scan(&made)
+		if there = err == nil; there || !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		people := slices.DeleteFunc(slices.Clone(members), func(u chat.UserID) bool { return u == chat.Slackbot })
@@ -71,10 +73,13 @@ func (w *Workspace) findOrCreateDM(ctx context.Context, members []chat.UserID) (
 			return err
 		}
 		c := newDM(w.id, members, names)
-		id = c.ID
+		made = c.ID
 		return t.createChannel(c, people)
 	}})
-	return id, existed, err
+	if err != nil {
+		return "", false, err
+	}
+	return made, there, nil
 }
 
 func newDM(w chat.WorkspaceID, members []chat.UserID, names map[chat.UserID]string) chat.Channel {

@@ -63,7 +63,7 @@ func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, 
 		return nil
 	})
 	if err != nil {
-		return w, err
+		return chat.Workspace{}, err
 	}
 	_, err = s.append(ctx, change{stream: w.ID.Directory(), create: &head{}, apply: func(t *turn) error {
 		return t.insertWorkspace(w, chat.ChannelID(n.General))

@@ -11,9 +11,10 @@ import (
 // Name keeps the channel's name for it, and gives the one it got: where another
 // channel has it, it gets "-imported" behind it. A channel that is in the
 // directory already keeps the name that it has there.
-func (i *Import) Name(ctx context.Context, c chat.Channel) (name string, err error) {
+func (i *Import) Name(ctx context.Context, c chat.Channel) (string, error) {
 	c.Workspace = i.id
-	err = i.directory(ctx, func(t *turn) (err error) {
+	var name string
+	err := i.directory(ctx, func(t *turn) (err error) {
 		name, err = t.importName(c)
 		return err
 	})
@@ -74,9 +75,10 @@ type ImportedPin struct {
 // Open lets the members in who never were in the channel, and lists it in the
 // directory; what they know of themselves is Tell's. It may be called again: the
 // pins are those of the first time. It tells which of them are there now.
-func (i *Import) Open(ctx context.Context, c chat.Channel, members []chat.UserID, pins []ImportedPin) (pinned []chat.TS, err error) {
+func (i *Import) Open(ctx context.Context, c chat.Channel, members []chat.UserID, pins []ImportedPin) ([]chat.TS, error) {
 	c.Workspace = i.id
-	_, err = i.store.append(ctx, change{
+	var pinned []chat.TS
+	_, err := i.store.append(ctx, change{
 		stream: i.id.Channel(c.ID), create: &head{channelType: c.Type, general: c.General},
 		apply: func(t *turn) (err error) {
 			pinned, err = t.openImported(i.source, c, distinct(members), pins)

@@ -26,11 +26,12 @@ func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter c
 }
 
 // join appends the join without waiting for its carry.
-func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
+func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (int64, error) {
 	stream, err := w.channelStream(ch)
 	if err != nil {
 		return 0, err
 	}
+	var joinedSeq int64
 	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}}, apply: func(t *turn) error {
 		if err := t.checkOpenChannel(); err != nil {
 			return err

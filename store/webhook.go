@@ -39,17 +39,17 @@ func (h Webhook) Path(secret string) string {
 
 // CreateWebhook makes a webhook with its bot. The secret is told here alone; its
 // hash is kept. NotFound "channel".
-func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (h Webhook, secret string, err error) {
+func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (Webhook, string, error) {
 	if _, err := w.Channel(ctx, n.Channel); err != nil {
-		return h, "", err
+		return Webhook{}, "", err
 	}
-	secret = chat.NewSecret(webhookSecret)
+	secret := chat.NewSecret(webhookSecret)
 	hash := sha256.Sum256([]byte(secret))
 	b, u := NewBot{Name: n.Name}.bot(w.id, chat.Now().UnixMilli())
 	// The handle is nobody's to choose: many webhooks may have one name.
 	u.Name = "webhook-" + strings.ToLower(string(b.ID))
-	h = Webhook{Workspace: w.id, ID: b.ID, User: u.ID, App: b.App, Channel: n.Channel, Name: n.Name, Creator: by.User}
-	_, err = w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
+	h := Webhook{Workspace: w.id, ID: b.ID, User: u.ID, App: b.App, Channel: n.Channel, Name: n.Name, Creator: by.User}
+	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
 		h.CreatedMS = t.nowMS
 		if err := t.createUser(u, ""); err != nil {
 			return err
@@ -62,7 +62,10 @@ func (w *Workspace) CreateWebhook(ctx context.Context, by Actor, n NewWebhook) (
 		t.audit(AuditEntry{Actor: by, Action: "webhook.create", Target: string(h.ID), Detail: map[string]string{"channel": string(h.Channel)}})
 		return nil
 	}})
-	return h, secret, err
+	if err != nil {
+		return Webhook{}, "", err
+	}
+	return h, secret, nil
 }
 
 const selectWebhook = "SELECT w.hook_id, w.user_id, b.app_id, w.channel_id, w.name, w.creator_id, w.revoked, w.created_ms, w.secret_hash " +
