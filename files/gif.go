@@ -2,8 +2,9 @@ package files
 
 import "encoding/binary"
 
-// countFrames goes through a GIF without decoding it: how many pictures it has,
-// and how many pixels all of them together. ok is false where it is none.
+// countFrames goes through a GIF as the decoder of the standard library does, but
+// without decoding it: how many pictures that would make, and how many pixels all
+// of them together. ok is false where it is none.
 func countFrames(body []byte) (frames int, pixels int64, ok bool) {
 	if len(body) < 13 || string(body[:3]) != "GIF" {
 		return 0, 0, false
@@ -11,8 +12,8 @@ func countFrames(body []byte) (frames int, pixels int64, ok bool) {
 	at := 13 + colorTable(body[10])
 	for at < len(body) {
 		switch body[at] {
-		case 0x21: // an extension: its label, then blocks
-			at = afterBlocks(body, at+2)
+		case 0x21:
+			at = afterExtension(body, at)
 		case 0x2c: // a picture: its place, perhaps colors, the code's size, blocks
 			if at+10 > len(body) {
 				return frames, pixels, true
@@ -25,6 +26,25 @@ func countFrames(body []byte) (frames int, pixels int64, ok bool) {
 		}
 	}
 	return frames, pixels, true
+}
+
+// afterExtension goes past a label, what the decoder reads after it whatever
+// length that claims, and blocks.
+func afterExtension(body []byte, at int) int {
+	if at+2 >= len(body) {
+		return len(body)
+	}
+	switch body[at+1] {
+	case 0xf9: // how to show the next picture
+		return at + 8
+	case 0xfe: // a comment
+		return afterBlocks(body, at+2)
+	case 0xff: // a program's
+		return afterBlocks(body, at+3+int(body[at+2]))
+	case 0x01: // a text
+		return afterBlocks(body, at+15)
+	}
+	return len(body) // the decoder stops
 }
 
 func colorTable(flags byte) int {

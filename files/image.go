@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	_ "image/gif" // decoders, by their names
 	"image/jpeg"
 	"image/png"
@@ -15,17 +14,17 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
 
 	"taut/chat"
 )
 
 const (
-	// imageMemory is what all images together may take while they are decoded,
-	// and maxImageMemory a single one; an image is asked for its size before.
+	// imageMemory is what all images together may take while they are decoded and
+	// made smaller, and maxImageMemory a single one; an image is asked for its size
+	// before.
 	imageMemory    = 384 << 20
-	maxImageMemory = 192 << 20
+	maxImageMemory = 256 << 20
 	// maxImageSide and maxImageBytes bound what is looked into at all.
 	maxImageSide  = 20_000
 	maxImageBytes = 64 << 20
@@ -45,6 +44,7 @@ type probe struct {
 	format        string
 	rotation      int // EXIF's, 1 to 8
 	memory        int64
+	body          int64 // a JPEG's: see jpegHeader
 }
 
 // headBytes is how far the header is looked for.
@@ -63,21 +63,14 @@ func probeImage(r io.Reader) (p probe, err error) {
 	}
 	p = probe{width: config.Width, height: config.Height, format: format, rotation: 1}
 	bytesPerPixel := int64(4)
-	switch config.ColorModel {
-	case color.RGBA64Model, color.NRGBA64Model:
-		bytesPerPixel = 8
-	case color.Gray16Model:
-		bytesPerPixel = 2
-	}
-	if format == "jpeg" {
-		if config.ColorModel != color.CMYKModel {
-			bytesPerPixel = 3
-		}
+	switch format {
+	case "png":
+		bytesPerPixel = pngBytes(head)
+	case "webp":
+		bytesPerPixel = webpBytes
+	case "jpeg":
 		j := readJPEG(head)
-		p.rotation = j.rotation
-		if j.progressive {
-			bytesPerPixel = 15 // its coefficients are kept until the end
-		}
+		p.rotation, p.body, bytesPerPixel = j.rotation, j.body, j.bytesPerPixel
 	}
 	if p.width <= 0 || p.height <= 0 {
 		return p, errImageFormat
@@ -86,12 +79,32 @@ func probeImage(r io.Reader) (p probe, err error) {
 		return p, errImageSize
 	}
 	// Rows are rounded up to whole blocks.
-	p.memory = int64(p.width+16) * int64(p.height+16) * bytesPerPixel
+	p.memory = int64(p.width+32)*int64(p.height+32)*bytesPerPixel + scaledMemory(p.width, p.height)
 	if p.memory > maxImageMemory {
 		return p, errImageSize
 	}
 	return p, nil
 }
+
+// pngBytes is what a pixel may take: the decoder's largest form of this depth,
+// and of an interlaced image all its passes beside the whole.
+func pngBytes(head []byte) int64 {
+	if len(head) < 29 {
+		return 16
+	}
+	n := int64(4)
+	if head[24] == 16 {
+		n = 8
+	}
+	if head[28] != 0 {
+		n *= 2
+	}
+	return n
+}
+
+// webpBytes is a pixel's where the transparency is packed as an image of its own:
+// that before and after its colors are looked up, and what is taken out of it.
+const webpBytes = 12
 
 // shown is the image's size as it is to be shown.
 func (p probe) shown() (w, h int) {
@@ -102,29 +115,41 @@ func (p probe) shown() (w, h int) {
 }
 
 // decode reads the image, of an animation the first picture, within the budget
-// of memory, and hands it to use. A decoder that panics has read nonsense.
-func (s *Service) decode(ctx context.Context, w chat.WorkspaceID, p probe, r io.Reader, use func(image.Image) error) (err error) {
+// of memory, and hands it to use.
+func (s *Service) decode(ctx context.Context, w chat.WorkspaceID, p probe, r io.Reader, use func(image.Image) error) error {
+	return s.within(ctx, w, p.memory, func() error {
+		r = io.LimitReader(r, maxImageBytes)
+		if p.body > 0 {
+			r = &plainScan{from: r, at: p.body}
+		}
+		img, _, err := image.Decode(bufio.NewReaderSize(&stopReader{ctx, r}, 64<<10))
+		if err != nil {
+			return fmt.Errorf("%w (%w)", errImageFormat, err)
+		}
+		if img.Bounds().Dx() > p.width || img.Bounds().Dy() > p.height {
+			return errImageFormat
+		}
+		return use(img)
+	})
+}
+
+// within does what takes so much memory, at the workspace's turn. A decoder that
+// panics has read nonsense.
+func (s *Service) within(ctx context.Context, w chat.WorkspaceID, memory int64, do func() error) (err error) {
 	if err := s.images.Enter(ctx, w); err != nil {
 		return err
 	}
 	defer s.images.Leave(w)
-	if err := s.memory.Acquire(ctx, p.memory); err != nil {
+	if err := s.memory.Acquire(ctx, memory); err != nil {
 		return err
 	}
-	defer s.memory.Release(p.memory)
+	defer s.memory.Release(memory)
 	defer func() {
 		if nonsense := recover(); nonsense != nil {
 			err = errImageFormat
 		}
 	}()
-	img, _, err := image.Decode(bufio.NewReaderSize(&stopReader{ctx, io.LimitReader(r, maxImageBytes)}, 64<<10))
-	if err != nil {
-		return fmt.Errorf("%w (%w)", errImageFormat, err)
-	}
-	if img.Bounds().Dx() > p.width || img.Bounds().Dy() > p.height {
-		return errImageFormat
-	}
-	return use(img)
+	return do()
 }
 
 // stopReader ends a decoding whose time is up.
@@ -241,75 +266,4 @@ func encodeImage(w io.Writer, img image.Image, kind string) error {
 func isOpaque(img image.Image) bool {
 	o, ok := img.(interface{ Opaque() bool })
 	return ok && o.Opaque()
-}
-
-// fit makes an image no larger than a square of this size; one that is smaller
-// stays as it is.
-func fit(img image.Image, size int) image.Image {
-	w, h := img.Bounds().Dx(), img.Bounds().Dy()
-	longest := max(w, h)
-	if longest <= size {
-		return img
-	}
-	return scale(img, img.Bounds(), max(1, w*size/longest), max(1, h*size/longest))
-}
-
-// square is the largest square in the middle, in this size.
-func square(img image.Image, size int) image.Image {
-	b := img.Bounds()
-	side := min(b.Dx(), b.Dy())
-	x, y := b.Min.X+(b.Dx()-side)/2, b.Min.Y+(b.Dy()-side)/2
-	return scale(img, image.Rect(x, y, x+side, y+side), size, size)
-}
-
-func scale(img image.Image, from image.Rectangle, w, h int) image.Image {
-	to := image.NewNRGBA(image.Rect(0, 0, w, h))
-	var s draw.Scaler = draw.CatmullRom
-	if from.Dx()*from.Dy() > 16*w*h {
-		s = draw.ApproxBiLinear
-		if from.Dx()*from.Dy() < 1024*w*h {
-			s = draw.BiLinear
-		}
-	}
-	s.Scale(to, to.Bounds(), img, from, draw.Src, nil)
-	return to
-}
-
-// upright turns an image as its EXIF rotation says.
-func upright(img image.Image, rotation int) image.Image {
-	if rotation < 2 || rotation > 8 {
-		return img
-	}
-	b := img.Bounds()
-	w, h := b.Dx(), b.Dy()
-	to := image.NewNRGBA(image.Rect(0, 0, w, h))
-	if rotation >= 5 {
-		to = image.NewNRGBA(image.Rect(0, 0, h, w))
-	}
-	for y := range h {
-		for x := range w {
-			tx, ty := turned(x, y, w, h, rotation)
-			to.Set(tx, ty, img.At(b.Min.X+x, b.Min.Y+y))
-		}
-	}
-	return to
-}
-
-// turned is where a point of an image of this size comes to lie.
-func turned(x, y, w, h, rotation int) (tx, ty int) {
-	switch rotation {
-	case 2:
-		return w - 1 - x, y
-	case 3:
-		return w - 1 - x, h - 1 - y
-	case 4:
-		return x, h - 1 - y
-	case 5:
-		return y, x
-	case 6:
-		return h - 1 - y, x
-	case 7:
-		return h - 1 - y, w - 1 - x
-	}
-	return y, w - 1 - x // 8
 }

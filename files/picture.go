@@ -34,7 +34,7 @@ func (s *Service) SavePicture(ctx context.Context, w chat.WorkspaceID, body []by
 		return "", err
 	}
 	if crop == chat.Whole && p.format == "gif" && isAnimated(body) {
-		return s.saveAnimation(ctx, w, body, sizes[0])
+		return s.saveAnimation(ctx, w, p, body, sizes[0])
 	}
 	name := ""
 	err = s.decode(ctx, w, p, bytes.NewReader(body), func(img image.Image) error {
@@ -44,32 +44,40 @@ func (s *Service) SavePicture(ctx context.Context, w chat.WorkspaceID, body []by
 	return name, err
 }
 
-// maxFrames and maxFrameBytes bound an animation, whose pictures may all be tiny
-// in the file and large in memory.
+// maxFrames bounds an animation, whose pictures may all be tiny in the file.
+// frameBytes is what each takes beside its pixels: twice its colors.
 const (
-	maxFrames     = 300
-	maxFrameBytes = 32 << 20
+	maxFrames  = 300
+	frameBytes = 16 << 10
 )
 
 // saveAnimation keeps an animation that fits into the size as it is, encoded anew.
-func (s *Service) saveAnimation(ctx context.Context, w chat.WorkspaceID, body []byte, size int) (string, error) {
+func (s *Service) saveAnimation(ctx context.Context, w chat.WorkspaceID, p probe, body []byte, size int) (string, error) {
+	if p.width > size || p.height > size {
+		return "", errImageSize
+	}
 	frames, pixels, ok := countFrames(body)
 	if !ok {
 		return "", errImageFormat
 	}
-	if frames > maxFrames || pixels > maxFrameBytes {
+	// No frame is larger than the whole, to the decoder.
+	if frames > maxFrames || pixels > int64(frames)*int64(p.width)*int64(p.height) {
 		return "", chat.NewError(chat.Limited, "frames")
 	}
-	if err := s.memory.Acquire(ctx, maxFrameBytes); err != nil {
-		return "", err
-	}
-	defer s.memory.Release(maxFrameBytes)
-	all, err := gif.DecodeAll(bytes.NewReader(body))
+	// The pixels, once more what is interlaced, and what comes out.
+	memory := 3*pixels + int64(frames)*frameBytes + 2*int64(len(body))
+	name := ""
+	err := s.within(ctx, w, memory, func() (err error) {
+		name, err = s.encodeAnimation(ctx, w, body, size)
+		return err
+	})
+	return name, err
+}
+
+func (s *Service) encodeAnimation(ctx context.Context, w chat.WorkspaceID, body []byte, size int) (string, error) {
+	all, err := gif.DecodeAll(&stopReader{ctx, bytes.NewReader(body)})
 	if err != nil {
 		return "", errImageFormat
-	}
-	if all.Config.Width > size || all.Config.Height > size {
-		return "", errImageSize
 	}
 	var out bytes.Buffer
 	if err := gif.EncodeAll(&out, all); err != nil {
