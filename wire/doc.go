@@ -53,6 +53,11 @@
 //	{"type":"error","error":{"code":1,"msg":"two_factor_setup_required"}} close 4500
 //	{"type":"error","error":{"code":1,"msg":"account_inactive"}}         close 4501
 //
+// Who has to come again is not upgraded: 429 where the user or the workspace opens
+// more sockets, or asks for more else, than they may in a second; 503 where the
+// gateway has no room now. Both have Retry-After; a browser sees a connection that
+// failed, and tries again as after 4003.
+//
 // A socket whose token ends while it is open is closed with 4500, that of a user who
 // is deactivated with 4501.
 //
