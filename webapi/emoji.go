@@ -60,7 +60,7 @@ func (s *Server) emojiAdd(ctx context.Context, q *request) (answer, error) {
 	} else if e.Picture, err = q.emojiPicture(ctx, picture, e.Name); err != nil {
 		return nil, err
 	}
-	_, err = q.workspace.AddEmoji(ctx, e, s.publicURL)
+	_, err = q.workspace.AddEmoji(ctx, e)
 	return done(), err
 }
 
@@ -76,7 +76,6 @@ func orFail(err error, name string) error {
 // already would never be found.
 func (q *request) newEmojiName() (string, error) {
 	name := strings.Trim(q.args.text("name"), ":")
-	_, isOther := emojiAliases[name]
 	switch {
 	case name == "":
 		return "", fail("error_missing_name")
@@ -84,7 +83,7 @@ func (q *request) newEmojiName() (string, error) {
 		return "", fail("error_lower_case_names_only")
 	case len(name) > chat.MaxEmojiName || strings.ContainsFunc(name, notOfEmoji):
 		return "", fail("error_bad_name_i18n")
-	case isOther || slices.Contains([]string{"here", "channel", "everyone"}, name) || strings.HasPrefix(name, "skin-tone-"):
+	case chat.IsSecondEmojiName(name) || slices.Contains([]string{"here", "channel", "everyone"}, name) || strings.HasPrefix(name, "skin-tone-"):
 		return "", fail("error_name_taken_i18n")
 	}
 	return name, nil

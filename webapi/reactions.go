@@ -240,5 +240,5 @@ func (q *request) emoji() (string, error) {
 	if base == "" || len(name) > chat.MaxEmojiName || !toneOK || strings.ContainsFunc(base, notOfEmoji) {
 		return "", fail("invalid_name")
 	}
-	return canonicalEmoji(name), nil
+	return chat.FirstEmojiName(name), nil
 }

@@ -48,20 +48,40 @@ func (i *running) message(raw []byte, channel chat.Channel, b *batch) (store.Imp
 	return m, nil
 }
 
-// reactions keeps those of people of the export, each name once.
+// reactions keeps those of people of the export, each under the emoji's first name,
+// as those that are made here are.
 func (i *running) reactions(all []chat.Reaction, where string, b *batch) []chat.Reaction {
 	var kept []chat.Reaction
 	for _, r := range all {
 		users := slices.DeleteFunc(r.Users, func(u chat.UserID) bool { return !i.here[u] })
-		twice := slices.ContainsFunc(kept, func(k chat.Reaction) bool { return k.Name == r.Name })
-		if lost := max(r.Count, 1) - len(users); lost > 0 || twice {
-			b.notes = append(b.notes, Note{OddReaction, where, fmt.Sprintf("%d × %s", max(lost, 1), clip(r.Name, maxEmojiName))})
+		if lost := max(r.Count, 1) - len(users); lost > 0 {
+			b.notes = append(b.notes, Note{OddReaction, where, fmt.Sprintf("%d × %s", lost, clip(r.Name, maxEmojiName))})
 		}
-		if r.Name != "" && len(r.Name) <= maxEmojiName && len(users) > 0 && !twice {
-			kept = append(kept, chat.Reaction{Name: r.Name, Users: users})
+		if r.Name == "" || len(r.Name) > maxEmojiName || len(users) == 0 {
+			continue
 		}
+		name := chat.FirstEmojiName(r.Name)
+		at := slices.IndexFunc(kept, func(k chat.Reaction) bool { return k.Name == name })
+		if at < 0 {
+			at = len(kept)
+			kept = append(kept, chat.Reaction{Name: name})
+		}
+		kept[at].Users = append(kept[at].Users, users...)
+	}
+	for n := range kept {
+		kept[n].Users = eachOnce(kept[n].Users)
 	}
 	return kept
+}
+
+// eachOnce keeps the first of those that are the same.
+func eachOnce(users []chat.UserID) []chat.UserID {
+	seen := make(map[chat.UserID]bool, len(users))
+	return slices.DeleteFunc(users, func(u chat.UserID) bool {
+		twice := seen[u]
+		seen[u] = true
+		return twice
+	})
 }
 
 const maxEmojiName = 100
