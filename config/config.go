@@ -115,6 +115,7 @@ func (c Config) Validate() error {
 		c.Mail.validate(),
 		c.Files.validate(),
 		c.TLS.validate(),
+		wrong(c.Mail.Server != "" && c.PublicURL == "", "public_url: [mail] needs it, as the links in mails lead there"),
 		wrong(c.TLS.On() && strings.HasPrefix(c.PublicURL, "http://"), "public_url: listen speaks HTTPS, so it begins with https://"),
 	)
 }

@@ -45,7 +45,8 @@ type Config struct {
 	SlackLimits bool
 	// Unfurler looks at links; nil: nobody does.
 	Unfurler *Unfurler
-	// Mailer sends what people are told by e-mail; nil: links are shown instead.
+	// Mailer sends what people are told by e-mail; nil, or without a PublicURL for
+	// the links in it: they are shown instead.
 	Mailer chat.Mailer
 	// OpenSetup lets anybody make a workspace; else it takes a one-time code.
 	OpenSetup bool
@@ -105,6 +106,10 @@ func New(c Config) *Server {
 		openSetup: c.OpenSetup,
 
 		slackLimits: c.SlackLimits,
+	}
+	if s.publicURL == "" {
+		// A mail's link would lead to whatever host its asker named, with the code.
+		s.mailer = nil
 	}
 	s.table = s.methods()
 	s.metrics.prepare(s.table)

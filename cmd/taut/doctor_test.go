@@ -96,7 +96,7 @@ func TestDoctorOfATroubledServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	certFile, keyFile := expired(t)
-	file := settingsFile(t, fmt.Sprintf("data = %q\nlisten = %q\nops_listen = \"127.0.0.1:0\"\n[mail]\nserver = %q\nfrom = \"a@example.com\"\n[tls]\ncert_file = %q\nkey_file = %q\n",
+	file := settingsFile(t, fmt.Sprintf("data = %q\npublic_url = \"https://chat.example.com\"\nlisten = %q\nops_listen = \"127.0.0.1:0\"\n[mail]\nserver = %q\nfrom = \"a@example.com\"\n[tls]\ncert_file = %q\nkey_file = %q\n",
 		data, busy.Addr(), busy.Addr(), certFile, keyFile))
 	go greet(busy, "421 go away\r\n")
 	found, failed := diagnosis(t, "--config", file)

@@ -95,7 +95,7 @@ func (p Patient) public(ctx context.Context, n *notes) {
 	switch {
 	case base == "":
 		if !loopback(p.Config.Listen) {
-			n.warn(check, "set public_url", "it is not set: URLs in mails, webhooks and links name the host by which each client asked")
+			n.warn(check, "set public_url", "it is not set: URLs of webhooks and in links name the host by which each client asked")
 		}
 		return
 	case p.Offline || p.Server == nil:
