@@ -17,35 +17,38 @@ import (
 	"taut/store"
 )
 
-// withoutDemo takes --demo out of serve's flags: it says what to begin with, and
-// is no setting.
-func withoutDemo(args []string) (rest []string, asked bool) {
-	isDemo := func(a string) bool { return a == "--demo" || a == "-demo" }
-	return slices.DeleteFunc(slices.Clone(args), isDemo), slices.ContainsFunc(args, isDemo)
-}
-
-// makeDemo fills an empty data folder with the demonstration. welcome says how to
-// sign in, once the server runs; nil: the folder has the demonstration already.
-func makeDemo(ctx context.Context, out io.Writer, c config.Config) (welcome func(url string), err error) {
+// makeDemo fills an empty data folder with the demonstration, and says how to sign
+// in: at once, as the server may not get to its address.
+func makeDemo(ctx context.Context, out io.Writer, c config.Config) error {
 	dsn, err := c.MySQL()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	o := store.Options{Data: c.Data, MySQL: dsn, PublicURL: c.PublicURL, Log: slog.New(slog.DiscardHandler)}
 	s, err := store.Open(ctx, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w, err := fillDemo(ctx, s, o, c)
-	if err = errors.Join(err, s.Close()); err != nil || w.Email == "" {
-		return nil, err
+	if err = errors.Join(err, s.Close()); err != nil {
+		return err
 	}
-	return func(url string) {
-		fmt.Fprintf(out, "\nA demonstration is ready: the workspace of Crumb, a small company.\n\n"+
-			"  open      %s\n  workspace %s\n  email     %s\n  password  %s\n\n"+
-			"The others have the same password: %s.\nKeep it: it is not shown again.\n", url, w.Domain, w.Email, w.Password, strings.Join(w.Others, ", "))
-	}, nil
+	if w.Email == "" {
+		fmt.Fprintf(out, "The demonstration is there already. A forgotten password: taut user password --data %s --name maren\n", c.Data)
+		return nil
+	}
+	fmt.Fprintf(out, "A demonstration is ready: the workspace of Crumb, a small company.\n\n"+
+		"  sign in   %s/signin\n  workspace %s\n  email     %s\n  password  %s\n\n"+
+		"The others have the same password: %s.\nKeep it: it is not shown again.\n\n",
+		c.URL(listenAddress(c.Listen)), w.Domain, w.Email, w.Password, strings.Join(w.Others, ", "))
+	return nil
 }
+
+// listenAddress is an address that nobody listens on yet.
+type listenAddress string
+
+func (listenAddress) Network() string  { return "tcp" }
+func (a listenAddress) String() string { return string(a) }
 
 func fillDemo(ctx context.Context, s *store.Store, o store.Options, c config.Config) (demo.Welcome, error) {
 	all, err := s.Workspaces(ctx)

@@ -61,6 +61,7 @@ func main() {
 	stop()
 	switch {
 	case err == nil:
+	case errors.Is(err, flag.ErrHelp) && helpAsked(os.Args[1:]):
 	case errors.Is(err, flag.ErrHelp):
 		os.Exit(2)
 	default:
@@ -69,8 +70,19 @@ func main() {
 	}
 }
 
+// helpAsked tells whether help is what was asked for, and no mistake.
+func helpAsked(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) || len(args) > 0 && args[0] == "help"
+}
+
 // run picks the command that the arguments name.
 func run(ctx context.Context, std stdio, args []string) error {
+	if helpAsked(args) {
+		std.err = std.out
+	}
+	if len(args) > 1 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	for _, c := range commands {
 		words := strings.Fields(c.name)
 		if len(args) >= len(words) && strings.Join(args[:len(words)], " ") == c.name {

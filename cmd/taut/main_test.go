@@ -383,6 +383,13 @@ func TestHelpOfAGroup(t *testing.T) {
 			t.Errorf("%v: %v\n%s", args, err, out.String())
 		}
 	}
+	for _, args := range [][]string{{"serve", "--help"}, {"help", "serve"}} {
+		var out, mistakes bytes.Buffer
+		err := run(t.Context(), stdio{&out, &mistakes}, args)
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out.String(), "-demo") || mistakes.Len() > 0 {
+			t.Errorf("%v: %v\n%s%s", args, err, out.String(), mistakes.String())
+		}
+	}
 	if out := must(t, "--version"); !strings.HasPrefix(out, "taut ") {
 		t.Errorf("--version printed %q", out)
 	}

@@ -12,8 +12,7 @@ import (
 
 // serve runs the server until a signal, then drains it.
 func serve(ctx context.Context, std stdio, args []string) error {
-	args, demo := withoutDemo(args)
-	c, err := serveConfig(std, args)
+	c, demo, err := serveFlags(std, args)
 	if err != nil {
 		return err
 	}
@@ -21,9 +20,8 @@ func serve(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	var welcome func(url string)
 	if demo {
-		if welcome, err = makeDemo(ctx, std.out, c); err != nil {
+		if err := makeDemo(ctx, std.out, c); err != nil {
 			return err
 		}
 	}
@@ -33,10 +31,6 @@ func serve(ctx context.Context, std stdio, args []string) error {
 	}
 	if err := a.Start(ctx); err != nil {
 		return err
-	}
-	if welcome != nil {
-		public, _ := a.Addresses()
-		welcome(c.URL(public))
 	}
 	select {
 	case <-ctx.Done():
@@ -48,11 +42,18 @@ func serve(ctx context.Context, std stdio, args []string) error {
 	return a.Stop()
 }
 
-// serveConfig is the file's settings, where one is named, with the flags that
-// were given on top.
+// serveConfig is the settings alone.
 func serveConfig(std stdio, args []string) (config.Config, error) {
+	c, _, err := serveFlags(std, args)
+	return c, err
+}
+
+// serveFlags are the file's settings, where one is named, with the flags that
+// were given on top; and whether a demonstration is asked for.
+func serveFlags(std stdio, args []string) (c config.Config, demo bool, err error) {
 	flags := newFlags(std, "serve")
 	d := config.Default()
+	flags.BoolVar(&demo, "demo", false, "begin a fresh folder with a believable company")
 	file := flags.String("config", "", "a TOML `file` with settings; taut.example.toml explains each")
 	given := map[string]func(*config.Config){}
 	text := func(name, value, what string, set func(*config.Config, string)) {
@@ -66,20 +67,19 @@ func serveConfig(std stdio, args []string) (config.Config, error) {
 	text("ops-listen", d.OpsListen, "the operator's `address`: health, metrics, profiles, commands", func(c *config.Config, v string) { c.OpsListen = v })
 	text("public-url", d.PublicURL, "the `URL` by which clients reach --listen; empty: each client's own", func(c *config.Config, v string) { c.PublicURL = v })
 	if err := parse(flags, args); err != nil {
-		return config.Config{}, err
+		return config.Config{}, false, err
 	}
-	c := d
+	c = d
 	if *file != "" {
-		var err error
 		if c, err = config.Load(*file); err != nil {
-			return config.Config{}, err
+			return config.Config{}, false, err
 		}
 	}
 	for _, set := range given {
 		set(&c)
 	}
 	if err := c.Validate(); err != nil {
-		return config.Config{}, fmt.Errorf("these settings cannot work:\n%w", err)
+		return config.Config{}, false, fmt.Errorf("these settings cannot work:\n%w", err)
 	}
-	return c, nil
+	return c, demo, nil
 }
