@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"taut/chat"
 	"taut/internal/unfurl"
@@ -47,54 +46,20 @@ func (u *Unfurler) serveImage(w http.ResponseWriter, r *http.Request) {
 func (u *Unfurler) picture(ctx context.Context, w chat.WorkspaceID, address string) (unfurl.Image, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	leave, err := u.rooms.enter(ctx, w)
-	if err != nil {
+	if err := u.showing.Enter(ctx, w); err != nil {
 		return unfurl.Image{}, err
 	}
-	defer leave()
+	defer u.showing.Leave(w)
 	return u.pictures.Image(ctx, address)
 }
 
-// maxPicturesEach are fetched at once for one workspace.
-const maxPicturesEach = 8
-
-// rooms holds each workspace to so many at once.
-type rooms struct {
-	mu   sync.Mutex
-	each map[chat.WorkspaceID]*roomOf
-}
-
-// roomOf is a workspace's.
-type roomOf struct {
-	slots chan struct{}
-	users int // inside or waiting
-}
-
-// enter waits for a place; leave gives it back.
-func (p *rooms) enter(ctx context.Context, w chat.WorkspaceID) (leave func(), err error) {
-	p.mu.Lock()
-	at := p.each[w]
-	if at == nil {
-		at = &roomOf{slots: make(chan struct{}, maxPicturesEach)}
-		p.each[w] = at
-	}
-	at.users++
-	p.mu.Unlock()
-	forget := func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if at.users--; at.users == 0 {
-			delete(p.each, w)
-		}
-	}
-	select {
-	case at.slots <- struct{}{}:
-		return func() { <-at.slots; forget() }, nil
-	case <-ctx.Done():
-		forget()
-		return nil, ctx.Err()
-	}
-}
+const (
+	// maxPictures are fetched at once, and maxPicturesEach for one workspace.
+	maxPictures     = 32
+	maxPicturesEach = 8
+	// maxWaitingPictures are those of one workspace that wait.
+	maxWaitingPictures = 512
+)
 
 type imagesAnswer struct {
 	reply

@@ -11,15 +11,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/fair"
 	"taut/internal/unfurl"
 	"taut/store"
 )
 
 const (
-	unfurlWorkers    = 16
+	// maxUnfurls messages are looked at at once, a quarter of them of one
+	// workspace: links to a slow site hold up their own workspace only.
+	maxUnfurls       = 16
 	maxUnfurlsQueued = 512
-	// maxUnfurlsEach is how many messages of one workspace wait or are looked at:
-	// links to a slow site hold up its own workspace first.
+	// maxUnfurlsEach is how many messages of one workspace wait or are looked at.
 	maxUnfurlsEach = 16
 	maxLinks       = 5 // of a message
 )
@@ -38,26 +40,28 @@ type UnfurlerOptions struct {
 }
 
 // Unfurler looks at the links of messages that were posted, and attaches what it
-// found. Its goroutines are its workers, which Close ends; what waits then is
-// forgotten, and its messages keep their links as they are. A nil one does
+// found. Its goroutines, one for each message that waits or is looked at, Close
+// ends; such messages keep their links as they are. A nil one does
 // nothing.
 type Unfurler struct {
 	store    *store.Store
 	fetchers []*unfurl.Fetcher
 	pages    *unfurl.Cache
 	pictures *unfurl.Fetcher
-	rooms    rooms
+	looking  *fair.Gate // of messages
+	showing  *fair.Gate // of pictures
 	signer   unfurl.Signer
 	own      string
 	log      *slog.Logger
 	done     *prometheus.CounterVec
 
-	queue   chan unfurlJob
+	life    context.Context
 	stop    context.CancelFunc
 	running sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
+	queued int
 	each   map[chat.WorkspaceID]int // waiting or looked at
 }
 
@@ -72,19 +76,20 @@ type unfurlJob struct {
 	media     bool // pictures
 }
 
-// NewUnfurler starts the workers.
+// NewUnfurler makes one; it starts nothing yet.
 func NewUnfurler(o UnfurlerOptions) *Unfurler {
 	ctx, cancel := context.WithCancel(context.Background())
 	u := &Unfurler{
 		store: o.Store, signer: o.Signer,
 		fetchers: []*unfurl.Fetcher{o.Pages, o.Pictures}, pages: unfurl.NewCache(o.Pages), pictures: o.Pictures,
-		rooms: rooms{each: make(map[chat.WorkspaceID]*roomOf)},
-		own:   ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
+		looking: fair.New("unfurls", fair.Limits{All: maxUnfurls, Each: maxUnfurls / 4, Waiting: maxUnfurlsEach}, o.Metrics),
+		showing: fair.New("pictures of others", fair.Limits{All: maxPictures, Each: maxPicturesEach, Waiting: maxWaitingPictures}, o.Metrics),
+		own:     ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
 		done: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webapi_unfurls_total",
 			Help: "Messages with links, by what came of them.",
 		}, []string{"outcome"}),
-		queue: make(chan unfurlJob, maxUnfurlsQueued), stop: cancel, each: make(map[chat.WorkspaceID]int),
+		life: ctx, stop: cancel, each: make(map[chat.WorkspaceID]int),
 	}
 	for _, outcome := range []string{"attached", "nothing", "changed", "dropped", "failed"} {
 		u.done.WithLabelValues(outcome)
@@ -92,54 +97,44 @@ func NewUnfurler(o UnfurlerOptions) *Unfurler {
 	if o.Metrics != nil {
 		o.Metrics.MustRegister(u.done)
 	}
-	for range unfurlWorkers {
-		u.running.Go(func() { u.work(ctx) })
-	}
 	return u
 }
 
-// Close ends the workers and waits for them.
+// Close ends what it is at and waits for that.
 func (u *Unfurler) Close() {
 	u.mu.Lock()
-	first := !u.closed
 	u.closed = true
 	u.mu.Unlock()
 	u.stop()
-	if first {
-		close(u.queue)
-	}
 	u.running.Wait()
 	for _, f := range u.fetchers {
 		f.Close()
 	}
 }
 
-// offer queues a message, unless there is no room.
+// offer looks at a message in its workspace's turn, unless too many wait.
 func (u *Unfurler) offer(j unfurlJob) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.closed || u.each[j.workspace] >= maxUnfurlsEach {
+	if u.closed || u.queued >= maxUnfurlsQueued || u.each[j.workspace] >= maxUnfurlsEach {
 		u.done.WithLabelValues("dropped").Inc()
 		return
 	}
-	select {
-	case u.queue <- j:
-		u.each[j.workspace]++
-	default:
-		u.done.WithLabelValues("dropped").Inc()
-	}
+	u.queued++
+	u.each[j.workspace]++
+	u.running.Go(func() { u.work(j) })
 }
 
-func (u *Unfurler) work(ctx context.Context) {
-	for j := range u.queue {
-		if ctx.Err() == nil {
-			u.done.WithLabelValues(u.look(ctx, j)).Inc()
-		}
-		u.mu.Lock()
-		if u.each[j.workspace]--; u.each[j.workspace] == 0 {
-			delete(u.each, j.workspace)
-		}
-		u.mu.Unlock()
+func (u *Unfurler) work(j unfurlJob) {
+	if u.looking.Enter(u.life, j.workspace) == nil {
+		u.done.WithLabelValues(u.look(u.life, j)).Inc()
+		u.looking.Leave(j.workspace)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.queued--
+	if u.each[j.workspace]--; u.each[j.workspace] == 0 {
+		delete(u.each, j.workspace)
 	}
 }
 

@@ -187,6 +187,9 @@ func TestUnfurlsAreBounded(t *testing.T) {
 	if n > maxUnfurlsEach {
 		t.Errorf("%d wait", n)
 	}
+	if inside, _ := u.looking.Occupied(w.other.workspace.ID); inside > maxUnfurls/4 {
+		t.Errorf("%d are looked at", inside)
+	}
 	w.attachments(t, w.ok(t, w.acme.ada, "chat.postMessage", "channel", w.acme.public, "text", base+"/page").text("ts"), 1)
 }
 
@@ -304,8 +307,8 @@ func TestPicturesOfOneWorkspaceWaitForThemselves(t *testing.T) {
 	cancel()
 	close(stuck)
 	waiting.Wait()
-	if n := len(u.rooms.each); n != 0 {
-		t.Errorf("%d workspaces are kept", n)
+	if !u.showing.Empty() {
+		t.Error("places are taken after all")
 	}
 }
 
