@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -50,7 +51,9 @@ func docsOf(id int64, c store.Changed) []doc {
 	files := filesOf(m)
 	var text gathered
 	text.add(m.Text)
-	text.addJSON(m.Blocks)
+	if !repeats(m.Blocks, m.Text) {
+		text.addJSON(m.Blocks)
+	}
 	text.addJSON(m.Attachments)
 	for _, f := range files {
 		text.add(f.Name)
@@ -190,6 +193,13 @@ func (g *gathered) addJSON(raw json.RawMessage) {
 	if json.Unmarshal(raw, &node) == nil {
 		g.walk(node, 0)
 	}
+}
+
+// repeats tells whether blocks are those that a message of one plain line gets:
+// they say its text alone. Most messages' are.
+func repeats(blocks json.RawMessage, text string) bool {
+	const types = 3 // of the block, its section and the text
+	return bytes.HasSuffix(blocks, []byte(`"elements":[{"type":"text","text":"`+text+`"}]}]}]`)) && bytes.Count(blocks, []byte(`"type":`)) == types
 }
 
 func (g *gathered) walk(node any, depth int) {

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"database/sql"
 	"encoding/binary"
+	"errors"
 	"slices"
 )
 
@@ -23,9 +25,8 @@ func (b *batch) tagNumbers(tenant int64, names []string) ([]int64, error) {
 		key := tagName{tenant, name}
 		num, ok := b.numbers.known[key]
 		if !ok {
-			err := b.row("INSERT INTO tag_names (tenant, name) VALUES (?, ?) ON CONFLICT (tenant, name) DO UPDATE SET name = excluded.name RETURNING num",
-				tenant, name).Scan(&num)
-			if err != nil {
+			var err error
+			if num, err = b.tagNumber(key); err != nil {
 				return nil, err
 			}
 			if len(b.numbers.known) >= maxNumbers || b.numbers.known == nil {
@@ -37,6 +38,15 @@ func (b *batch) tagNumbers(tenant int64, names []string) ([]int64, error) {
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
+}
+
+// tagNumber looks a tag's number up, or gives it one.
+func (b *batch) tagNumber(t tagName) (num int64, err error) {
+	err = b.row("SELECT num FROM tag_names WHERE tenant = ? AND name = ?", t.tenant, t.name).Scan(&num)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = b.row("INSERT INTO tag_names (tenant, name) VALUES (?, ?) RETURNING num", t.tenant, t.name).Scan(&num)
+	}
+	return num, err
 }
 
 func pack(tags []int64) []byte {

@@ -31,6 +31,9 @@ type batch struct {
 
 	tenants map[chat.WorkspaceID]int64
 	jobs    []job
+	// rows that wait to be written
+	words, docRows, bodies, tags table
+
 	removed bool // something was taken out
 	docs    int  // written
 }
@@ -52,6 +55,7 @@ func (x *index) apply(ctx context.Context, n *numbers, pieces []piece) (b *batch
 	}
 	defer tx.Rollback()
 	b = &batch{ctx: ctx, tx: tx, numbers: n, prepared: map[string]*sql.Stmt{}, tenants: map[chat.WorkspaceID]int64{}}
+	b.words, b.docRows, b.bodies, b.tags = newTables()
 	for i := range pieces {
 		if err := b.plan(&pieces[i]); err != nil {
 			return b, fmt.Errorf("plan: %w", err)
@@ -64,6 +68,9 @@ func (x *index) apply(ctx context.Context, n *numbers, pieces []piece) (b *batch
 		if err := b.run(j); err != nil {
 			return b, fmt.Errorf("write: %w", err)
 		}
+	}
+	if err := b.flush(); err != nil {
+		return b, fmt.Errorf("write: %w", err)
 	}
 	return b, tx.Commit()
 }
@@ -213,6 +220,10 @@ func (b *batch) replace(j job, tags []int64) (same bool, err error) {
 		return true, nil
 	}
 	b.removed = true
+	// The index of words takes what came before first.
+	if err := b.flush(); err != nil {
+		return false, err
+	}
 	err = b.exec("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", j.id, terms(j.tenant, text))
 	for _, tag := range old {
 		err = errors.Join(err, b.exec("DELETE FROM tags WHERE tag = ? AND id = ?", tag, j.id))
@@ -231,11 +242,11 @@ func (b *batch) insert(j job, tags []int64) error {
 	}
 	b.docs++
 	err = errors.Join(
-		b.exec("INSERT INTO words (rowid, text) VALUES (?, ?)", d.id, terms(j.tenant, d.words)),
-		b.exec("INSERT INTO docs (id, ts, thread, author) VALUES (?, ?, ?, ?)", d.id, int64(d.ts), int64(d.thread), author[0]),
-		b.exec("INSERT INTO bodies (id, words, tags) VALUES (?, ?, ?)", d.id, d.words, pack(tags)))
+		b.add(&b.words, d.id, terms(j.tenant, d.words)),
+		b.add(&b.docRows, d.id, int64(d.ts), int64(d.thread), author[0]),
+		b.add(&b.bodies, d.id, d.words, pack(tags)))
 	for _, tag := range tags {
-		err = errors.Join(err, b.exec("INSERT INTO tags (tag, id) VALUES (?, ?)", tag, d.id))
+		err = errors.Join(err, b.add(&b.tags, tag, d.id))
 	}
 	if d.file != "" {
 		err = errors.Join(err, b.exec("INSERT INTO files (id, file) VALUES (?, ?)", d.id, d.file))
