@@ -20,8 +20,8 @@ race: ## the tests that need Go alone, with the race detector
 e2e: ## the tests with real processes and Slack's SDKs
 	@scripts/sdks && go test -tags e2e -timeout 20m ./e2e/...
 
-mariadb: ## the store's tests on MariaDB as well
-	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/...
+mariadb: ## the tests on MariaDB: all of the store, the rest in parts
+	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/... && go test -tags mariadb -run "MariaDB|TwoProcesses" ./webapi ./scheduler ./search ./files ./app
 
 bench: ## measure the real binary over loopback sockets
 	@scripts/bench

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"taut/config"
 	"taut/internal/admin"
+	"taut/internal/testenv"
 )
 
 // start runs a server on free ports; the test's end stops it.
@@ -34,7 +36,14 @@ func start(t *testing.T, data string) *App {
 
 func build(t *testing.T, data string) *App {
 	t.Helper()
-	a, err := New(t.Context(), Options{Config: settings(data), Log: slog.New(slog.DiscardHandler)})
+	c := settings(data)
+	if dsn := testenv.MySQL(t); dsn != "" {
+		c.MySQLFile = filepath.Join(t.TempDir(), "dsn")
+		if err := os.WriteFile(c.MySQLFile, []byte(dsn), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := New(t.Context(), Options{Config: c, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

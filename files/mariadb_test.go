@@ -5,12 +5,12 @@ package files
 import (
 	"testing"
 
-	"taut/internal/testenv/mariadb"
+	"taut/internal/testenv"
 )
 
 // TestMariaDB: the role's files are in rows of MariaDB.
 func TestMariaDB(t *testing.T) {
-	mariadb.Use(t)
+	testenv.UseMariaDB(t)
 	for name, test := range map[string]func(*testing.T){
 		"Serve":              TestServe,
 		"WhoSeesAFile":       TestWhoSeesAFile,

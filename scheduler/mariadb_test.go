@@ -11,14 +11,13 @@ import (
 
 	"taut/chat"
 	"taut/internal/testenv"
-	"taut/internal/testenv/mariadb"
 	"taut/store"
 )
 
 // TestTwoProcessesSendOnce: two servers on one MariaDB, of which one is killed
 // early and one late, and a third one at the end, send each message once.
 func TestTwoProcessesSendOnce(t *testing.T) {
-	mariadb.Use(t)
+	testenv.UseMariaDB(t)
 	dsn, c := testenv.MySQL(t), follow()
 	s := testenv.Open(t, func(o *store.Options) { o.MySQL, o.Committed = dsn, c.events })
 	m := testenv.NewTeam(t, s, 1)
@@ -43,7 +42,7 @@ func TestTwoProcessesSendOnce(t *testing.T) {
 
 // TestMariaDB: other things that are due, on MariaDB.
 func TestMariaDB(t *testing.T) {
-	mariadb.Use(t)
+	testenv.UseMariaDB(t)
 	for name, test := range map[string]func(*testing.T){
 		"WakesWhenDue":           TestWakesWhenDue,
 		"RemindsAndEndsStatuses": TestRemindsAndEndsStatuses,

@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"taut/internal/testenv"
-	"taut/internal/testenv/mariadb"
 	"taut/store"
 )
 
 // TestMariaDB: the index follows a log that is in MariaDB.
 func TestMariaDB(t *testing.T) {
-	mariadb.Use(t)
+	testenv.UseMariaDB(t)
 	for name, test := range map[string]func(*testing.T){
 		"SavedPinsReactionsEdits": TestSavedPinsReactionsEdits,
 		"Retention":               TestRetention,

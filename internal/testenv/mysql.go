@@ -3,15 +3,8 @@ package testenv
 import "testing"
 
 // newDatabase makes an empty MySQL database and gives its DSN; nil: tests are on
-// SQLite.
+// SQLite. UseMariaDB, built with the tag mariadb, sets it.
 var newDatabase func(testing.TB) string
-
-// OnMySQL lets what tests open be on databases that make gives, a new one each
-// time, until t ends. Tests of one process that run at once share it.
-func OnMySQL(t testing.TB, make func(testing.TB) string) {
-	newDatabase = make
-	t.Cleanup(func() { newDatabase = nil })
-}
 
 // MySQL is the DSN of a new, empty database where tests are on MySQL, else "".
 func MySQL(t testing.TB) string {

@@ -12,7 +12,7 @@ import (
 	"taut/store"
 )
 
-// Open opens a store in a folder of the test's: on SQLite, or where OnMySQL was
+// Open opens a store in a folder of the test's: on SQLite, or where UseMariaDB was
 // called on an empty database. Options may be changed before; Data is set already.
 func Open(t testing.TB, change ...func(*store.Options)) *store.Store {
 	t.Helper()
