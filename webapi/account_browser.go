@@ -70,11 +70,28 @@ func (q *request) device() string {
 		return strings.ToValidUTF8(name[:min(len(name), maxDevice)], "")
 	}
 	agent := q.http.UserAgent()
-	return named(agent, "Edg/ Edge", "OPR/ Opera", "Firefox/ Firefox", "Chrome/ Chrome", "Safari/ Safari") +
-		" on " + named(agent, "Android Android", "iPhone iOS", "iPad iOS", "Windows Windows", "Mac macOS", "Linux Linux")
+	browser := named(agent, "Edg/ Edge", "OPR/ Opera", "Firefox/ Firefox", "Chrome/ Chrome", "Safari/ Safari")
+	system := named(agent, "Android Android", "iPhone iOS", "iPad iOS", "Windows Windows", "Mac macOS", "Linux Linux")
+	switch {
+	case browser == "":
+		return programName(agent)
+	case system == "":
+		return browser
+	}
+	return browser + " on " + system
 }
 
-// named is the name behind the first sign that the text holds.
+// programName tells of what is no browser by the first word of its User-Agent.
+func programName(agent string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(agent), " ")
+	word = strings.ToValidUTF8(word[:min(len(word), maxDevice/2)], "")
+	if word == "" {
+		return "a program"
+	}
+	return "a program (" + word + ")"
+}
+
+// named is the name behind the first sign that the text holds; "": it holds none.
 func named(text string, signs ...string) string {
 	for _, s := range signs {
 		sign, name, _ := strings.Cut(s, " ")
@@ -82,7 +99,7 @@ func named(text string, signs ...string) string {
 			return name
 		}
 	}
-	return "an unknown one"
+	return ""
 }
 
 // admitOpen admits a call that needs no token.
