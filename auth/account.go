@@ -26,8 +26,12 @@ const (
 )
 
 // HashPassword makes the hash of a password that somebody chose. Invalid
-// "password" for one that is too short or too long.
-func (s *Service) HashPassword(ctx context.Context, password string) (string, error) {
+// "password" for one that is too short or too long, or that whoever knows the
+// names that are theirs would try first.
+func (s *Service) HashPassword(ctx context.Context, password string, theirs ...string) (string, error) {
+	if guessable(password, theirs) {
+		return "", chat.NewError(chat.Invalid, "password")
+	}
 	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
 		return "", chat.NewError(chat.Invalid, "password")
 	}
@@ -53,11 +57,11 @@ func (p *Person) check() error {
 	return nil
 }
 
-func (s *Service) newUser(ctx context.Context, p Person) (store.NewUser, error) {
+func (s *Service) newUser(ctx context.Context, p Person, workspace ...string) (store.NewUser, error) {
 	if err := p.check(); err != nil {
 		return store.NewUser{}, err
 	}
-	hash, err := s.HashPassword(ctx, p.Password)
+	hash, err := s.HashPassword(ctx, p.Password, append(workspace, p.Name, p.RealName, p.Email)...)
 	n := store.NewUser{Name: orElse(p.Name, chat.HandleOf(p.Email)), RealName: p.RealName, Email: p.Email, PasswordHash: hash}
 	n.RealName = orElse(n.RealName, n.Name)
 	return n, err
@@ -78,7 +82,7 @@ func (s *Service) SetUp(ctx context.Context, code string, free bool, n NewWorksp
 	cost := &hash
 	if free && code == "" {
 		if cost = nil; !s.guesses.setups.take(network(b.Address), time.Now()) {
-			return SignedIn{}, errGuesses
+			return SignedIn{}, s.guesses.setups.tooMany(network(b.Address), time.Now())
 		}
 	} else if err := s.tryCode(b.Address, func() error { return s.store.SetupCode(ctx, hash) }); err != nil {
 		return SignedIn{}, err
@@ -90,7 +94,7 @@ func (s *Service) SetUp(ctx context.Context, code string, free bool, n NewWorksp
 	case n.Name == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsAny(n.Name, "\r\n\x00"):
 		return SignedIn{}, chat.NewError(chat.Invalid, "workspace_name")
 	}
-	owner, err := s.newUser(ctx, n.Owner)
+	owner, err := s.newUser(ctx, n.Owner, n.Domain, n.Name)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -113,7 +117,7 @@ func (in *SignedIn) begin(u chat.User, b Browser) (row store.NewToken, err error
 // tryCode looks for a code. What is none counts as a guess of the address.
 func (s *Service) tryCode(address string, find func() error) error {
 	if !s.guesses.addresses.has(network(address), time.Now()) {
-		return errGuesses
+		return s.guesses.addresses.tooMany(network(address), time.Now())
 	}
 	err := find()
 	if chat.CodeOf(err) == chat.NotFound {
@@ -149,7 +153,7 @@ func (s *Service) Accept(ctx context.Context, code string, p Person, b Browser) 
 		return SignedIn{}, err
 	}
 	p.Email = orElse(c.Email, p.Email)
-	n, err := s.newUser(ctx, p)
+	n, err := s.newUser(ctx, p, w.Domain, w.Name)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -177,7 +181,7 @@ func (s *Service) Reset(ctx context.Context, code, password, address string) (ch
 	if err != nil {
 		return w, err
 	}
-	hash, err := s.HashPassword(ctx, password)
+	hash, err := s.hashOf(ctx, w.ID, c.User, password)
 	if err != nil {
 		return w, err
 	}
@@ -188,9 +192,9 @@ func (s *Service) Reset(ctx context.Context, code, password, address string) (ch
 // VerifyPassword holds a caller's password against theirs, and gives its hash.
 // Forbidden "credentials"; Limited "guesses".
 func (s *Service) VerifyPassword(ctx context.Context, c chat.Caller, password, address string) (hash string, err error) {
-	right, ok := s.guesses.signIn(string(c.Workspace)+string(c.User), address, time.Now())
-	if !ok {
-		return "", errGuesses
+	right, err := s.guesses.signIn(string(c.Workspace)+string(c.User), address, time.Now())
+	if err != nil {
+		return "", err
 	}
 	if hash, err = s.store.Workspace(c.Workspace).PasswordHash(ctx, c.User); err != nil {
 		return "", err
@@ -206,13 +210,27 @@ func (s *Service) VerifyPassword(ctx context.Context, c chat.Caller, password, a
 	return hash, nil
 }
 
+// hashOf is the hash of the password that a user chose.
+func (s *Service) hashOf(ctx context.Context, id chat.WorkspaceID, user chat.UserID, password string) (string, error) {
+	bound := s.store.Workspace(id)
+	w, err := bound.Info(ctx)
+	if err != nil {
+		return "", err
+	}
+	u, err := bound.User(ctx, user)
+	if err != nil {
+		return "", err
+	}
+	return s.HashPassword(ctx, password, w.Domain, w.Name, u.Name, u.RealName, u.Email)
+}
+
 // ChangePassword sets another password; the caller's other sessions end.
 func (s *Service) ChangePassword(ctx context.Context, c chat.Caller, old, password, address string) error {
 	was, err := s.VerifyPassword(ctx, c, old, address)
 	if err != nil {
 		return err
 	}
-	hash, err := s.HashPassword(ctx, password)
+	hash, err := s.hashOf(ctx, c.Workspace, c.User, password)
 	if err != nil {
 		return err
 	}
@@ -227,8 +245,11 @@ func (s *Service) AskReset(ctx context.Context, domain, email, address string) (
 		return chat.Workspace{}, chat.User{}, nil
 	}
 	now := time.Now()
-	if !s.guesses.addresses.take(network(address), now) || !s.guesses.resets.take(account, now) {
-		return chat.Workspace{}, chat.User{}, errGuesses
+	if !s.guesses.addresses.take(network(address), now) {
+		return chat.Workspace{}, chat.User{}, s.guesses.addresses.tooMany(network(address), now)
+	}
+	if !s.guesses.resets.take(account, now) {
+		return chat.Workspace{}, chat.User{}, s.guesses.resets.tooMany(account, now)
 	}
 	w, err := s.store.WorkspaceByDomain(ctx, strings.ToLower(domain))
 	if err != nil {

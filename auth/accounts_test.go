@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,17 +91,20 @@ func TestLockOutIsShort(t *testing.T) {
 	for i := range 1000 {
 		g.signIn("acme ada", fmt.Sprintf("192.0.2.%d", i%250), now)
 	}
-	if _, ok := g.signIn("acme ada", "198.51.100.1", now); ok {
-		t.Error("a flood is not limited")
+	var limited *TooManyGuesses
+	if _, err := g.signIn("acme ada", "198.51.100.1", now); !errors.As(err, &limited) || chat.CodeOf(err) != chat.Limited {
+		t.Errorf("a flood is not limited: %v", err)
+	} else if wait := limited.RetryAfter(); wait <= 0 || wait > 5*time.Second {
+		t.Errorf("it is to wait for %s", wait)
 	}
-	if _, ok := g.signIn("acme ada", "198.51.100.1", now.Add(6*time.Second)); !ok {
+	if _, err := g.signIn("acme ada", "198.51.100.1", now.Add(6*time.Second)); err != nil {
 		t.Error("the owner is locked out for long")
 	}
-	if _, ok := g.signIn("acme bob", "198.51.100.1", now); !ok {
+	if _, err := g.signIn("acme bob", "198.51.100.1", now); err != nil {
 		t.Error("others are limited")
 	}
-	right, ok := g.signIn("acme eve", "198.51.100.2", now)
-	if right(); !ok || !g.pairs.has("acme eve 198.51.100.2", now) {
+	right, err := g.signIn("acme eve", "198.51.100.2", now)
+	if right(); err != nil || !g.pairs.has("acme eve 198.51.100.2", now) {
 		t.Error("a right one costs")
 	}
 }

@@ -41,6 +41,13 @@ func (b *buckets) has(name string, now time.Time) bool {
 	return b.level(name, now) >= 1
 }
 
+// wait is how long until there is a token.
+func (b *buckets) wait(name string, now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Duration(max(0, 1-b.level(name, now)) / b.perSecond * float64(time.Second))
+}
+
 func (b *buckets) change(name string, now time.Time, by float64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -99,9 +106,23 @@ func newGuesses() *guesses {
 	}
 }
 
-// signIn takes a token of each for one attempt; false where one of them is
+// TooManyGuesses is Limited "guesses" with how long to wait.
+type TooManyGuesses struct{ wait time.Duration }
+
+func (e *TooManyGuesses) Error() string { return errGuesses.Error() }
+func (e *TooManyGuesses) Unwrap() error { return errGuesses }
+
+// RetryAfter is how long until the next try is looked at.
+func (e *TooManyGuesses) RetryAfter() time.Duration { return e.wait }
+
+// tooMany is the error of a bucket that is empty.
+func (b *buckets) tooMany(name string, now time.Time) error {
+	return &TooManyGuesses{b.wait(name, now)}
+}
+
+// signIn takes a token of each for one attempt; TooManyGuesses where one of them is
 // empty. right gives them back.
-func (g *guesses) signIn(account, address string, now time.Time) (right func(), ok bool) {
+func (g *guesses) signIn(account, address string, now time.Time) (right func(), err error) {
 	taken := func() {}
 	for _, t := range []struct {
 		from *buckets
@@ -109,7 +130,7 @@ func (g *guesses) signIn(account, address string, now time.Time) (right func(), 
 	}{{g.addresses, network(address)}, {g.pairs, account + " " + network(address)}, {g.accounts, account}} {
 		if !t.from.take(t.name, now) {
 			taken()
-			return nil, false
+			return nil, t.from.tooMany(t.name, now)
 		}
 		before := taken
 		taken = func() {
@@ -117,7 +138,7 @@ func (g *guesses) signIn(account, address string, now time.Time) (right func(), 
 			before()
 		}
 	}
-	return taken, true
+	return taken, nil
 }
 
 // network is what one client can be anywhere in: of IPv6 its /64.

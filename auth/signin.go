@@ -45,10 +45,10 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, b Browser) (SignedI
 	if len(account) > maxAccount {
 		return SignedIn{}, errCredentials
 	}
-	right, ok := s.guesses.signIn(account, b.Address, time.Now())
-	if !ok {
+	right, err := s.guesses.signIn(account, b.Address, time.Now())
+	if err != nil {
 		s.metrics.signInFailed.Inc()
-		return SignedIn{}, errGuesses
+		return SignedIn{}, err
 	}
 	in, err := s.signIn(ctx, c, b)
 	switch {
@@ -157,7 +157,7 @@ func (s *Service) tryFactor(ctx context.Context, w chat.WorkspaceID, u chat.User
 	case len(code) > maxCode:
 		return store.Factor{}, errFactor
 	case !s.guesses.factors.has(string(w)+string(u), time.Now()):
-		return store.Factor{}, errGuesses
+		return store.Factor{}, s.guesses.factors.tooMany(string(w)+string(u), time.Now())
 	}
 	if step := CheckTOTP(f.Secret, code, chat.Now()); step > f.LastStep {
 		return store.Factor{Step: step}, nil

@@ -2,6 +2,8 @@ package webapi
 
 import (
 	"context"
+	"errors"
+	"math"
 	"strings"
 
 	"taut/auth"
@@ -52,10 +54,10 @@ var people = []chat.TokenType{chat.UserToken, chat.SessionToken}
 
 func (s *Server) accountMethods() []method {
 	entry := func(name string, h handler, required ...string) method {
-		return method{name: name, handle: h, open: true, guarded: true, required: required, errors: accountErrors}
+		return method{name: name, handle: telling(h), open: true, guarded: true, required: required, errors: accountErrors}
 	}
 	own := func(name string, h handler, required ...string) method {
-		return method{name: name, handle: h, tokens: people, scopes: []string{clientScope}, required: required, errors: accountErrors}
+		return method{name: name, handle: telling(h), tokens: people, scopes: []string{clientScope}, required: required, errors: accountErrors}
 	}
 	setUp := func(m method) method {
 		m.scopes = append(m.scopes, chat.SetupScope)
@@ -78,6 +80,17 @@ func (s *Server) accountMethods() []method {
 		setUp(own("account.totp.confirm", s.accountTOTPConfirm, "code")),
 		own("account.totp.disable", s.accountTOTPDisable, "password", "code"),
 		own("account.totp.recovery", s.accountTOTPRecovery, "password", "code"),
+	}
+}
+
+// telling makes a handler tell, where too much was guessed, how long to wait.
+func telling(h handler) handler {
+	return func(ctx context.Context, q *request) (answer, error) {
+		a, err := h(ctx, q)
+		if e, ok := errors.AsType[*auth.TooManyGuesses](err); ok {
+			q.retryAfter = int(math.Ceil(e.RetryAfter().Seconds()))
+		}
+		return a, err
 	}
 }
 

@@ -52,6 +52,8 @@ type browser struct {
 	origin  string
 	address string
 	headers http.Header
+	// answered are the headers of the last answer.
+	answered http.Header
 }
 
 func (w *world) browser() *browser { return &browser{world: w, address: "192.0.2.1:1"} }
@@ -79,6 +81,7 @@ func (b *browser) call(t testing.TB, method string, args map[string]any) result 
 	}
 	recorded := httptest.NewRecorder()
 	b.world.server.ServeHTTP(recorded, r)
+	b.answered = recorded.Header()
 	var got result
 	if err := json.Unmarshal(recorded.Body.Bytes(), &got); err != nil {
 		t.Fatalf("%s answered %q: %v", method, recorded.Body, err)

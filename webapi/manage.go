@@ -38,7 +38,7 @@ func (s *Server) managed(name string, act chat.Act, h handler, required ...strin
 		}
 		return h(ctx, q)
 	}
-	return method{name: name, handle: guarded, tokens: people, scopes: []string{clientScope}, required: required, errors: manageErrors}
+	return method{name: name, handle: telling(guarded), tokens: people, scopes: []string{clientScope}, required: required, errors: manageErrors}
 }
 
 func (s *Server) manageMethods() []method {
