@@ -146,10 +146,9 @@ func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, 
 // lookFor makes the answer of a token's row.
 func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string) (a answer, err error) {
 	a.of = person{w, t.User}
-	u, err := s.activeUser(ctx, w, t.User)
 	switch {
-	case err != nil:
-		return a, err
+	case t.Deleted:
+		return a, errInactive
 	case t.Revoked:
 		return a, errRevoked
 	}
@@ -158,7 +157,7 @@ func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token
 		User:      t.User,
 		Bot:       t.Bot,
 		App:       t.App,
-		Role:      u.Role,
+		Role:      t.Role,
 		Scopes:    expand(t.Type, t.Scopes),
 		TokenType: t.Type,
 		TokenID:   t.ID,
@@ -167,19 +166,6 @@ func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token
 		err = s.lookSession(ctx, &a, address)
 	}
 	return a, err
-}
-
-func (s *Service) activeUser(ctx context.Context, w chat.WorkspaceID, id chat.UserID) (chat.User, error) {
-	u, err := s.store.Workspace(w).User(ctx, id)
-	switch {
-	case chat.CodeOf(err) == chat.NotFound:
-		return chat.User{}, errUnknown
-	case err != nil:
-		return chat.User{}, fmt.Errorf("look up a token's user: %w", err)
-	case u.Deleted:
-		return chat.User{}, errInactive
-	}
-	return u, nil
 }
 
 // Forget drops what is cached of a user, whose role, tokens or state changed.

@@ -33,6 +33,9 @@ type Token struct {
 	Scopes    []string
 	Revoked   bool
 	CreatedMS int64
+	// Of the user, read with it.
+	Role    chat.Role
+	Deleted bool
 }
 
 const tokenColumns = "workspace_id, hash, token_id, type, user_id, bot_id, app_id, scopes, revoked, created_ms"
@@ -90,27 +93,28 @@ func (t *tx) createToken(w chat.WorkspaceID, id string, n NewToken) error {
 	return err
 }
 
-const selectToken = "SELECT token_id, type, user_id, bot_id, app_id, scopes, revoked, created_ms FROM tokens WHERE workspace_id = ? AND "
+const selectToken = "SELECT t.token_id, t.type, t.user_id, t.bot_id, t.app_id, t.scopes, t.revoked, t.created_ms, u.role, u.deleted FROM tokens t" +
+	" JOIN users u ON u.workspace_id = t.workspace_id AND u.user_id = t.user_id WHERE t.workspace_id = ? AND "
 
 // Token finds a token by its hash. NotFound "token".
 func (w *Workspace) Token(ctx context.Context, hash TokenHash) (Token, error) {
-	return scanToken(w.store.db.QueryRowContext(ctx, selectToken+"hash = ?", w.id, hash[:]))
+	return scanToken(w.store.db.QueryRowContext(ctx, selectToken+"t.hash = ?", w.id, hash[:]))
 }
 
 // TokenByID finds a token by what names it. NotFound "token".
 func (w *Workspace) TokenByID(ctx context.Context, id string) (Token, error) {
-	return scanToken(w.store.db.QueryRowContext(ctx, selectToken+"token_id = ?", w.id, id))
+	return scanToken(w.store.db.QueryRowContext(ctx, selectToken+"t.token_id = ?", w.id, id))
 }
 
 // TokensOf are those of a user that are not revoked, at most a page.
 func (w *Workspace) TokensOf(ctx context.Context, user chat.UserID) ([]Token, error) {
-	rows, err := w.store.db.QueryContext(ctx, selectToken+"user_id = ? AND revoked = ? ORDER BY created_ms LIMIT ?", w.id, user, false, maxPage)
+	rows, err := w.store.db.QueryContext(ctx, selectToken+"t.user_id = ? AND t.revoked = ? ORDER BY t.created_ms LIMIT ?", w.id, user, false, maxPage)
 	return collect(rows, err, scanToken)
 }
 
 func scanToken(r scanner) (t Token, err error) {
 	var scopes string
-	err = r.Scan(&t.ID, &t.Type, &t.User, &t.Bot, &t.App, &scopes, &t.Revoked, &t.CreatedMS)
+	err = r.Scan(&t.ID, &t.Type, &t.User, &t.Bot, &t.App, &scopes, &t.Revoked, &t.CreatedMS, &t.Role, &t.Deleted)
 	if scopes != "" {
 		t.Scopes = strings.Split(scopes, ",")
 	}
