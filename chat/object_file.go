@@ -133,12 +133,17 @@ func (o *FileObject) setThumb(t Thumb, url string) {
 // Absolute puts base, an URL without the last slash, before those URLs that are
 // only paths of ours.
 func (o *FileObject) Absolute(base string) {
+	o.Rebase("", base)
+}
+
+// Rebase puts another server's URL in the place of that of which the paths are.
+func (o *FileObject) Rebase(from, to string) {
 	for _, url := range []*string{
 		&o.URLPrivate, &o.URLPrivateDownload, &o.Permalink, &o.Thumb64, &o.Thumb80, &o.Thumb160, &o.Thumb360, &o.Thumb480,
 		&o.Thumb720, &o.Thumb800, &o.Thumb960, &o.Thumb1024,
 	} {
-		if strings.HasPrefix(*url, "/") {
-			*url = base + *url
+		if path, ok := strings.CutPrefix(*url, from); ok && strings.HasPrefix(path, "/") {
+			*url = to + path
 		}
 	}
 }

@@ -36,9 +36,9 @@ func (w *Workspace) EmojiNamed(ctx context.Context, name string) (Emoji, error) 
 }
 
 // AddEmoji adds one, and tells the workspace; its value in the event is the
-// picture's URL after base, or "alias:…". An alias of an alias becomes one of
+// picture's URL, or "alias:…". An alias of an alias becomes one of
 // what that stands for. Exists "emoji", Limited "emoji".
-func (w *Workspace) AddEmoji(ctx context.Context, e Emoji, base string) (Emoji, error) {
+func (w *Workspace) AddEmoji(ctx context.Context, e Emoji) (Emoji, error) {
 	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
 		if err := t.checkNoOther("SELECT COUNT(*) FROM emoji WHERE workspace_id = ? AND name = ?", "emoji", string(w.id), e.Name); err != nil {
 			return err
@@ -61,7 +61,7 @@ func (w *Workspace) AddEmoji(ctx context.Context, e Emoji, base string) (Emoji, 
 		if e.Picture != "" {
 			t.keepPicture(e.Picture)
 		}
-		return t.emitObject("emoji_changed", e.User, map[string]any{"subtype": "add", "name": e.Name, "value": e.Value(w.id, base)})
+		return t.emitObject("emoji_changed", e.User, map[string]any{"subtype": "add", "name": e.Name, "value": e.Value(w.id, w.store.URL())})
 	}})
 	return e, err
 }

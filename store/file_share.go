@@ -21,7 +21,7 @@ func (p *posting) attach(t *turn) error {
 			return err
 		}
 		f.Public = t.head.channelType == chat.PublicChannel
-		objects = append(objects, f.Object(p.FilesBase))
+		objects = append(objects, f.Object(t.batch.store.URL()))
 	}
 	raw, err := marshal(objects)
 	if err == nil && len(raw) > maxFilesBytes {
@@ -113,7 +113,7 @@ func (t *turn) reshare(m *messageState, after *chat.Message, e *Edit) error {
 		if err != nil {
 			return err
 		}
-		raw, err := marshal(f.Object(e.FilesBase))
+		raw, err := marshal(f.Object(t.batch.store.URL()))
 		if err != nil {
 			return err
 		}

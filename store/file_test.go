@@ -62,6 +62,9 @@ func testFiles(t *testing.T, open opener) {
 	if len(shares) != 1 || shares[0].TS != ts {
 		t.Errorf("shares: %v", shares)
 	}
+	if err := team.AddPin(ctx, team.Channel, ts, owner); err != nil { // the event has a copy
+		t.Fatal(err)
+	}
 	if err := team.DeleteFile(ctx, id, owner, func(chat.File) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +133,8 @@ func testPictures(t *testing.T, open opener) {
 	if due := must(team.Store.DuePictures(ctx, 10))(t); len(due) != 2 {
 		t.Errorf("due: %v", due)
 	}
-	must(team.AddEmoji(ctx, store.Emoji{Name: "x", Picture: "x.png", User: u}, ""))(t)
-	_, err := team.AddEmoji(ctx, store.Emoji{Name: "x", Alias: "y", User: u}, "")
+	must(team.AddEmoji(ctx, store.Emoji{Name: "x", Picture: "x.png", User: u}))(t)
+	_, err := team.AddEmoji(ctx, store.Emoji{Name: "x", Alias: "y", User: u})
 	wantCode(t, err, chat.Exists, "emoji")
 	if all := must(team.Emoji(ctx))(t); len(all) != 1 || all[0].Picture != "x.png" {
 		t.Errorf("emoji: %v", all)

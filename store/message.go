@@ -20,10 +20,8 @@ type Post struct {
 	MentionUsers []chat.UserID
 	MentionAll   bool
 	Origin       string
-	// Files are shared with the message: files of the author's, whose URLs in
-	// the event begin with FilesBase.
-	Files     []chat.FileID
-	FilesBase string
+	// Files are shared with the message: files of the author's.
+	Files []chat.FileID
 	// SkipMembership lets the server itself post where the author is no member.
 	SkipMembership bool
 }

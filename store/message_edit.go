@@ -19,9 +19,8 @@ type Edit struct {
 	// Mentions is whom the new version mentions; nil: as before.
 	Mentions *Mentioned
 	// Files are those that the message then has, nil: as it was. New ones must be
-	// the actor's; their URLs begin with FilesBase.
-	Files     *[]chat.FileID
-	FilesBase string
+	// the actor's.
+	Files *[]chat.FileID
 }
 
 // UpdateMessage edits a message and gives its new version. Errors: NotFound

@@ -117,10 +117,9 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 			c.revise(&m)
 			return fits(m)
 		},
-		Apply:     c.revise,
-		Files:     files,
-		FilesBase: s.publicURL,
-		Mentions:  mentions,
+		Apply:    c.revise,
+		Files:    files,
+		Mentions: mentions,
 	})
 	if err != nil {
 		return nil, err

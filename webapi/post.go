@@ -45,7 +45,6 @@ func (q *request) compose(ctx context.Context) (composed, error) {
 		Message:   m,
 		Broadcast: m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
 		Files:     q.sharing,
-		FilesBase: q.server.publicURL,
 	}}, nil
 }
 

@@ -40,7 +40,8 @@ func (q *request) wholeURLs(profile json.RawMessage) json.RawMessage {
 	return iconURL.ReplaceAll(profile, []byte("${1}"+strings.ReplaceAll(base, "$", "$$")+"${2}"))
 }
 
-// wholeFiles puts the server's URL before the paths of files.
+// wholeFiles puts the server's URL before the paths of files, as the caller came
+// to it.
 func (q *request) wholeFiles(files json.RawMessage) json.RawMessage {
 	if len(files) == 0 {
 		return files
@@ -55,6 +56,7 @@ func (q *request) wholeFiles(files json.RawMessage) json.RawMessage {
 			continue
 		}
 		before := o.URLPrivate
+		o.Rebase(q.server.store.URL(), q.publicURL())
 		if o.Absolute(q.publicURL()); o.URLPrivate == before {
 			continue // whole already, or none of ours
 		}
