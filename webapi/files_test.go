@@ -61,6 +61,25 @@ func TestFileIsPrivateUntilShared(t *testing.T) {
 	}
 }
 
+// The same file may be shared in a thread too, or with something else said of it.
+func TestCompleteElsewhere(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	files := fmt.Sprintf(`[{"id":%q}]`, w.send(t, a.ada, "1", []byte("1")))
+	root := w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "text", "root").text("ts")
+	for range 2 {
+		for _, more := range [][]any{{"initial_comment", "look"}, {"initial_comment", "again"}, {"thread_ts", root}, {"thread_ts", root, "initial_comment", "look"}} {
+			w.ok(t, a.ada, "files.completeUploadExternal", append([]any{"files", files, "channel_id", a.public}, more...)...)
+		}
+	}
+	if got := w.ok(t, a.ada, "conversations.replies", "channel", a.public, "ts", root)["messages"].([]any); len(got) != 3 {
+		t.Errorf("the thread has %v", got)
+	}
+	if got := w.ok(t, a.ada, "conversations.history", "channel", a.public, "oldest", root)["messages"].([]any); len(got) != 2 {
+		t.Errorf("the channel has %v", got)
+	}
+}
+
 // A completion that is sent again is the same one: one file, one message.
 func TestCompleteAgain(t *testing.T) {
 	w := newWorld(t)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -185,7 +186,7 @@ func (q *request) shareOf(ctx context.Context, files []store.Completion) (s shar
 	if s.posts, err = q.compose(ctx); err != nil {
 		return s, err
 	}
-	s.posts.Key = shareKey(q.sharing)
+	s.posts.Key = q.shareKey(s.posts.Message)
 	for _, name := range names {
 		id, err := q.shareTarget(ctx, name, s.posts.Message.ThreadTS)
 		if err != nil {
@@ -196,13 +197,14 @@ func (q *request) shareOf(ctx context.Context, files []store.Completion) (s shar
 	return s, nil
 }
 
-// shareKey makes the post of the same files in the same channel the same post: a
-// client that did not get the answer completes again.
-func shareKey(files []chat.FileID) string {
+// shareKey makes the post of the same files in the same place, with the same said
+// of them, the same post: a client that did not get the answer completes again.
+func (q *request) shareKey(m chat.Message) string {
 	h := sha256.New()
-	for _, id := range files {
+	for _, id := range q.sharing {
 		h.Write([]byte(id))
 	}
+	fmt.Fprintf(h, " %d %q %s", m.ThreadTS, m.Text, q.args.json("blocks"))
 	return "files-" + hex.EncodeToString(h.Sum(nil)[:20])
 }
 
