@@ -136,9 +136,14 @@ func (q *request) readBookmark(b *store.Bookmark, all bool) error {
 
 // checkLink: a link leads to the web, and nowhere else.
 func checkLink(link string) error {
-	u, err := url.Parse(link)
-	if err != nil || len(link) > maxBookmarkLink || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if len(link) > maxBookmarkLink || !isWebLink(link) {
 		return fail("invalid_link")
 	}
 	return nil
+}
+
+// isWebLink is false for what a click would run or open on the reader's machine.
+func isWebLink(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }

@@ -52,6 +52,9 @@ func (q *request) checkCostume() error {
 	if len(q.args.text("icon_url")) > maxIconURL {
 		messages = append(messages, "[ERROR] must be less than 2049 characters [json-pointer:/icon_url]")
 	}
+	if icon := q.args.text("icon_url"); icon != "" && !isWebLink(icon) {
+		messages = append(messages, "[ERROR] must be an URL that begins with https:// or http:// [json-pointer:/icon_url]")
+	}
 	if len(q.args.text("icon_emoji")) > chat.MaxEmojiName+len("::") {
 		messages = append(messages, "[ERROR] must be less than 103 characters [json-pointer:/icon_emoji]")
 	}

@@ -137,3 +137,13 @@ func TestCostumeSize(t *testing.T) {
 		w.fails(t, "invalid_arguments", a.robot, "chat.postMessage", append(args, text+"x")...)
 	}
 }
+
+// What readers' clients would open or run is no icon.
+func TestIconsAreOfTheWeb(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	for _, url := range []string{"javascript:alert(1)", "data:image/png,x", "file:///etc/passwd", "//example.com/x.png", "x.png", "https://"} {
+		w.fails(t, "invalid_arguments", a.robot, "chat.postMessage", "channel", a.public, "text", "x", "icon_url", url)
+	}
+	w.ok(t, a.robot, "chat.postMessage", "channel", a.public, "text", "x", "icon_url", "http://example.com/x.png")
+}
