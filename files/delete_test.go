@@ -254,3 +254,46 @@ func TestKeysNameNoOtherFile(t *testing.T) {
 		}
 	}
 }
+
+// brittle can't remove one item.
+type brittle struct {
+	Blobs
+	item string
+}
+
+func (b *brittle) Remove(ctx context.Context, w chat.WorkspaceID, item string) error {
+	if item == b.item {
+		return errors.New("the disk says no")
+	}
+	return b.Blobs.Remove(ctx, w, item)
+}
+
+// A picture that can't be removed is met again, and holds up no others.
+func TestSweepGoesOnPastPictures(t *testing.T) {
+	w := newWorld(t)
+	d, err := OpenDisk(w.data)
+	must(t, err)
+	var names []string
+	for range 4 {
+		name, err := w.files.SavePicture(t.Context(), w.acme.id, onePNG(t, 10, 10), chat.Crop{}, []int{24, 48})
+		must(t, err)
+		_, err = w.acme.bound.SetAvatar(t.Context(), w.acme.ada.id, name)
+		must(t, err)
+		names = append(names, name)
+	}
+	b := &brittle{Blobs: d, item: pictureWordOf(names[0])}
+	w.files.blobs = b
+	if err := w.files.sweep(t.Context()); err == nil {
+		t.Error("nobody hears of it")
+	}
+	for i, left := range []bool{true, false, false, true} {
+		if got := w.blobsOf(t, pictureWordOf(names[i])); (got != nil) != left {
+			t.Errorf("of picture %d there is %v", i, got)
+		}
+	}
+	b.item = ""
+	must(t, w.files.sweep(t.Context()))
+	if got := w.blobsOf(t, pictureWordOf(names[0])); got != nil {
+		t.Errorf("of the first there is still %v", got)
+	}
+}

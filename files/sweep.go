@@ -75,21 +75,24 @@ func (s *Service) sweepFile(ctx context.Context, d store.DueFile) (done bool, er
 	return s.erase(ctx, d.Workspace, d.ID)
 }
 
+// sweepPictures goes on past those that fail, too.
 func (s *Service) sweepPictures(ctx context.Context) error {
 	due, err := s.store.DuePictures(ctx, sweepLimit)
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, d := range due {
-		word := pictureWordOf(d.Picture)
-		if held, err := s.removeItem(ctx, d.Workspace, word); err != nil || held {
-			return err
-		}
-		if err := s.store.Workspace(d.Workspace).PictureGone(ctx, d.Picture); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, s.sweepPicture(ctx, d))
 	}
-	return nil
+	return failed
+}
+
+func (s *Service) sweepPicture(ctx context.Context, d store.DuePicture) error {
+	if held, err := s.removeItem(ctx, d.Workspace, pictureWordOf(d.Picture)); err != nil || held {
+		return err
+	}
+	return s.store.Workspace(d.Workspace).PictureGone(ctx, d.Picture)
 }
 
 // Erase removes what is left of a deleted file: of its name in the log, and its
