@@ -20,6 +20,7 @@ import (
 	"taut/files"
 	"taut/gateway"
 	"taut/internal/admin"
+	"taut/internal/backup"
 	"taut/internal/limit"
 	"taut/internal/obs"
 	"taut/presence"
@@ -160,6 +161,9 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	a.warnOfOthers()
+	if backup.Is(a.config.Data) {
+		return fmt.Errorf("%s is a backup: taut restore --from it puts it into a data folder", a.config.Data)
+	}
 	a.store, err = store.Open(ctx, store.Options{
 		Data: a.config.Data, MySQL: dsn, Committed: hook, PublicURL: a.config.PublicURL,
 		Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),

@@ -43,7 +43,7 @@ func TestImportAndExport(t *testing.T) {
 	if info, err := os.Stat(out); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
-	if left, err := filepath.Glob(filepath.Join(folder, ".out.zip-*")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(out + ".*"); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 
@@ -53,7 +53,10 @@ func TestImportAndExport(t *testing.T) {
 	if said, err := taut("import", "--from", from, "--domain", "acme"); err != nil || !strings.Contains(said, "0 messages, 0 pins, 0 files") {
 		t.Errorf("%v, %s", err, said)
 	}
-	if said, err := taut("export", "--out", out); err != nil || !strings.HasPrefix(said, out) {
+	if _, err := taut("export", "--out", out); err == nil || !strings.Contains(err.Error(), "there already") {
+		t.Errorf("an export that is there already: %v", err)
+	}
+	if said, err := taut("export", "--out", out+"2"); err != nil || !strings.HasPrefix(said, out) {
 		t.Errorf("%v, %s", err, said)
 	}
 	if _, err := taut("import", "--from", from+"x", "--domain", "acme"); err == nil || !strings.Contains(err.Error(), "no such file") {

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"taut/auth"
 	"taut/chat"
@@ -119,7 +120,7 @@ func (l Local) workspace(ctx context.Context, domain string) (chat.Workspace, er
 	case len(all) == 0:
 		return chat.Workspace{}, plainly(chat.NewError(chat.NotFound, "workspace"), "there is no workspace yet; taut workspace create makes one")
 	case len(all) > 1:
-		return chat.Workspace{}, plainly(chat.NewError(chat.Invalid, "workspace"), "there are %d workspaces: name one with --workspace", len(all))
+		return chat.Workspace{}, plainly(chat.NewError(chat.Invalid, "workspace"), "there are %d workspaces, name one with --workspace: %s", len(all), someDomains(all))
 	}
 	return all[0], nil
 }
@@ -168,4 +169,17 @@ func credentials(w chat.Workspace, u chat.User, password string, t Token) Creden
 		WorkspaceID: w.ID, Domain: w.Domain,
 		UserID: u.ID, Name: u.Name, Email: u.Email, Password: password, Token: t.Text,
 	}
+}
+
+// someDomains names the first few workspaces.
+func someDomains(all []chat.Workspace) string {
+	const most = 10
+	var names []string
+	for _, w := range all[:min(most, len(all))] {
+		names = append(names, w.Domain)
+	}
+	if len(all) > most {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }

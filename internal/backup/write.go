@@ -81,7 +81,7 @@ func (w *writing) run(o store.Options, to, version string) (Manifest, error) {
 		return Manifest{}, err
 	}
 	defer release()
-	snapshot, err := w.database(o, filepath.Dir(filepath.Clean(to)))
+	snapshot, err := w.database(o, filepath.Clean(to)+".database"+partialEnd)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -105,9 +105,12 @@ func (w *writing) run(o store.Options, to, version string) (Manifest, error) {
 
 // database copies it beside the backup first, as only SQLite makes a consistent
 // copy; the data folder's disk may have no room for one.
-func (w *writing) database(o store.Options, beside string) (store.Snapshot, error) {
-	staged, err := os.MkdirTemp(beside, ".taut-backup-")
-	if err != nil {
+func (w *writing) database(o store.Options, staged string) (store.Snapshot, error) {
+	// Of a name of its own, so that what a killed one left goes with the next.
+	if err := os.RemoveAll(staged); err != nil {
+		return store.Snapshot{}, err
+	}
+	if err := os.Mkdir(staged, 0o700); err != nil {
 		return store.Snapshot{}, err
 	}
 	defer os.RemoveAll(staged)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +49,11 @@ func (e Export) Run(ctx context.Context, s *store.Store) (done Exported, err err
 	if err := e.audit(ctx, s.Workspace(info.ID)); err != nil {
 		return done, err
 	}
-	f, err := os.CreateTemp(filepath.Dir(e.Out), "."+filepath.Base(e.Out)+"-*")
+	if _, err := os.Lstat(e.Out); err == nil {
+		return done, fmt.Errorf("%s is there already", e.Out)
+	}
+	// Of a name of its own, so that what a killed one left goes with the next.
+	f, err := os.OpenFile(e.Out+".partial", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return done, err
 	}
