@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"github.com/go-sql-driver/mysql"
 )
 
 // migrateSQLite brings the schema up to date: each step in a transaction with
@@ -55,11 +57,18 @@ func (m migration) runSQLite(ctx context.Context, conn *sql.Conn) error {
 // migrateMySQL brings the schema up to date. MySQL commits each change of the
 // schema by itself, so a step that was cut off is run again from its beginning;
 // a lock keeps two processes apart.
-func migrateMySQL(ctx context.Context, db *sql.DB) error {
+func migrateMySQL(ctx context.Context, cfg *mysql.Config) error {
 	steps, err := mysqlDialect.migrations()
 	if err != nil {
 		return err
 	}
+	patient := cfg.Clone()
+	patient.ReadTimeout = migrateTimeout
+	db, err := openMySQLDB(patient, 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("mysql: %w", err)

@@ -23,6 +23,9 @@ const (
 	mysqlReadConns  = 16
 	mysqlWriteConns = changeWorkers + loneWorkers + writeWorkers + 2
 	mysqlTimeout    = 10 * time.Second // of one exchange with the server
+	// migrateTimeout is that of one statement of the schema: an index of a large
+	// table takes its time, and cut off it would begin anew with each start.
+	migrateTimeout = 12 * time.Hour
 )
 
 // openMySQL checks that the server keeps what it acknowledges, migrates, and
@@ -52,7 +55,7 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if err := server.requireDurable(); err != nil {
 		return err
 	}
-	if err := migrateMySQL(ctx, reading); err != nil {
+	if err := migrateMySQL(ctx, cfg); err != nil {
 		return err
 	}
 	writing := cfg.Clone()
