@@ -21,8 +21,11 @@ func (w *Workspace) Prefs(ctx context.Context, user chat.UserID) (map[string]jso
 	return prefs, err
 }
 
-// maxPrefs is how many a user may have.
-const maxPrefs = 1_000
+// What a user may have, as clients get all of it at each start.
+const (
+	maxPrefs      = 1_000
+	maxPrefsBytes = 256 << 10 // names and values together
+)
 
 // SetPref sets one and tells the user's devices. value is JSON. NotFound
 // "user", Invalid "value", Limited "prefs".
@@ -34,11 +37,13 @@ func (w *Workspace) SetPref(ctx context.Context, user chat.UserID, name string, 
 		return err
 	}
 	_, err := w.store.append(ctx, change{stream: w.id.User(user), create: &head{}, apply: func(t *turn) error {
-		var others int
-		if err := t.queryRow("SELECT COUNT(*) FROM prefs WHERE workspace_id = ? AND user_id = ? AND name <> ?", w.id, user, name).Scan(&others); err != nil {
+		var others, bytes int
+		err := t.queryRow("SELECT COUNT(*), COALESCE(SUM(OCTET_LENGTH(name) + OCTET_LENGTH(value)), 0) FROM prefs "+
+			"WHERE workspace_id = ? AND user_id = ? AND name <> ?", w.id, user, name).Scan(&others, &bytes)
+		if err != nil {
 			return err
 		}
-		if others >= maxPrefs {
+		if others >= maxPrefs || bytes+len(name)+len(value) > maxPrefsBytes {
 			return chat.NewError(chat.Limited, "prefs")
 		}
 		t.exec(w.store.dialect.upsert("prefs", "workspace_id, user_id, name", "value"), w.id, user, name, string(value))

@@ -34,6 +34,20 @@ func TestPrefsSet(t *testing.T) {
 	w.fails(t, "not_allowed_token_type", a.robot, "users.prefs.set", "name", "x", "value", "y")
 }
 
+// All of a person's preferences go to each of their clients at its start.
+func TestPrefsAreBoundedTogether(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	big := strings.Repeat("ü", 15_000) // 30,000 bytes
+	for i := range 8 {
+		w.ok(t, a.ada, "users.prefs.set", "name", "ours."+strconv.Itoa(i), "value", big)
+	}
+	w.fails(t, "limit_exceeded", a.ada, "users.prefs.set", "name", "ours.8", "value", big)
+	w.ok(t, a.ada, "users.prefs.set", "name", "ours.7", "value", big) // in the place of as much
+	w.ok(t, a.ada, "users.prefs.set", "name", "time24", "value", "true")
+	w.ok(t, a.bob, "users.prefs.set", "name", "ours.8", "value", big)
+}
+
 func TestStatusWithAnEnd(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme
