@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"taut/chat"
@@ -48,8 +49,13 @@ func (s *Store) BeginImport() (end func(), err error) {
 func (s *Store) CreateImport(ctx context.Context, n NewImport) (chat.Workspace, error) {
 	w := chat.Workspace{Domain: n.Domain, Name: n.Name, CreatedMS: chat.Now().UnixMilli()}
 	// Ids of a workspace that is then not made are nobody's: see takenIDs.
-	err := s.write(ctx, func(t *tx) error {
-		ids, err := s.freeIDs(t, n.Source, []string{n.Source, n.General})
+	asked := []string{n.Source, n.General}
+	taken, err := s.taken(ctx, n.Source, asked)
+	if err != nil {
+		return chat.Workspace{}, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		ids, err := s.freeIDs(t, n.Source, asked, taken)
 		if err != nil {
 			return err
 		}
@@ -110,8 +116,12 @@ func (i *Import) Reserve(ctx context.Context, old []string) error {
 }
 
 func (i *Import) reserve(ctx context.Context, old []string) error {
+	taken, err := i.store.taken(ctx, i.source, old)
+	if err != nil {
+		return err
+	}
 	return i.store.write(ctx, func(t *tx) error {
-		ids, err := i.store.freeIDs(t, i.source, old)
+		ids, err := i.store.freeIDs(t, i.source, old, taken)
 		if err != nil {
 			return err
 		}
@@ -144,34 +154,52 @@ var takenIDs = []string{
 	"SELECT bot_id FROM bots WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND bot_id IN (",
 	"SELECT app_id FROM bots WHERE app_id IN (",
 	"SELECT file_id FROM files WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND file_id IN (",
-	"SELECT new_id FROM import_ids WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND new_id IN (",
 }
 
-// freeIDs gives each id itself where it is one and nobody has it, else a new one
-// of its kind. Two imports at once see each other's: the one waits for the other.
-func (s *Store) freeIDs(t *tx, source string, old []string) (map[string]string, error) {
-	if _, err := t.exec(s.dialect.upsert("meta", "name", "value"), importLock, []byte{}); err != nil {
-		return nil, err
-	}
-	wanted := make([]string, len(old))
-	for n, id := range old {
-		wanted[n] = wantedID(source, id)
-	}
+// importedIDs are those that imports gave, also to what isn't there yet.
+const importedIDs = "SELECT new_id FROM import_ids WHERE workspace_id IN (SELECT workspace_id FROM workspaces) AND new_id IN ("
+
+// taken finds those of the ids that the server has. It looks before the write that
+// gives them, as it looks through all workspaces: what others make meanwhile gets
+// random ids.
+func (s *Store) taken(ctx context.Context, source string, old []string) (map[string]bool, error) {
 	taken := map[string]bool{}
 	for _, query := range takenIDs {
-		err := inChunks(wanted, func(chunk []any) error {
-			rows, err := t.session.query(query+placeholders(len(chunk))+")", chunk...)
-			_, err = collect(rows, err, func(r scanner) (s struct{}, err error) {
-				var id string
-				err = r.Scan(&id)
-				taken[id] = true
-				return s, err
-			})
-			return err
+		err := inChunks(wantedIDs(source, old), func(chunk []any) error {
+			rows, err := s.db.QueryContext(ctx, query+placeholders(len(chunk))+")", chunk...)
+			return note(taken, rows, err)
 		})
 		if err != nil {
 			return nil, err
 		}
+	}
+	return taken, nil
+}
+
+// note notes the ids that a query found.
+func note(taken map[string]bool, rows someRows, err error) error {
+	_, err = collect(rows, err, func(r scanner) (s struct{}, err error) {
+		var id string
+		err = r.Scan(&id)
+		taken[id] = true
+		return s, err
+	})
+	return err
+}
+
+// freeIDs gives each id itself where it is one and nobody has it, else a new one
+// of its kind. Two imports at once see each other's: the one waits for the other.
+func (s *Store) freeIDs(t *tx, source string, old []string, taken map[string]bool) (map[string]string, error) {
+	if _, err := t.exec(s.dialect.upsert("meta", "name", "value"), importLock, []byte{}); err != nil {
+		return nil, err
+	}
+	taken, wanted := maps.Clone(taken), wantedIDs(source, old) // the write may run again
+	err := inChunks(wanted, func(chunk []any) error {
+		rows, err := t.session.query(importedIDs+placeholders(len(chunk))+")", chunk...)
+		return note(taken, rows, err)
+	})
+	if err != nil {
+		return nil, err
 	}
 	ids := make(map[string]string, len(old))
 	for n, id := range wanted {
@@ -182,6 +210,14 @@ func (s *Store) freeIDs(t *tx, source string, old []string) (map[string]string, 
 		ids[old[n]] = id
 	}
 	return ids, nil
+}
+
+func wantedIDs(source string, old []string) []string {
+	wanted := make([]string, len(old))
+	for n, id := range old {
+		wanted[n] = wantedID(source, id)
+	}
+	return wanted
 }
 
 // wantedID is the id itself, where it can be one of ours. For another one it is

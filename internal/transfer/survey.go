@@ -22,6 +22,7 @@ type survey struct {
 	byID     map[string]*userRecord
 	bots     map[string]*botRecord
 	channels []*conversation
+	known    map[string]bool // keys of channels
 	files    map[string]bool // whose bytes are in the zip, and that messages show
 	messages int
 }
@@ -51,7 +52,7 @@ type botRecord struct {
 
 // takeSurvey reads all of the export.
 func takeSurvey(ctx context.Context, a *archive, r *Report) (*survey, error) {
-	s := &survey{archive: a, byID: map[string]*userRecord{}, bots: map[string]*botRecord{}, files: map[string]bool{}}
+	s := &survey{archive: a, byID: map[string]*userRecord{}, bots: map[string]*botRecord{}, known: map[string]bool{}, files: map[string]bool{}}
 	for _, name := range a.ignored {
 		r.note(OddEntry, name, "")
 	}
@@ -133,7 +134,7 @@ func (s *survey) readChannels(list string, kind chat.ChannelType, r *Report) err
 		if !whole {
 			r.note(OddField, list+", "+cmp.Or(c.ID, c.Name), "")
 		}
-		if slices.ContainsFunc(s.channels, func(o *conversation) bool { return o.key() == c.key() }) {
+		if s.known[c.key()] {
 			r.note(OddRecord, fmt.Sprintf("%s, %d", list, i+1), "a channel for the second time")
 			continue
 		}
@@ -141,6 +142,7 @@ func (s *survey) readChannels(list string, kind chat.ChannelType, r *Report) err
 		for _, u := range append([]chat.UserID{c.Creator, c.Topic.Creator, c.Purpose.Creator}, c.Members...) {
 			s.mention(u, nil)
 		}
+		s.known[c.key()] = true
 		s.channels = append(s.channels, c)
 	}
 	return nil
