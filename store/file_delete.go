@@ -17,6 +17,10 @@ import (
 // DeleteFile marks the file as deleted, and tells its owner's devices. check may
 // refuse. NotFound "file".
 func (w *Workspace) DeleteFile(ctx context.Context, id chat.FileID, by chat.UserID, check func(chat.File) error) error {
+	return w.deleteFile(ctx, id, by, func(_ *turn, f chat.File) error { return check(f) })
+}
+
+func (w *Workspace) deleteFile(ctx context.Context, id chat.FileID, by chat.UserID, check func(*turn, chat.File) error) error {
 	f, err := w.File(ctx, id)
 	if err != nil {
 		return err
@@ -29,7 +33,7 @@ func (w *Workspace) DeleteFile(ctx context.Context, id chat.FileID, by chat.User
 		if f.State != chat.FileReady {
 			return errNoFile
 		}
-		if err := check(f); err != nil {
+		if err := check(t, f); err != nil {
 			return err
 		}
 		t.batch.redacts = true
@@ -146,7 +150,7 @@ func withoutFile(payload []byte, id chat.FileID) ([]byte, error) {
 	if json.Unmarshal(payload, &object) != nil {
 		return payload, nil
 	}
-	for _, key := range []string{"message", "previous_message", "root"} {
+	for _, key := range []string{"message", "previous_message", "root", "item"} {
 		inner, ok := object[key]
 		if !ok {
 			continue

@@ -33,9 +33,10 @@ func (w *Workspace) expireFiles(ctx context.Context, now time.Time) error {
 var errShown = errors.New("another message shows the file")
 
 func (w *Workspace) expireFile(ctx context.Context, id chat.FileID) error {
-	err := w.DeleteFile(ctx, id, "", func(chat.File) error {
+	err := w.deleteFile(ctx, id, "", func(t *turn, _ chat.File) error {
+		// In the turn: whoever shares the file now did so before it, or finds it deleted.
 		var shares int
-		err := w.store.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM file_shares WHERE workspace_id = ? AND file_id = ?", w.id, id).Scan(&shares)
+		err := t.queryRow("SELECT COUNT(*) FROM (SELECT 1 FROM file_shares WHERE workspace_id = ? AND file_id = ? LIMIT 1) one", string(w.id), string(id)).Scan(&shares)
 		if err == nil && shares > 0 {
 			err = errShown
 		}
