@@ -20,6 +20,13 @@ func (s *Store) PutSetupCode(ctx context.Context, hash TokenHash, printed bool, 
 	})
 }
 
+// HasWorkspace tells whether there is any.
+func (s *Store) HasWorkspace(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM workspaces LIMIT 1) one").Scan(&n)
+	return n > 0, err
+}
+
 // SetupCode tells whether the code is good now. NotFound "code".
 func (s *Store) SetupCode(ctx context.Context, hash TokenHash) error {
 	return isSetupCode(s.db.QueryRowContext(ctx, selectSetupCode, hash[:], chat.Now().UnixMilli()))

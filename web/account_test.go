@@ -37,3 +37,21 @@ func TestAccountPages(t *testing.T) {
 		}
 	}
 }
+
+// What the script looks up by its id stands in a page.
+func TestAccountScriptFindsItsPlaces(t *testing.T) {
+	read := func(path string) string {
+		w := httptest.NewRecorder()
+		Accounts().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w.Body.String()
+	}
+	pages := ""
+	for _, page := range AccountPages {
+		pages += read(page)
+	}
+	for _, found := range regexp.MustCompile(`\$\("([a-z-]+)"\)`).FindAllStringSubmatch(read(PageFiles+"account.js"), -1) {
+		if !strings.Contains(pages, `id="`+found[1]+`"`) {
+			t.Errorf("no page has an element %s", found[1])
+		}
+	}
+}

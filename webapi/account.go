@@ -65,6 +65,7 @@ func (s *Server) accountMethods() []method {
 	}
 	return []method{
 		entry("account.setup", s.accountSetup, "domain", "workspace_name", "email", "password"),
+		{name: "account.setupInfo", handle: s.accountSetupInfo, open: true},
 		entry("account.signIn", s.accountSignIn, "workspace", "email", "password"),
 		entry("account.invitation", s.accountInvitation, "code"),
 		entry("account.accept", s.accountAccept, "code", "password"),
@@ -130,6 +131,18 @@ func (s *Server) accountSetup(ctx context.Context, q *request) (answer, error) {
 		return nil, err
 	}
 	return q.begin(in), nil
+}
+
+type setupInfoAnswer struct {
+	reply
+	First        bool `json:"first"`         // there is no workspace yet
+	CodeRequired bool `json:"code_required"` // making one takes a code
+}
+
+// accountSetupInfo tells the page that makes workspaces what there is to make.
+func (s *Server) accountSetupInfo(ctx context.Context, _ *request) (answer, error) {
+	any, err := s.store.HasWorkspace(ctx)
+	return &setupInfoAnswer{First: !any, CodeRequired: !s.openSetup}, err
 }
 
 func (s *Server) accountSignIn(ctx context.Context, q *request) (answer, error) {

@@ -221,7 +221,13 @@ func TestSecretsAreNotTakenFromURLs(t *testing.T) {
 // Where nobody needs a code, an address makes a few workspaces at most.
 func TestOpenSetup(t *testing.T) {
 	w := newWorld(t)
+	if got := w.browser().ok(t, "account.setupInfo", nil); got["code_required"] != true || got["first"] != false {
+		t.Errorf("got %v", got)
+	}
 	w.server.openSetup = true
+	if got := w.browser().ok(t, "account.setupInfo", nil); got["code_required"] != false {
+		t.Errorf("got %v", got)
+	}
 	made := 0
 	for i := range 8 {
 		got := w.browser().call(t, "account.setup", map[string]any{"domain": fmt.Sprint("open-", i), "workspace_name": "O", "email": "o@example.org", "password": testPassword})

@@ -10,7 +10,14 @@ func init() {
 	for path, types := range map[string]string{"channels[]": "string", "inviter": "string", "date_expire": "number"} {
 		addedKeys = append(addedKeys, struct{ shape, path, types, why string }{"account.invitation", path, types, "of our own"})
 	}
+	for _, path := range []string{"first", "code_required"} {
+		addedKeys = append(addedKeys, struct{ shape, path, types, why string }{"account.setupInfo", path, "bool", "of our own"})
+	}
 }
+
+var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
+	return []shapeCall{{person{}, "account.setupInfo", nil}}
+})
 
 // What a method of manage.* doesn't know is refused by its name: a guest who is
 // meant must not become a member.

@@ -13,9 +13,11 @@ if (code) history.replaceState(null, "", location.pathname);
 const words = {
   invalid_credentials: "The workspace, the address or the password is wrong.",
   invalid_two_factor_code: "This code is wrong, or was used already.",
-  two_factor_required: "Type the code of your authenticator app.",
+  two_factor_required: "Type the code of your authenticator app, or a recovery code.",
   invalid_code: "This link or code is used, too old, or wrong. Ask for a new one.",
-  invalid_password: "A password has at least 8 characters.",
+  invalid_password: "A password has at least 8 characters, and is none that everybody guesses: not a common one, nor a name or address of yours or of the workspace.",
+  two_factor_already_set_up: "A second factor is set up already.",
+  invalid_workspace_name: "This can't be the name of a workspace.",
   invalid_email: "This is not an e-mail address.",
   invalid_name: "This name can't be used.",
   invalid_domain: "The short name has letters a to z, digits and hyphens.",
@@ -59,11 +61,19 @@ async function call(method, args = {}) {
   }
 }
 
+// On the page of one's own account there is but one thing to get wrong.
+if (page === "account") words.invalid_credentials = "The present password is wrong.";
+
+const incomplete = "This link is incomplete: its last part, behind the #, is missing. Open the whole link, or ask for a new one.";
+
 function say(form, error) {
   const place = form.querySelector(".error");
   place.textContent = error ? (words[error] ?? "That did not work: " + error + ".") : "";
+  place.classList.toggle("hint", error === "two_factor_required");
   place.hidden = !error;
 }
+
+const date = (seconds) => new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 const enter = (a) => {
   sessions.keep(a);
@@ -76,7 +86,12 @@ const after = {
   "account.accept": enter,
   "account.reset": (a, form) => finish(form, "Your password is set.", "/signin?workspace=" + encodeURIComponent(a.domain), "Sign in"),
   "account.requestReset": (a, form) => finish(form, "If there is an account with this address, a link is on its way to it."),
-  "account.changePassword": (a, form) => (form.reset(), showSessions()),
+  "account.changePassword": (a, form) => {
+    form.reset();
+    $("changed").textContent = "Your password is changed, and your other sessions have ended.";
+    $("changed").hidden = false;
+    showSessions();
+  },
   "account.totp.begin": (a, form) => {
     form.reset();
     $("secret").textContent = a.secret.replace(/(.{4})(?=.)/g, "$1 ");
@@ -107,18 +122,9 @@ async function submit(event) {
   event.preventDefault();
   const form = event.target;
   const args = Object.fromEntries(new FormData(form));
-  if (form.dataset.method === "account.requestReset") {
-    const signIn = document.forms[0].elements;
-    args.workspace = signIn.workspace.value;
-    args.email = signIn.email.value;
-    if (!args.workspace || !args.email) {
-      form.querySelector(".error").hidden = false;
-      form.querySelector(".error").textContent = "Type the workspace and your address above.";
-      return;
-    }
-  }
   const button = form.querySelector("button");
   say(form, "");
+  for (const done of form.querySelectorAll(".done")) done.hidden = true;
   button.disabled = true;
   const answer = await call(form.dataset.method, args);
   button.disabled = false;
@@ -135,18 +141,74 @@ async function submit(event) {
 
 async function showInvitation() {
   const form = document.forms[0];
-  const a = await call("account.invitation", { code });
-  if (!a.ok) {
-    $("invitation").textContent = words[a.error] ?? a.error;
+  if (!code) {
+    $("lead").textContent = incomplete;
     return;
   }
-  $("invitation").textContent = "You are invited to " + a.team + ".";
+  const a = await call("account.invitation", { code });
+  if (!a.ok) {
+    $("lead").textContent = words[a.error] ?? "That did not work: " + a.error + ".";
+    return;
+  }
+  const names = new Intl.ListFormat("en").format(a.channels.map((name) => "#" + name));
+  const as = { guest: "a guest of " + names, single_guest: "a guest of " + names, admin: "an administrator", owner: "an owner" }[a.role] ?? "a member";
+  $("lead").textContent = `${a.inviter} invites you to ${a.team}, as ${as}. The invitation is good until ${date(a.date_expire)}.`;
   if (a.email) {
     form.elements.email.value = a.email;
     form.elements.email.readOnly = true;
   }
   form.hidden = false;
   form.elements.real_name.focus();
+}
+
+function showReset() {
+  $("lead").textContent = code ? "" : incomplete;
+  document.forms[0].hidden = !code;
+}
+
+async function showSetup() {
+  const form = document.forms[0];
+  const a = await call("account.setupInfo");
+  const show = () => {
+    $("lead").textContent = a.first ? "The first workspace of this server, and its owner." : "A new workspace on this server, and its owner.";
+    $("have-code").hidden = true;
+    form.hidden = false;
+  };
+  if (a.ok && !a.code_required && !code) {
+    $("code").hidden = true;
+    form.elements.code.disabled = true;
+  }
+  if (!a.ok || a.first || !a.code_required || code) {
+    show();
+    return;
+  }
+  const lead = $("lead");
+  lead.textContent = "There is nothing to set up: this server has a workspace. ";
+  lead.append(Object.assign(document.createElement("a"), { href: "/signin", textContent: "Sign in" }));
+  lead.append(", or ask whoever runs the server for a code to make a further one.");
+  $("have-code").hidden = false;
+  $("have-code").onclick = show;
+}
+
+// One of the two forms for signing in is shown; what was typed goes with it.
+function turn(from, to) {
+  const was = $(from).querySelector("form");
+  const form = $(to).querySelector("form");
+  if (form) {
+    for (const name of ["workspace", "email"]) form.elements[name].value = was?.elements[name].value || form.elements[name].value;
+  }
+  $(from).hidden = true;
+  $(to).hidden = false;
+  form?.elements.workspace.focus();
+}
+
+async function copyCodes() {
+  try {
+    await navigator.clipboard.writeText($("codes").textContent);
+    $("copy").textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren($("codes")); // without https there is no clipboard: then by hand
+  }
 }
 
 async function showAccount() {
@@ -178,7 +240,7 @@ async function showSessions() {
     const text = document.createElement("span");
     text.textContent = s.device + (s.current ? " (this one)" : "");
     const small = document.createElement("small");
-    small.textContent = s.address + ", last used " + new Date(s.date_used * 1000).toLocaleString();
+    small.textContent = s.address + ", last used " + date(s.date_used);
     text.append(small);
     item.append(text);
     if (!s.current) {
@@ -199,7 +261,6 @@ async function showSessions() {
 function showChoice() {
   const all = sessions.all();
   if (all.length < 2) return;
-  $("choose").append("Workspace: ");
   for (const s of all) {
     const pick = document.createElement("button");
     pick.className = "quiet";
@@ -209,7 +270,7 @@ function showChoice() {
       sessionStorage.setItem("taut.team", s.team_id);
       location.reload();
     };
-    $("choose").append(pick, " ");
+    $("choose").append(pick);
   }
 }
 
@@ -219,7 +280,11 @@ for (const form of document.forms) {
 }
 
 if (page === "invite") showInvitation();
+if (page === "reset") showReset();
+if (page === "setup") showSetup();
 if (page === "signin") {
+  $("forgot").onclick = () => turn("entry", "lost");
+  $("back").onclick = () => turn("lost", "entry");
   const known = new URLSearchParams(location.search).get("workspace") ?? sessions.current()?.domain;
   if (known) document.forms[0].elements.workspace.value = known;
 }
@@ -227,6 +292,7 @@ if (page === "account") {
   if (!sessions.current()) location.assign("/signin");
   else {
     showChoice();
+    $("copy").onclick = copyCodes;
     showAccount();
     $("others").onclick = async () => {
       await call("account.sessions.revokeOthers");
