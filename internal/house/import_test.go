@@ -27,7 +27,7 @@ var beside = map[string][]string{
 	"internal/bench":    {"wire"},
 	"internal/demo":     {"auth", "internal/transfer", "store"},
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "store"},
-	"auth":              {"store"},
+	"auth":              {"internal/fair", "store"},
 	"internal/transfer": {"store"},
 	"store":             {"internal/fair"},
 }
