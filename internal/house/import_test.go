@@ -28,6 +28,7 @@ var beside = map[string][]string{
 	"internal/demo":     {"auth", "internal/transfer", "store"},
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "store"},
 	"auth":              {"internal/fair", "store"},
+	"internal/testenv":  {"internal/testenv/mariadb"},
 	"internal/transfer": {"store"},
 	"store":             {"internal/fair"},
 }
