@@ -3,9 +3,9 @@
 // time, and answers who may see what when it is asked.
 //
 // Flow: the store's hook tells Committed which streams grew; the follower, the
-// one goroutine of a Server, reads from the store what the new events are about,
-// as it is at that time, and writes it into the index in one transaction with the
-// stream's cursor. So it may die at any line, and may read anything twice.
+// one goroutine of a Server, takes plain messages as they were told and reads from
+// the store what other events are about, as it is at that time, and writes it into
+// the index a few times a second, in one transaction with the streams' cursors. So it may die at any line, and may read anything twice.
 // Searches read beside it: query.go takes the query apart, plan.go finds the
 // people and channels that it names, find.go asks the index, rank.go orders.
 //
