@@ -41,14 +41,14 @@ func (s *Server) emojiList(ctx context.Context, q *request) (answer, error) {
 
 // emojiAdd adds one: mode data, with a picture, or mode alias, with alias_for.
 func (s *Server) emojiAdd(ctx context.Context, q *request) (answer, error) {
-	picture, release, err := q.image(ctx)
+	if may, err := q.may(ctx, chat.AddEmoji); err != nil || !may {
+		return nil, orFail(err, "no_permission")
+	}
+	picture, release, err := q.image()
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	if may, err := q.may(ctx, chat.AddEmoji); err != nil || !may {
-		return nil, orFail(err, "no_permission")
-	}
 	e := store.Emoji{User: q.caller.User}
 	if e.Name, err = q.newEmojiName(); err != nil {
 		return nil, err

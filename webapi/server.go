@@ -73,11 +73,10 @@ type Server struct {
 	slackLimits bool
 
 	// Each with a lock of its own.
-	limits *limit.Limiter
-	turns  turns
-	// images bounds the pictures that are held in memory while they are made.
-	images chan struct{}
-	bots   botSigns
+	limits   *limit.Limiter
+	turns    turns
+	pictures pictures
+	bots     botSigns
 
 	ids atomic.Uint64
 }
@@ -100,7 +99,6 @@ func New(c Config) *Server {
 		metrics:   newMetrics(c.Metrics),
 		limits:    cmp.Or(c.Limits, limit.New(limit.Limits{})),
 		turns:     newTurns(c.Metrics),
-		images:    make(chan struct{}, maxImages),
 		idPrefix:  chat.NewSecret(16),
 		mailer:    c.Mailer,
 		openSetup: c.OpenSetup,

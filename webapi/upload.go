@@ -1,7 +1,6 @@
 package webapi
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"taut/chat"
 	"taut/internal/pace"
 )
 
@@ -109,41 +107,4 @@ func (q *request) endUpload(w http.ResponseWriter) {
 	if q.upload != nil {
 		pace.Allow(w)
 	}
-}
-
-const (
-	// maxImage is how long a person's picture may be.
-	maxImage = 8 << 20
-	// maxImages is how many pictures are read into memory at once; who comes then
-	// waits.
-	maxImages = 32
-)
-
-// image reads a picture whole, and what else the body says. release is to be
-// called when it is done with.
-func (q *request) image(ctx context.Context) (body []byte, release func(), err error) {
-	select {
-	case q.server.images <- struct{}{}:
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	}
-	release = func() { <-q.server.images }
-	if body, err = q.readImage(q.method.upload); err != nil {
-		release()
-	}
-	return body, release, err
-}
-
-func (q *request) readImage(most int64) ([]byte, error) {
-	if q.upload == nil || q.upload.file == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(io.LimitReader(q.upload.file, most+1))
-	if err != nil {
-		return nil, fail("invalid_form_data")
-	}
-	if int64(len(body)) > most {
-		return nil, chat.NewError(chat.Limited, "image")
-	}
-	return body, q.afterFile()
 }

@@ -34,7 +34,7 @@ type photo struct {
 // usersSetPhoto gives the caller a picture, cut to the square that crop_x,
 // crop_y and crop_w say.
 func (s *Server) usersSetPhoto(ctx context.Context, q *request) (answer, error) {
-	image, release, err := q.image(ctx)
+	image, release, err := q.image()
 	if err != nil {
 		return nil, err
 	}
