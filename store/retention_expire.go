@@ -20,12 +20,12 @@ func (w *Workspace) expireChannel(ctx context.Context, p policy) (removed int, e
 		return 0, err
 	}
 	for after := int64(0); ; {
-		e := &expiry{policy: p, after: after, head: head}
+		e := &expiry{policy: p, after: after, head: head, untold: removed > 0}
 		if _, err := w.store.append(ctx, change{stream: w.id.Channel(p.channel), apply: e.apply}); err != nil {
 			return removed, err
 		}
 		removed += e.messages
-		if e.last.seq == 0 {
+		if e.over {
 			return removed, nil
 		}
 		after = e.last.seq
@@ -41,9 +41,11 @@ func (w *Workspace) expireChannel(ctx context.Context, p policy) (removed int, e
 type expiry struct {
 	policy
 	after, head int64 // the seqs between which it is
+	untold      bool  // batches before it removed messages
 
 	last     oldRow // of the batch; seq 0: there was none
 	messages int    // removed
+	over     bool   // nothing old is left
 }
 
 // oldRow is an event that is old.
@@ -57,11 +59,12 @@ type oldRow struct {
 }
 
 func (e *expiry) apply(t *turn) error {
-	e.last, e.messages = oldRow{}, 0
+	e.last, e.messages, e.over = oldRow{}, 0, false
 	rows, err := e.read(t)
-	if err != nil || len(rows) == 0 {
+	if e.over = len(rows) <= expireBatch; err != nil || len(rows) == 0 {
 		return err
 	}
+	rows = rows[:min(len(rows), expireBatch)]
 	e.last = rows[len(rows)-1]
 	if err := t.orphan(rows[0], e.last); err != nil {
 		return err
@@ -85,18 +88,34 @@ func (e *expiry) apply(t *turn) error {
 			return err
 		}
 	}
-	if e.messages == 0 {
+	return e.tell(t)
+}
+
+// tell says with the last batch that messages went, also those of a removal that
+// was cut off. Were it said with each, the log would keep an event for each.
+func (e *expiry) tell(t *turn) error {
+	st := t.head.stream
+	var untold bool
+	err := t.queryRow("SELECT untold FROM horizons WHERE workspace_id = ? AND stream_id = ?", string(st.Workspace), string(st.ID)).Scan(&untold)
+	if err != nil {
+		return fmt.Errorf("horizon: %w", err)
+	}
+	tell := untold || e.untold || e.messages > 0
+	if later := tell && !e.over; later != untold {
+		t.exec("UPDATE horizons SET untold = ? WHERE workspace_id = ? AND stream_id = ?", asInt(later), string(st.Workspace), string(st.ID))
+	}
+	if !tell || !e.over {
 		return nil
 	}
 	return t.emitHistoryChanged(e.last.ts)
 }
 
-// read is the batch's events; those are in order of ts as they are of seq.
+// read is the batch's events, and one more where there is one; those are in order of ts as they are of seq.
 func (e *expiry) read(t *turn) ([]oldRow, error) {
 	st := t.head.stream
 	rows, err := t.query("SELECT e.seq, e.ts, e.kind, e.n, e.thread_ts, COALESCE(s.deleted, 0)"+fromMessages+
 		" WHERE e.workspace_id = ? AND e.stream_id = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
-		string(st.Workspace), string(st.ID), e.after, e.head, expireBatch)
+		string(st.Workspace), string(st.ID), e.after, e.head, expireBatch+1)
 	all, err := collect(rows, err, func(r scanner) (o oldRow, err error) {
 		return o, r.Scan(&o.seq, &o.ts, &o.kind, &o.n, &o.thread, &o.deleted)
 	})
@@ -216,15 +235,21 @@ var historyChanged = map[chat.ChannelType]string{
 	chat.DM: "im_history_changed", chat.GroupDM: "group_history_changed",
 }
 
+const deleteKeysTo = "DELETE FROM dedupe_keys WHERE day = ? AND workspace_id = ? AND stream_id = ? AND seq <= ?"
+
 // setHorizon notes up to where messages went.
 func (t *turn) setHorizon(last oldRow, cut chat.TS) error {
 	st := t.head.stream
 	d := t.batch.store.dialect
 	t.head.trimmed = max(t.head.trimmed, last.seq)
 	t.exec(d.upsert("horizons", "workspace_id, stream_id", "seq, ts, n"), string(st.Workspace), string(st.ID), last.seq, int64(last.ts), last.n)
-	if day := cut.MS() / 86_400_000; day >= chat.Now().UnixMilli()/86_400_000-keyDays {
-		// The key of a message that is no more leads nowhere.
-		t.exec("DELETE FROM dedupe_keys WHERE day >= ? AND workspace_id = ? AND stream_id = ? AND seq <= ?", day-1, string(st.Workspace), string(st.ID), last.seq)
+	// The key of a message that is no more leads nowhere. By single days it is found
+	// by its key; a stream's clock may be a little ahead.
+	today := chat.Now().UnixMilli() / 86_400_000
+	if first := cut.MS() / 86_400_000; first >= today-keyDays {
+		for day := first - 1; day <= today+1; day++ {
+			t.exec(deleteKeysTo, day, string(st.Workspace), string(st.ID), last.seq)
+		}
 	}
 	if t.head.shown != unknownShown && t.head.shown <= last.seq {
 		err := t.queryRow(lastShown, string(st.Workspace), string(st.ID), last.seq+1).Scan(&t.head.shown)

@@ -161,6 +161,7 @@ func wantReadable(t *testing.T, s *store.Store, team *testenv.Team, before []cha
 		t.Errorf("a reader above the horizon gets %d events, trimmed %d", len(p.Events), p.Trimmed)
 	}
 	wantOrdered(t, p.Events)
+	wantToldOnce(t, p.Events)
 	told := p.Events[len(p.Events)-1]
 	var change struct {
 		Type    string
@@ -179,6 +180,20 @@ func wantReadable(t *testing.T, s *store.Store, team *testenv.Team, before []cha
 	}
 	if c := must(s.Changes(t.Context(), st, 0))(t); c.Gone == 0 || c.Gone >= stays {
 		t.Errorf("who keeps a copy hears of %s", c.Gone)
+	}
+}
+
+// wantToldOnce fails unless one event says that messages went.
+func wantToldOnce(t *testing.T, events []chat.Event) {
+	t.Helper()
+	told := 0
+	for _, e := range events {
+		if e.Type == "channel_history_changed" {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("%d events say that messages went, want 1", told)
 	}
 }
 
