@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
+
+	"taut/store"
 )
 
 // atEnd is what to do when all tests are over.
@@ -19,8 +22,26 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
+	if code == 0 {
+		code = checkPlans()
+	}
 	for _, f := range atEnd {
 		f()
 	}
 	os.Exit(code)
+}
+
+// checkPlans looks at the plans of all that the tests ran.
+func checkPlans() (code int) {
+	data, err := os.MkdirTemp("", "taut-plans-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(data)
+	for _, bad := range store.BadPlans(data) {
+		fmt.Fprintln(os.Stderr, "not by a key:", bad)
+		code = 1
+	}
+	return code
 }

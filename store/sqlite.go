@@ -48,6 +48,10 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 		conn.Close()
 		return fmt.Errorf("open %s: %w", path, err)
 	}
+	if err := planSQLite(ctx, conn); err != nil {
+		conn.Close()
+		return fmt.Errorf("open %s: statistics of its indexes: %w", path, err)
+	}
 	// Each reader has a small page cache of its own: the operating system has the
 	// pages too, and 512 KiB were as fast as 2 MiB.
 	reading, err := openSQLiteDB(path, readConns, "query_only(1)", "cache_size(-512)")
