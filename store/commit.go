@@ -48,7 +48,11 @@ type committers interface {
 }
 
 // tx is a transaction on directory tables. Its statements run at once.
-type tx struct{ session *session }
+type tx struct {
+	session *session
+	// redacts: it takes something out that nobody is to find any more.
+	redacts bool
+}
 
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	r, err := t.session.exec(query, args...)

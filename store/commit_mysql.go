@@ -219,7 +219,7 @@ func (m *mysqlSession) attemptWrite(j *job) (commitSent bool, err error) {
 	if _, err := m.session.exec("START TRANSACTION"); err != nil {
 		return false, err
 	}
-	if err := j.write(&tx{m.session}); err != nil {
+	if err := j.write(&tx{session: m.session}); err != nil {
 		if !connectionLost(err) {
 			m.session.exec("ROLLBACK")
 		}

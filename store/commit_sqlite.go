@@ -218,11 +218,14 @@ func (c *sqliteCommitter) runWrite(j *job) (err error) {
 	if _, err := c.session.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err = j.write(&tx{c.session}); err == nil {
+	t := &tx{session: c.session}
+	if err = j.write(t); err == nil {
 		_, err = c.session.exec("COMMIT")
 	}
 	if err != nil {
 		c.session.exec("ROLLBACK")
+	} else if t.redacts {
+		c.store.scrubber.mark()
 	}
 	return err
 }

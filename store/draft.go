@@ -84,6 +84,7 @@ func (w *Workspace) DeleteDraft(ctx context.Context, user chat.UserID, id string
 		if !exists || had.ID != id || had.Deleted || had.ClientTS > clientTS {
 			return had, errOldDraft
 		}
+		t.batch.redacts = true
 		had.ClientTS, had.Updated, had.Deleted, had.Body = clientTS, t.nowMS, true, DraftBody{}
 		return had, t.writeDraft("draft_delete", user, had)
 	})

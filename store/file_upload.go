@@ -24,10 +24,21 @@ type NewFile struct {
 type FileBounds struct {
 	Bytes   int64 // of all files of the workspace; 0: no bound
 	Pending int   // uploads of one user that are not completed
+	// PendingBytes are those that one user announced and has not sent, where it is
+	// more than one file; 0: no bound.
+	PendingBytes int64
 }
 
-// uploadLife is how long a file may wait for its bytes and its completion.
-const uploadLife = 24 * time.Hour
+const (
+	// TicketLife is how long an upload may wait to be begun. Then it counts no more:
+	// who only announces takes the room from others for no longer.
+	TicketLife = time.Hour
+	// ticketEnd is added to it, for those who begin at the last moment.
+	ticketEnd = time.Minute
+	// uploadLife is how long an upload may take that was begun, and wait for its
+	// completion when it is there.
+	uploadLife = 24 * time.Hour
+)
 
 // StartUpload makes a file that waits for its bytes; they count from now on.
 // Limited "storage" or "uploads".
@@ -39,11 +50,13 @@ func (w *Workspace) StartUpload(ctx context.Context, n NewFile, b FileBounds) (c
 	}
 	err := w.store.write(ctx, func(t *tx) error {
 		var pending int
-		err := t.queryRow("SELECT COUNT(*) FROM files WHERE workspace_id = ? AND user_id = ? AND state IN (0, 1)", string(w.id), string(n.Owner)).Scan(&pending)
+		var announced int64
+		err := t.queryRow("SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 0 THEN size ELSE 0 END), 0) FROM files"+
+			" WHERE workspace_id = ? AND user_id = ? AND state IN (0, 1)", string(w.id), string(n.Owner)).Scan(&pending, &announced)
 		if err != nil {
 			return err
 		}
-		if pending >= b.Pending {
+		if pending >= b.Pending || b.PendingBytes > 0 && announced > 0 && announced+n.Size > b.PendingBytes {
 			return chat.NewError(chat.Limited, "uploads")
 		}
 		if err := w.take(t, n.Size, b.Bytes); err != nil {
@@ -51,10 +64,36 @@ func (w *Workspace) StartUpload(ctx context.Context, n NewFile, b FileBounds) (c
 		}
 		_, err = t.exec("INSERT INTO files (workspace_id, "+fileColumns+", due_ms) VALUES ("+placeholders(16)+")",
 			string(w.id), string(f.ID), string(f.Owner), int64(f.State), f.Name, f.Title, f.AltText, f.Type, f.MimeType, f.Snippet, f.Size, "", "",
-			f.CreatedMS, f.UpdatedMS, now.Add(uploadLife).UnixMilli())
+			f.CreatedMS, f.UpdatedMS, now.Add(TicketLife+ticketEnd).UnixMilli())
 		return err
 	})
 	return f, err
+}
+
+// BeginUpload says that the file's bytes come: however long that takes, within a
+// day nobody gives it up. NotFound "file" where none waits.
+func (w *Workspace) BeginUpload(ctx context.Context, id chat.FileID) error {
+	return w.pendingUntil(ctx, id, uploadLife)
+}
+
+// BreakUpload says that they came not, and may be sent again for a while.
+func (w *Workspace) BreakUpload(ctx context.Context, id chat.FileID) error {
+	err := w.pendingUntil(ctx, id, TicketLife+ticketEnd)
+	if chat.CodeOf(err) == chat.NotFound { // given up, or they came by another way
+		return nil
+	}
+	return err
+}
+
+func (w *Workspace) pendingUntil(ctx context.Context, id chat.FileID, life time.Duration) error {
+	return w.store.write(ctx, func(t *tx) error {
+		n, err := t.exec("UPDATE files SET due_ms = ? WHERE workspace_id = ? AND file_id = ? AND state = ?",
+			chat.Now().Add(life).UnixMilli(), string(w.id), string(id), int64(chat.FilePending))
+		if err == nil && n == 0 {
+			return errNoFile
+		}
+		return err
+	})
 }
 
 // take counts a file's bytes. The row is made where there is none only: an INSERT
@@ -112,9 +151,10 @@ func (w *Workspace) FinishUpload(ctx context.Context, f chat.File) error {
 		if _, err := t.exec("UPDATE file_usage SET bytes = bytes - ? WHERE workspace_id = ?", now.Size-f.Size, string(w.id)); err != nil {
 			return err
 		}
-		n, err := t.exec("UPDATE files SET state = ?, size = ?, sha = ?, file_type = ?, mime_type = ?, media = ?, updated_ms = ?"+
+		n, err := t.exec("UPDATE files SET state = ?, size = ?, sha = ?, file_type = ?, mime_type = ?, media = ?, updated_ms = ?, due_ms = ?"+
 			" WHERE workspace_id = ? AND file_id = ? AND state = ?",
-			int64(chat.FileUploaded), f.Size, f.SHA256, f.Type, f.MimeType, string(media), chat.Now().UnixMilli(), string(w.id), string(f.ID), int64(chat.FilePending))
+			int64(chat.FileUploaded), f.Size, f.SHA256, f.Type, f.MimeType, string(media), chat.Now().UnixMilli(),
+			chat.Now().Add(uploadLife).UnixMilli(), string(w.id), string(f.ID), int64(chat.FilePending))
 		if err == nil && n == 0 {
 			return errNoFile
 		}
@@ -134,6 +174,7 @@ func (w *Workspace) AbandonUpload(ctx context.Context, id chat.FileID) error {
 		if err != nil || n == 0 {
 			return err
 		}
+		t.redacts = true
 		return w.release(t, f.Size)
 	})
 }

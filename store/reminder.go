@@ -56,6 +56,7 @@ func (t *turn) roomForReminder(user chat.UserID) error {
 	case open >= maxReminders:
 		return chat.NewError(chat.Limited, "reminders")
 	case all >= maxReminders:
+		t.batch.redacts = true
 		t.exec("DELETE FROM reminders WHERE workspace_id = ? AND user_id = ? AND completed <> 0", string(w), string(user))
 	}
 	return nil
@@ -112,6 +113,7 @@ func (w *Workspace) CompleteReminder(ctx context.Context, user chat.UserID, id s
 // DeleteReminder forgets a reminder. NotFound "reminder".
 func (w *Workspace) DeleteReminder(ctx context.Context, user chat.UserID, id string) error {
 	return w.changeReminder(ctx, user, id, func(t *turn, _ Reminder) error {
+		t.batch.redacts = true
 		t.exec("DELETE FROM reminders WHERE workspace_id = ? AND user_id = ? AND reminder_id = ?", string(w.id), string(user), id)
 		t.clearDue(DueReminder, id)
 		return t.emitObject("reminder_deleted", user, map[string]any{"reminder_id": id})

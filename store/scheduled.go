@@ -116,6 +116,7 @@ var errNotScheduled = chat.NewError(chat.NotFound, "scheduled")
 // forgetScheduled removes a message with what is due of it.
 func (t *turn) forgetScheduled(id string) {
 	st := t.head.stream
+	t.batch.redacts = true
 	t.exec("DELETE FROM scheduled_messages WHERE workspace_id = ? AND stream_id = ? AND message_id = ?", string(st.Workspace), string(st.ID), id)
 	t.clearDue(DueMessage, id)
 	t.clearDue(DueForget, id)

@@ -37,6 +37,7 @@ func TestDeletedTextLeavesARunningServer(t *testing.T) {
 		<-time.After(time.Minute)
 		synctest.Wait()
 		wantNoSecret(t, dir)
+		forgetSecrets(t, s, dir)
 	})
 }
 
@@ -101,6 +102,41 @@ func deleteSecrets(t *testing.T, s *store.Store, n int) {
 		if err := team.DeleteMessage(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// forgetSecrets writes and deletes what only its owner sees, each by itself: what
+// takes out one would take out all.
+func forgetSecrets(t *testing.T, s *store.Store, dir string) {
+	t.Helper()
+	ctx, team := t.Context(), testenv.NewTeam(t, s, 1)
+	me, at := team.Users[0].ID, time.Now().Unix()+10_000
+	team.Post(me, "this one stays too")
+	for _, forget := range []func() error{
+		func() error {
+			d := must(team.WriteDraft(ctx, me, store.Draft{Channel: team.Channel, ClientTS: 1, Body: store.DraftBody{Text: "sEcReT draft"}}))(t)
+			return team.DeleteDraft(ctx, me, d.ID, 2)
+		},
+		func() error {
+			content := store.ScheduledContent{Message: chat.Message{Text: "sEcReT later"}}
+			m := must(team.Schedule(ctx, store.Scheduled{Channel: team.Channel, User: me, PostAt: at, Content: content}))(t)
+			return team.DeleteScheduled(ctx, me, team.Channel, m.ID)
+		},
+		func() error {
+			r := must(team.AddReminder(ctx, store.Reminder{User: me, Text: "sEcReT reminder", At: at}))(t)
+			return team.DeleteReminder(ctx, me, r.ID)
+		},
+		func() error {
+			f := must(team.StartUpload(ctx, store.NewFile{Owner: me, Name: "sEcReT.png", Size: 10}, store.FileBounds{Bytes: 100, Pending: 5}))(t)
+			return team.AbandonUpload(ctx, f.ID)
+		},
+	} {
+		if err := forget(); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Minute)
+		synctest.Wait()
+		wantNoSecret(t, dir)
 	}
 }
 
