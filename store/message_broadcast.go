@@ -92,7 +92,7 @@ func (t *turn) showReply(m *messageState) error {
 		return errBroadcast
 	}
 	t.head.shown = max(t.head.shown, m.seq)
-	m.kind = kindBroadcast
+	m.kind, m.late = kindBroadcast, true
 	t.exec("UPDATE events SET kind = ? WHERE workspace_id = ? AND stream_id = ? AND seq = ?", int64(kindBroadcast), string(st.Workspace), string(st.ID), m.seq)
 	t.exec("UPDATE events SET shown = ? WHERE workspace_id = ? AND stream_id = ? AND seq > ? AND seq <= ?", m.seq, string(st.Workspace), string(st.ID), m.seq, to)
 	return nil

@@ -10,6 +10,32 @@ import (
 	"taut/store"
 )
 
+// testUnreadAfterBroadcastLater: what was broadcast later made the channel unread
+// for nobody, and once deleted is taken off nobody's count.
+func testUnreadAfterBroadcastLater(t *testing.T, open opener) {
+	team := testenv.NewTeam(t, open(t), 2)
+	ctx, me, reader, ch := t.Context(), team.Users[0].ID, team.Users[1].ID, team.Channel
+	root := team.Post(me, "root").Message.TS
+	if err := team.Mark(ctx, reader, ch, root); err != nil {
+		t.Fatal(err)
+	}
+	reply := posting(t, team, me, root)
+	team.Post(me, "unread")
+	want := func(when string) {
+		t.Helper()
+		if n := must(team.Unread(ctx, reader, []chat.ChannelID{ch}))(t)[ch].Count; n != 1 {
+			t.Errorf("%s: %d are unread, want 1", when, n)
+		}
+	}
+	want("posted")
+	must(team.BroadcastReply(ctx, store.Edit{Channel: ch, TS: reply, Actor: me}))(t)
+	want("broadcast")
+	if err := team.DeleteMessage(ctx, store.Delete{Channel: ch, TS: reply, Actor: me}); err != nil {
+		t.Fatal(err)
+	}
+	want("deleted")
+}
+
 func testBroadcastLater(t *testing.T, open opener) {
 	s := open(t)
 	team := testenv.NewTeam(t, s, 2)

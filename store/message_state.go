@@ -35,12 +35,13 @@ type messageState struct {
 	replyUsers      []chat.UserID   // at most maxReplyUsers
 	reactions       []chat.Reaction // users: at most maxReactionUsers each
 	pinned          bool
+	late            bool // a reply that was broadcast after it was posted: n never counted it
 
 	bytes int // of what scanMessage read and history shows
 }
 
 const messageColumns = "e.ts, e.seq, e.kind, e.user_id, e.thread_ts, e.payload, s.payload, s.deleted, s.reply_count, s.reply_users_count, s.latest_reply," +
-	" s.reply_users, s.reactions, s.pinned, e.stream_id"
+	" s.reply_users, s.reactions, s.pinned, e.stream_id, s.kind"
 
 // fromMessages joins events with what came since. The join is by ts, which a
 // stream gives once.
@@ -51,15 +52,16 @@ const selectMessages = "SELECT " + messageColumns + fromMessages
 // scanMessage reads a row of messageColumns.
 func scanMessage(row scanner) (*messageState, error) {
 	m := &messageState{}
-	var deleted, replies, users, latest, pinned sql.NullInt64
+	var deleted, replies, users, latest, pinned, kind sql.NullInt64
 	var replyUsers, reactions sql.NullString
-	err := row.Scan(&m.ts, &m.seq, &m.kind, &m.user, &m.thread, &m.original, &m.payload, &deleted, &replies, &users, &latest, &replyUsers, &reactions, &pinned, &m.channel)
+	err := row.Scan(&m.ts, &m.seq, &m.kind, &m.user, &m.thread, &m.original, &m.payload, &deleted, &replies, &users, &latest, &replyUsers, &reactions, &pinned, &m.channel, &kind)
 	if err != nil {
 		return nil, err
 	}
 	m.bytes = len(m.current()) + len(replyUsers.String) + len(reactions.String)
 	m.deleted, m.replyCount, m.replyUsersCount, m.latestReply = int(deleted.Int64), int(replies.Int64), int(users.Int64), chat.TS(latest.Int64)
 	m.pinned = pinned.Int64 != 0
+	m.late = m.kind == kindBroadcast && eventKind(kind.Int64) == kindReply
 	if err := unmarshalList(replyUsers.String, &m.replyUsers); err != nil {
 		return nil, err
 	}
@@ -184,7 +186,12 @@ func (t *turn) saveMessage(m *messageState) error {
 	if m.payload != nil {
 		payload = m.payload
 	}
-	t.exec(t.batch.store.dialect.saveMessage, string(st.Workspace), string(st.ID), int64(m.ts), m.seq, int64(m.kind), m.deleted, payload,
+	// Its row stays a reply's, so that those who count the unread take off n only what it has.
+	kind := m.kind
+	if m.late {
+		kind = kindReply
+	}
+	t.exec(t.batch.store.dialect.saveMessage, string(st.Workspace), string(st.ID), int64(m.ts), m.seq, int64(kind), m.deleted, payload,
 		m.replyCount, m.replyUsersCount, int64(m.latestReply), replyUsers, reactions, asInt(m.pinned))
 	return nil
 }
