@@ -96,7 +96,8 @@ func joinArray(items []json.RawMessage) json.RawMessage {
 	return append(out, ']')
 }
 
-// readAttachments checks that raw is an array of objects, and numbers them.
+// readAttachments checks that raw is an array of objects, and numbers them. Links
+// in them lead to the web or to mail.
 func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
 	if raw == nil || string(raw) == "false" || string(raw) == "true" {
 		return nil, nil
@@ -116,7 +117,7 @@ func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
 			return nil, err
 		}
 	}
-	return joinArray(attachments), nil
+	return chat.WebLinks(joinArray(attachments)), nil
 }
 
 func readAttachment(attachments []json.RawMessage, i int) error {

@@ -230,6 +230,41 @@ func TestChatUnfurl(t *testing.T) {
 	}
 }
 
+// What the server or another app found of a link stays, and nobody but apps puts
+// anything into other people's messages.
+func TestUnfurlsAreTheirMakers(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	base := w.withUnfurler(t, map[string]http.HandlerFunc{"/page": webPage("<title>Genuine</title>")})
+	of := func(link, text string) string {
+		quoted, err := json.Marshal(map[string]any{link: map[string]any{"text": text, "title_link": "javascript:alert(1)", "bot_id": "B1"}})
+		must(t, err)
+		return string(quoted)
+	}
+	ts := w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "text", base+"/page").text("ts")
+	w.attachments(t, ts, 1)
+	w.fails(t, "cannot_find_service", a.bob, "chat.unfurl", "channel", a.public, "ts", ts, "unfurls", of(base+"/page", "forged"))
+	w.fails(t, "cannot_unfurl_url", a.robot, "chat.unfurl", "channel", a.public, "ts", ts, "unfurls", of(base+"/page", "forged"))
+	w.fails(t, "cannot_unfurl_url", a.ada, "chat.unfurl", "channel", a.public, "ts", ts, "unfurls", of(base+"/page", "forged"))
+	if got := w.attachments(t, ts, 1)[0].(map[string]any); got["title"] != "Genuine" {
+		t.Errorf("attached: %v", got)
+	}
+
+	const link = "https://example.com/none"
+	ts = w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "text", link, "unfurl_links", "false").text("ts")
+	w.ok(t, a.ada, "chat.unfurl", "channel", a.public, "ts", ts, "unfurls", of(link, "mine"))
+	got := w.attachments(t, ts, 1)[0].(map[string]any)
+	if got["text"] != "mine" || got["bot_id"] != nil || got["title_link"] != nil {
+		t.Errorf("attached by its author: %v", got)
+	}
+	w.fails(t, "cannot_unfurl_url", a.robot, "chat.unfurl", "channel", a.public, "ts", ts, "unfurls", of(link, "theirs"))
+
+	posted := w.ok(t, a.ada, "chat.postMessage", "channel", a.public, "attachments", `[{"text":"x","title_link":"javascript:x","actions":[{"url":"data:,x"}]}]`)
+	if text := fmt.Sprint(posted.at("message.attachments")); strings.Contains(text, "javascript") || strings.Contains(text, "data:") {
+		t.Errorf("posted: %s", text)
+	}
+}
+
 func TestImageProxy(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme

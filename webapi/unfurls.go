@@ -22,7 +22,7 @@ func (s *Server) unfurlMethods() []method {
 }
 
 // chatUnfurl attaches what an app knows of links in a message: each replaces what
-// was found of that link before.
+// the app itself knew of that link before.
 func (s *Server) chatUnfurl(ctx context.Context, q *request) (answer, error) {
 	if err := q.checkUnfurlTarget(); err != nil {
 		return nil, err
@@ -51,6 +51,9 @@ func (s *Server) chatUnfurl(ctx context.Context, q *request) (answer, error) {
 					return fail("cannot_unfurl_message")
 				}
 			}
+			if err := q.mayUnfurl(m, links); err != nil {
+				return err
+			}
 			m.Attachments = addUnfurls(m.Attachments, found, true)
 			if fits(m) != nil {
 				return fail("cannot_parse_attachment")
@@ -60,6 +63,28 @@ func (s *Server) chatUnfurl(ctx context.Context, q *request) (answer, error) {
 		Apply: func(m *chat.Message) { m.Attachments = addUnfurls(m.Attachments, found, true) },
 	})
 	return done(), err
+}
+
+// mayUnfurl: apps attach to any message that they see, people to their own. Nobody
+// replaces what another app, or the server, found of a link.
+func (q *request) mayUnfurl(m chat.Message, links []string) error {
+	if q.caller.Bot == "" && !q.wrote(m) {
+		return fail("cannot_find_service")
+	}
+	var there []struct {
+		FromURL string     `json:"from_url"`
+		OfApp   bool       `json:"is_app_unfurl"`
+		Bot     chat.BotID `json:"bot_id"`
+	}
+	if len(m.Attachments) > 0 && json.Unmarshal(m.Attachments, &there) != nil {
+		return fail("cannot_unfurl_url")
+	}
+	for _, a := range there {
+		if slices.Contains(links, a.FromURL) && !(a.OfApp && a.Bot == q.caller.Bot) {
+			return fail("cannot_unfurl_url")
+		}
+	}
+	return nil
 }
 
 // checkUnfurlTarget wants a channel and a ts. Ids of unfurls come with events
@@ -104,7 +129,7 @@ func (q *request) readUnfurls() (links []string, found []json.RawMessage, err er
 		if err != nil {
 			return nil, nil, err
 		}
-		found = append(found, a)
+		found = append(found, chat.WebLinks(a))
 	}
 	return links, found, nil
 }
@@ -119,6 +144,8 @@ func (q *request) signUnfurl(link string, members map[string]json.RawMessage) ma
 	if _, ok := members["fallback"]; !ok {
 		members["fallback"] = json.RawMessage(`"[no preview available]"`)
 	}
+	delete(members, "bot_id")
+	delete(members, "app_id")
 	if q.caller.Bot != "" {
 		members["bot_id"], members["app_id"] = json.RawMessage(`"`+q.caller.Bot+`"`), json.RawMessage(`"`+q.caller.App+`"`)
 	}

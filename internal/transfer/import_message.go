@@ -33,6 +33,7 @@ func (i *running) message(raw []byte, channel chat.Channel, b *batch) (store.Imp
 	if !mentionable(string(m.BotID), "B") {
 		m.BotID = ""
 	}
+	m.Attachments, m.Files = chat.WebLinks(m.Attachments), chat.WebLinks(m.Files)
 	m.Author = m.User
 	if m.Author == "" {
 		m.Author = i.botUsers[m.BotID]
