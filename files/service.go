@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
@@ -121,6 +120,3 @@ func imageRooms() fair.Limits {
 	all := max(2, runtime.GOMAXPROCS(0)/2)
 	return fair.Limits{All: all, Each: all / 2, Waiting: 2 * maxWorkspaceUploads}
 }
-
-// ticketLife is how long an upload may wait to be begun.
-const ticketLife = time.Hour

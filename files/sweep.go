@@ -48,7 +48,7 @@ func (s *Service) sweep(ctx context.Context) error {
 func (s *Service) sweepFiles(ctx context.Context) error {
 	var failed error
 	for {
-		due, err := s.store.DueFiles(ctx, sweepLimit)
+		due, err := s.store.DueFiles(ctx, chat.Now(), sweepLimit)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // ticket is the capability to send the bytes of one file, once begun before its
@@ -23,7 +24,7 @@ type ticket struct {
 
 // UploadPath is the path to which the file's bytes may be sent.
 func (s *Service) UploadPath(w chat.WorkspaceID, f chat.FileID, length int64) string {
-	t := ticket{w, f, length, chat.Now().Add(ticketLife)}
+	t := ticket{w, f, length, chat.Now().Add(store.TicketLife)}
 	return chat.UploadFolder + t.text() + "." + s.sign(t.text())
 }
 

@@ -164,9 +164,39 @@ func (s *Service) Receive(ctx context.Context, f chat.File, body io.Reader, most
 // receive writes the blob, looks into it, and says in the row that it is there.
 // A client that didn't get the answer may send the same bytes again.
 func (s *Service) receive(ctx context.Context, f chat.File, body io.Reader, length int64, exact bool) (chat.File, error) {
-	key := FileKey(f.Workspace, f.ID)
-	again := f.State != chat.FilePending
-	out, err := s.create(ctx, key)
+	if f.State != chat.FilePending {
+		return f, sameBytes(f, body, length)
+	}
+	if err := s.store.Workspace(f.Workspace).BeginUpload(ctx, f.ID); err != nil {
+		return f, err
+	}
+	begun := f
+	f, err := s.keep(ctx, f, body, length, exact)
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eraseTime)
+		defer cancel()
+		if err := s.store.Workspace(f.Workspace).BreakUpload(ctx, begun.ID); err != nil {
+			s.log.Warn("an upload that broke off counts for a day", slog.Any("err", err))
+		}
+	}
+	return f, err
+}
+
+// sameBytes looks whether they are those that are kept already; nothing of them
+// is written.
+func sameBytes(f chat.File, body io.Reader, length int64) error {
+	t := newTaster(io.Discard)
+	if n, err := io.Copy(t, io.LimitReader(body, length+1)); err != nil || n < length {
+		return chat.NewError(chat.Invalid, "body")
+	}
+	if t.sum() != f.SHA256 {
+		return chat.NewError(chat.Exists, "file")
+	}
+	return nil
+}
+
+func (s *Service) keep(ctx context.Context, f chat.File, body io.Reader, length int64, exact bool) (chat.File, error) {
+	out, err := s.create(ctx, FileKey(f.Workspace, f.ID))
 	if err != nil {
 		return f, diskError(err)
 	}
@@ -181,14 +211,7 @@ func (s *Service) receive(ctx context.Context, f chat.File, body io.Reader, leng
 	case err != nil, exact && n < length:
 		return f, chat.NewError(chat.Invalid, "body")
 	}
-	was := f.SHA256
 	f.Size, f.SHA256 = n, t.sum()
-	if again {
-		if was != f.SHA256 {
-			return f, chat.NewError(chat.Exists, "file")
-		}
-		return f, nil
-	}
 	if err := out.Commit(); err != nil {
 		return f, diskError(err)
 	}

@@ -234,3 +234,37 @@ func TestSlowUpload(t *testing.T) {
 		t.Errorf("%d %s", status, text)
 	}
 }
+
+// counted counts the blobs that are begun.
+type counted struct {
+	Blobs
+	begun int
+}
+
+func (c *counted) Create(ctx context.Context, k Key) (BlobWriter, error) {
+	c.begun++
+	return c.Blobs.Create(ctx, k)
+}
+
+// Bytes that are there already are compared, not written again.
+func TestSentAgainIsNotWritten(t *testing.T) {
+	w := newWorld(t)
+	f := w.acme.begin(t, w.acme.ada, "x", 1000)
+	path, body := w.files.UploadPath(w.acme.id, f.ID, 1000), random(1000)
+	if status, text := w.send(t, path, "", body); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	c := &counted{Blobs: w.files.blobs}
+	w.files.blobs = c
+	for _, again := range []struct {
+		body   []byte
+		status int
+	}{{body, http.StatusOK}, {random(1000), http.StatusConflict}, {body, http.StatusOK}} {
+		if status, text := w.send(t, path, "", again.body); status != again.status {
+			t.Errorf("%d %s, want %d", status, text, again.status)
+		}
+	}
+	if c.begun > 0 {
+		t.Errorf("%d were written again", c.begun)
+	}
+}

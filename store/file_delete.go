@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"taut/chat"
 )
@@ -194,11 +195,11 @@ type DueFile struct {
 	State     chat.FileState
 }
 
-// DueFiles are files, of all workspaces, whose upload was given up, or whose
-// deletion was not finished.
-func (s *Store) DueFiles(ctx context.Context, limit int) ([]DueFile, error) {
+// DueFiles are files, of all workspaces, whose upload is given up by then, or
+// whose deletion was not finished.
+func (s *Store) DueFiles(ctx context.Context, then time.Time, limit int) ([]DueFile, error) {
 	rows, err := s.db.QueryContext(ctx, "SELECT workspace_id, file_id, state FROM files WHERE due_ms > 0 AND due_ms <= ? ORDER BY due_ms LIMIT ?",
-		chat.Now().UnixMilli(), pageLimit(limit))
+		then.UnixMilli(), pageLimit(limit))
 	return collect(rows, err, func(r scanner) (d DueFile, err error) { return d, r.Scan(&d.Workspace, &d.ID, &d.State) })
 }
 

@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"taut/chat"
 	"taut/internal/testenv"
@@ -70,7 +73,7 @@ func testFiles(t *testing.T, open opener) {
 	}
 	_, err = post(owner, id)
 	wantCode(t, err, chat.NotFound, "file")
-	due := must(team.Store.DueFiles(ctx, 10))(t)
+	due := must(team.Store.DueFiles(ctx, chat.Now(), 10))(t)
 	if len(due) != 1 || due[0].ID != id || due[0].Workspace != team.Info.ID {
 		t.Errorf("due: %v", due)
 	}
@@ -88,7 +91,7 @@ func testFiles(t *testing.T, open opener) {
 	if err := team.FileGone(ctx, id); err != nil {
 		t.Fatal(err)
 	}
-	if due := must(team.Store.DueFiles(ctx, 10))(t); len(due) != 0 {
+	if due := must(team.Store.DueFiles(ctx, chat.Now(), 10))(t); len(due) != 0 {
 		t.Errorf("still due: %v", due)
 	}
 }
@@ -108,6 +111,46 @@ func testFileQuota(t *testing.T, open opener) {
 		} else if tt.what != "" {
 			wantCode(t, err, chat.Limited, tt.what)
 		}
+	}
+}
+
+// Who only announces takes no room from others for long, and not all of it.
+func testAnnouncedBytes(t *testing.T, open opener) {
+	team := testenv.NewTeam(t, open(t), 2)
+	ctx := t.Context()
+	start := func(u int, size int64) (chat.File, error) {
+		return team.StartUpload(ctx, store.NewFile{Owner: team.Users[u].ID, Size: size}, store.FileBounds{Bytes: 1000, Pending: 10, PendingBytes: 100})
+	}
+	sent := must(start(0, 300))(t) // alone it may be larger
+	_, err := start(0, 1)
+	wantCode(t, err, chat.Limited, "uploads")
+	other := must(start(1, 60))(t)
+	_, err = start(1, 41)
+	wantCode(t, err, chat.Limited, "uploads")
+	begun := must(start(1, 40))(t)
+	due := func() (ids []chat.FileID) {
+		for _, d := range must(team.Store.DueFiles(ctx, chat.Now().Add(2*time.Hour), 10))(t) {
+			ids = append(ids, d.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	sent.SHA256 = "x"
+	if err := errors.Join(team.FinishUpload(ctx, sent), team.BeginUpload(ctx, begun.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if got := due(); !slices.Equal(got, []chat.FileID{other.ID}) {
+		t.Errorf("due are %v", got)
+	}
+	if err := team.BreakUpload(ctx, begun.ID); err != nil || len(due()) != 2 {
+		t.Errorf("%v, due are %v", err, due())
+	}
+	must(start(0, 100))(t) // what came is not announced any more
+	wantCode(t, team.BeginUpload(ctx, sent.ID), chat.NotFound, "file")
+	elsewhere := testenv.NewTeam(t, team.Store, 1)
+	wantCode(t, elsewhere.BeginUpload(ctx, other.ID), chat.NotFound, "file")
+	if err := elsewhere.BreakUpload(ctx, other.ID); err != nil {
+		t.Error(err)
 	}
 }
 
