@@ -50,32 +50,43 @@ func scanEntryCode(r scanner) (c EntryCode, err error) {
 // CreateEntryCode keeps a code; its id names it from now on. Limited "codes".
 func (w *Workspace) CreateEntryCode(ctx context.Context, by Actor, hash TokenHash, c EntryCode) (EntryCode, error) {
 	c.ID, c.CreatedMS, c.Creator = chat.NewID("I"), chat.Now().UnixMilli(), by.User
-	channels := make([]string, len(c.Channels))
-	for i, id := range c.Channels {
-		channels[i] = string(id)
-	}
 	err := w.store.write(ctx, func(t *tx) error {
 		if _, err := t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND expires_ms < ?", w.id, c.CreatedMS); err != nil {
 			return err
 		}
+		if by.User == "" && c.User != "" {
+			// The operator makes them for everybody: one for each, beyond the bound.
+			if _, err := t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND kind = ? AND user_id = ? AND creator_id = ''", w.id, c.Kind, c.User); err != nil {
+				return err
+			}
+			return w.insertEntryCode(t, by, hash, c)
+		}
 		var n int
-		if err := t.queryRow("SELECT COUNT(*) FROM entry_codes WHERE workspace_id = ?", w.id).Scan(&n); err != nil {
+		if err := t.queryRow("SELECT COUNT(*) FROM entry_codes WHERE workspace_id = ? AND creator_id <> ''", w.id).Scan(&n); err != nil {
 			return err
 		}
 		if n >= maxEntryCodes {
 			return chat.NewError(chat.Limited, "codes")
 		}
-		_, err := t.exec("INSERT INTO entry_codes (workspace_id, code_hash, "+entryColumns+") VALUES ("+placeholders(12)+")",
-			w.id, hash[:], c.ID, c.Kind, c.User, c.Creator, c.Email, c.Role, strings.Join(channels, ","), c.Uses, c.CreatedMS, c.ExpiresMS)
-		if err != nil {
-			return err
-		}
-		if c.Kind == PasswordReset && c.User == "" {
-			return nil // nobody's: it is good for nothing, and nothing happened
-		}
-		return t.audit(w.id, c.made(by))
+		return w.insertEntryCode(t, by, hash, c)
 	})
 	return c, err
+}
+
+func (w *Workspace) insertEntryCode(t *tx, by Actor, hash TokenHash, c EntryCode) error {
+	channels := make([]string, len(c.Channels))
+	for i, id := range c.Channels {
+		channels[i] = string(id)
+	}
+	_, err := t.exec("INSERT INTO entry_codes (workspace_id, code_hash, "+entryColumns+") VALUES ("+placeholders(12)+")",
+		w.id, hash[:], c.ID, c.Kind, c.User, c.Creator, c.Email, c.Role, strings.Join(channels, ","), c.Uses, c.CreatedMS, c.ExpiresMS)
+	if err != nil {
+		return err
+	}
+	if c.Kind == PasswordReset && c.User == "" {
+		return nil // nobody's: it is good for nothing, and nothing happened
+	}
+	return t.audit(w.id, c.made(by))
 }
 
 // made is what the audit log says of it.

@@ -40,6 +40,7 @@ var commands = []command{
 	{"user token", "make a further token of a person or a bot", userToken},
 	{"user revoke", "end tokens and sessions of a person or a bot", userRevoke},
 	{"user password", "give a person a new password, and no second factor", userPassword},
+	{"user links", "make a link for everybody without a password to set one, as CSV", userLinks},
 	{"workspace code", "make a one-time code for a further workspace", workspaceCode},
 	{"bot add", "add a bot to a workspace", botAdd},
 	{"webhook add", "add an incoming webhook to a channel", webhookAdd},

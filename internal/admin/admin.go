@@ -17,6 +17,7 @@ type Admin interface {
 	MakeToken(ctx context.Context, n Account) (AccountToken, error)
 	Revoke(ctx context.Context, n RevokeTokens) (Revoked, error)
 	ResetPassword(ctx context.Context, n Account) (NewPassword, error)
+	MakeLinks(ctx context.Context, n NewLinks) (LinksPage, error)
 	MakeSetupCode(ctx context.Context, n NewCode) (SetupCode, error)
 	Export(ctx context.Context, n ExportWorkspace) (Exported, error)
 	Import(ctx context.Context, n ImportExport) (Imported, error)

@@ -31,6 +31,7 @@ func Serve(mux *http.ServeMux, a Admin, secret string, log *slog.Logger) {
 	mux.HandleFunc("POST /admin/users/token", serve(h, "token made", a.MakeToken))
 	mux.HandleFunc("POST /admin/users/revoke", serve(h, "tokens revoked", a.Revoke))
 	mux.HandleFunc("POST /admin/users/password", serve(h, "password reset", a.ResetPassword))
+	mux.HandleFunc("POST /admin/users/links", serve(h, "password links made", a.MakeLinks))
 	mux.HandleFunc("POST /admin/codes", serve(h, "setup code made", a.MakeSetupCode))
 	mux.HandleFunc("POST /admin/export", unhurried(serve(h, "workspace exported", a.Export)))
 	mux.HandleFunc("POST /admin/import", unhurried(serve(h, "export imported", a.Import)))
