@@ -141,8 +141,8 @@ type setupInfoAnswer struct {
 
 // accountSetupInfo tells the page that makes workspaces what there is to make.
 func (s *Server) accountSetupInfo(ctx context.Context, _ *request) (answer, error) {
-	any, err := s.store.HasWorkspace(ctx)
-	return &setupInfoAnswer{First: !any, CodeRequired: !s.openSetup}, err
+	has, err := s.store.HasWorkspace(ctx)
+	return &setupInfoAnswer{First: !has, CodeRequired: !s.openSetup}, err
 }
 
 func (s *Server) accountSignIn(ctx context.Context, q *request) (answer, error) {
