@@ -10,6 +10,15 @@ import (
 // owner, so that they stay until they hand their role on themself.
 func (r Role) MayManage(other Role) bool { return r.rank() > other.rank() }
 
+// MayInvite tells whether a user of role r may invite somebody to the other role.
+func (s Settings) MayInvite(r, other Role) bool {
+	act := InviteMembers
+	if other.IsGuest() {
+		act = InviteGuests
+	}
+	return s.Allows(r, act) && (!other.AtLeast(Admin) || r.MayManage(other))
+}
+
 // ValidRole tells whether it is a role that can be given to people.
 func ValidRole(r Role) bool {
 	switch r {

@@ -45,5 +45,33 @@ func (t *turn) mayChangePassword(n NewPassword) error {
 	if err == nil && (c.Kind != PasswordReset || c.User != n.User) {
 		err = chat.NewError(chat.NotFound, "code")
 	}
+	if err != nil {
+		return err
+	}
+	return t.checkResetter(c)
+}
+
+// checkResetter is NotFound "code" unless who made the reset, where that is another
+// than its user, may still manage the user's account.
+func (t *turn) checkResetter(c EntryCode) error {
+	if c.Creator == "" || c.Creator == c.User {
+		return nil
+	}
+	void := chat.NewError(chat.NotFound, "code")
+	by, err := t.user(c.Creator)
+	if chat.CodeOf(err) == chat.NotFound {
+		return void
+	}
+	if err != nil {
+		return err
+	}
+	u, err := t.user(c.User)
+	if err != nil {
+		return err
+	}
+	settings, err := scanSettings(t.queryRow(selectSettings, u.Workspace))
+	if err == nil && (by.Deleted || !by.Role.MayManage(u.Role) || !settings.Allows(by.Role, chat.ManagePeople)) {
+		err = void
+	}
 	return err
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -31,8 +33,14 @@ type EntryCode struct {
 	ExpiresMS int64
 }
 
-// maxEntryCodes bounds a workspace's open codes; beyond it no more are made.
-const maxEntryCodes = 2_000
+// What is open at a time; beyond it no more are made. Resets have no bound but the
+// users: each has few, of which the oldest goes, so that nobody is kept from theirs.
+const (
+	maxInvitations      = 2_000 // of a workspace
+	maxInvitationsEach  = 50    // of a member who made them
+	maxInvitationsAdmin = 500   // of an administrator
+	maxResetsEach       = 5     // of a user whom they are for
+)
 
 const entryColumns = "code_id, kind, user_id, creator_id, email, role, channels, uses, created_ms, expires_ms"
 
@@ -59,14 +67,8 @@ func (w *Workspace) CreateEntryCode(ctx context.Context, by Actor, hash TokenHas
 			if _, err := t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND kind = ? AND user_id = ? AND creator_id = ''", w.id, c.Kind, c.User); err != nil {
 				return err
 			}
-			return w.insertEntryCode(t, by, hash, c)
-		}
-		var n int
-		if err := t.queryRow("SELECT COUNT(*) FROM entry_codes WHERE workspace_id = ? AND creator_id <> ''", w.id).Scan(&n); err != nil {
+		} else if err := w.makeRoomForCode(t, c); err != nil {
 			return err
-		}
-		if n >= maxEntryCodes {
-			return chat.NewError(chat.Limited, "codes")
 		}
 		return w.insertEntryCode(t, by, hash, c)
 	})
@@ -87,6 +89,40 @@ func (w *Workspace) insertEntryCode(t *tx, by Actor, hash TokenHash, c EntryCode
 		return nil // nobody's: it is good for nothing, and nothing happened
 	}
 	return t.audit(w.id, c.made(by))
+}
+
+// makeRoomForCode refuses invitations beyond their bounds, and lets a user's oldest
+// resets go.
+func (w *Workspace) makeRoomForCode(t *tx, c EntryCode) error {
+	if c.Kind == PasswordReset {
+		var oldest int64
+		err := t.queryRow("SELECT created_ms FROM entry_codes WHERE workspace_id = ? AND kind = ? AND user_id = ? ORDER BY created_ms DESC LIMIT 1 OFFSET ?",
+			w.id, c.Kind, c.User, maxResetsEach-1).Scan(&oldest)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND kind = ? AND user_id = ? AND created_ms <= ?", w.id, c.Kind, c.User, oldest)
+		return err
+	}
+	var all, own int
+	var role chat.Role
+	err := t.queryRow("SELECT COUNT(*), COALESCE(SUM(CASE WHEN creator_id = ? THEN 1 ELSE 0 END), 0), "+
+		"COALESCE((SELECT role FROM users WHERE workspace_id = ? AND user_id = ?), '') FROM entry_codes WHERE workspace_id = ? AND kind = ?",
+		c.Creator, w.id, c.Creator, w.id, c.Kind).Scan(&all, &own, &role)
+	if err != nil {
+		return err
+	}
+	most := maxInvitationsEach
+	if role.AtLeast(chat.Admin) {
+		most = maxInvitationsAdmin
+	}
+	if all >= maxInvitations || c.Creator != "" && own >= most {
+		return chat.NewError(chat.Limited, "codes")
+	}
+	return nil
 }
 
 // made is what the audit log says of it.
@@ -181,22 +217,53 @@ func (a Accept) address(n NewToken) string {
 	return n.Session.Address
 }
 
+// checkInviter is NotFound "code" unless who made the invitation could make it
+// today: it ends with their account, their right to give the role, and their sight
+// of its channels.
+func (t *turn) checkInviter(c EntryCode) error {
+	if c.Creator == "" {
+		return nil
+	}
+	w := t.head.stream.Workspace
+	void := chat.NewError(chat.NotFound, "code")
+	u, err := t.user(c.Creator)
+	if chat.CodeOf(err) == chat.NotFound {
+		return void
+	}
+	if err != nil {
+		return err
+	}
+	settings, err := scanSettings(t.queryRow(selectSettings, w))
+	if err != nil {
+		return err
+	}
+	if u.Deleted || !settings.MayInvite(u.Role, c.Role) {
+		return void
+	}
+	for _, ch := range c.Channels {
+		seen, err := t.count("SELECT COUNT(*) FROM channels c WHERE c.workspace_id = ? AND c.channel_id = ? AND (c.type = ? AND ? OR EXISTS "+
+			"(SELECT 1 FROM stream_members m WHERE m.workspace_id = c.workspace_id AND m.stream_id = c.channel_id AND m.user_id = ? AND m.left_seq = 0))",
+			w, ch, chat.PublicChannel, !u.Role.IsGuest(), u.ID)
+		if err != nil {
+			return err
+		}
+		if !seen {
+			return void
+		}
+	}
+	return nil
+}
+
 // useInvitation is of a turn of the workspace's stream, so that the last use is
-// one person's. An invitation ends with the account of who made it.
+// one person's.
 func (t *turn) useInvitation(hash TokenHash) error {
 	w := t.head.stream.Workspace
 	c, err := t.entryCode(hash)
 	if err != nil {
 		return err
 	}
-	if c.Creator != "" {
-		creator, err := scanUser(w, t.queryRow("SELECT "+userColumns+" FROM users WHERE workspace_id = ? AND user_id = ?", w, c.Creator))
-		if err != nil && chat.CodeOf(err) != chat.NotFound {
-			return err
-		}
-		if err != nil || creator.Deleted {
-			return chat.NewError(chat.NotFound, "code")
-		}
+	if err := t.checkInviter(c); err != nil {
+		return err
 	}
 	if c.Uses == 1 {
 		t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND code_hash = ?", w, hash[:])

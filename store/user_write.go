@@ -202,6 +202,10 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,
 		u.TimeZone, u.Role, u.Deleted, u.Away, u.UpdatedMS, u.Avatar, u.StatusEnds, detailsOf(*u), nameKey(u.Name), nullable(nameKey(u.Email)), u.Workspace, u.ID)
 	t.setStatusDue(*u)
+	if before.Role != u.Role || u.Deleted && !before.Deleted {
+		// What was made for another rank, and what somebody made who left, is void.
+		t.exec("DELETE FROM entry_codes WHERE workspace_id = ? AND kind = ? AND (user_id = ? OR creator_id = ?)", u.Workspace, PasswordReset, id, id)
+	}
 	if before.Deleted != u.Deleted {
 		if err := t.recountGroups(id); err != nil {
 			return err
