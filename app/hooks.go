@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"taut/internal/unfurl"
 	"taut/webapi"
@@ -17,9 +18,11 @@ func (a *App) unfurler(ctx context.Context) (*webapi.Unfurler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("image proxy: %w", err)
 	}
-	u := webapi.NewUnfurler(webapi.UnfurlerOptions{
+	var u *webapi.Unfurler
+	own := unfurl.Options{Not: func(link *url.URL) bool { return u.IsOwn(link) }}
+	u = webapi.NewUnfurler(webapi.UnfurlerOptions{
 		Store: a.store, Signer: unfurl.NewSigner(key),
-		Pages: unfurl.New(unfurl.Options{}), Pictures: unfurl.New(unfurl.Options{}),
+		Pages: unfurl.New(own), Pictures: unfurl.New(own),
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 	})
 	a.onClose("unfurler", u.Close)

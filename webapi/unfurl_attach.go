@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -76,7 +77,13 @@ func ownHost(publicURL string) string {
 // everybody who reads the link.
 func (u *Unfurler) isOwn(link string) bool {
 	parsed, err := url.Parse(link)
-	return err != nil || u.own != "" && strings.ToLower(parsed.Host) == u.own
+	return err != nil || u.IsOwn(parsed)
+}
+
+// IsOwn is isOwn. Without a public URL the listener's counts, as in events.
+func (u *Unfurler) IsOwn(link *url.URL) bool {
+	own := ownHost(cmp.Or(u.own, u.store.URL()))
+	return own != "" && strings.ToLower(link.Host) == own
 }
 
 // fromURL is the link that an attachment is about; "" of one that somebody wrote.

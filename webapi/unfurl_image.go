@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"taut/chat"
 	"taut/internal/unfurl"
@@ -24,7 +25,7 @@ func (u *Unfurler) serveImage(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	of, address, ok := u.signer.Open(r.PathValue("signature"), r.PathValue("url"))
+	of, address, ok := u.signer.Open(r.PathValue("signature"), r.PathValue("url"), time.Now())
 	if !ok {
 		http.Error(w, "not signed", http.StatusForbidden)
 		return
@@ -81,7 +82,7 @@ func (s *Server) clientImages(_ context.Context, q *request) (answer, error) {
 		if s.unfurler == nil {
 			break
 		}
-		if path := s.unfurler.signer.Path(string(q.caller.Workspace), address); path != "" {
+		if path := s.unfurler.signer.Path(string(q.caller.Workspace), address, time.Now()); path != "" {
 			a.Images[address] = q.publicURL() + path
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -24,6 +25,8 @@ const (
 	// maxUnfurlsEach is how many messages of one workspace wait or are looked at.
 	maxUnfurlsEach = 16
 	maxLinks       = 5 // of a message
+	// linksTime is what all links of a message may take together.
+	linksTime = 5 * time.Second
 )
 
 // UnfurlerOptions say what an Unfurler is built of.
@@ -84,7 +87,7 @@ func NewUnfurler(o UnfurlerOptions) *Unfurler {
 		fetchers: []*unfurl.Fetcher{o.Pages, o.Pictures}, pages: unfurl.NewCache(o.Pages), pictures: o.Pictures,
 		looking: fair.New("unfurls", fair.Limits{All: maxUnfurls, Each: maxUnfurls / 4, Waiting: maxUnfurlsEach}, o.Metrics),
 		showing: fair.New("pictures of others", fair.Limits{All: maxPictures, Each: maxPicturesEach, Waiting: maxWaitingPictures}, o.Metrics),
-		own:     ownHost(o.PublicURL), log: o.Log.With("component", "unfurl"),
+		own:     o.PublicURL, log: o.Log.With("component", "unfurl"),
 		done: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webapi_unfurls_total",
 			Help: "Messages with links, by what came of them.",
@@ -141,12 +144,11 @@ func (u *Unfurler) work(j unfurlJob) {
 // look fetches a message's links and attaches what is worth showing.
 func (u *Unfurler) look(ctx context.Context, j unfurlJob) (outcome string) {
 	var found []json.RawMessage
-	for _, link := range j.links {
-		p, err := u.pages.Page(ctx, link)
-		if err != nil || p.IsImage && !j.media || !p.IsImage && !j.pages {
+	for i, p := range u.fetch(ctx, j.links) {
+		if p == (unfurl.Page{}) || p.IsImage && !j.media || !p.IsImage && !j.pages {
 			continue
 		}
-		a, err := encode(newPageAttachment(link, p))
+		a, err := encode(newPageAttachment(j.links[i], p))
 		if err != nil {
 			return "failed"
 		}
@@ -164,6 +166,24 @@ func (u *Unfurler) look(ctx context.Context, j unfurlJob) (outcome string) {
 		return "failed"
 	}
 	return "attached"
+}
+
+// fetch looks at all links at once; of those that led nowhere in time the page is
+// empty.
+func (u *Unfurler) fetch(ctx context.Context, links []string) []unfurl.Page {
+	ctx, cancel := context.WithTimeout(ctx, linksTime)
+	defer cancel()
+	pages := make([]unfurl.Page, len(links))
+	var running sync.WaitGroup
+	for i, link := range links {
+		running.Go(func() {
+			if p, err := u.pages.Page(ctx, link); err == nil {
+				pages[i] = p
+			}
+		})
+	}
+	running.Wait()
+	return pages
 }
 
 var errChanged = errors.New("the message is not what it was")

@@ -168,6 +168,48 @@ func TestUnfurlOfAChangedMessage(t *testing.T) {
 	}
 }
 
+// A message's links are fetched at once: each of these waits for all others.
+func TestLinksAreFetchedAtOnce(t *testing.T) {
+	w := newWorld(t)
+	var all sync.WaitGroup
+	all.Add(maxLinks)
+	base := w.withUnfurler(t, map[string]http.HandlerFunc{"/{n}": func(w http.ResponseWriter, r *http.Request) {
+		all.Done()
+		all.Wait()
+		webPage("<title>"+r.PathValue("n")+"</title>")(w, r)
+	}})
+	var text []string
+	for i := range maxLinks {
+		text = append(text, fmt.Sprint(base, "/", i))
+	}
+	ts := w.ok(t, w.acme.ada, "chat.postMessage", "channel", w.acme.public, "text", strings.Join(text, " ")).text("ts")
+	for i, a := range w.attachments(t, ts, maxLinks) {
+		if title := a.(map[string]any)["title"]; title != fmt.Sprint(i) {
+			t.Errorf("link %d is %v", i, title)
+		}
+	}
+}
+
+// Without a public URL the listener's is the server's own.
+func TestOwnLinks(t *testing.T) {
+	w := newWorld(t)
+	w.withUnfurler(t, nil)
+	u := w.server.unfurler
+	for _, c := range []struct {
+		public, link string
+		own          bool
+	}{
+		{"https://taut.example/", "https://TAUT.example/x", true}, {"https://taut.example/", "https://example.com/", false},
+		{"", "https://example.com/", false}, {"", w.store.URL() + "/files-pri/x", true}, {"", "http://localhost:1/", false},
+	} {
+		u.own = c.public
+		w.store.ServedAt("http://localhost:8065")
+		if u.isOwn(c.link) != c.own {
+			t.Errorf("%s is own of %q: %v", c.link, c.public, !c.own)
+		}
+	}
+}
+
 // A workspace whose links hang has a bounded queue, and another one is served.
 func TestUnfurlsAreBounded(t *testing.T) {
 	w := newWorld(t)

@@ -20,25 +20,28 @@ const (
 	maxHeaders   = 64 << 10
 	maxRedirects = 3
 	maxURL       = 2_000
-	atOnce       = 32
+	atOnce       = 80 // all links of as many messages as are looked at at once
 )
 
 // Options change what a Fetcher may do.
 type Options struct {
 	// Also allows further addresses; a test's own server. nil: none.
 	Also func(netip.AddrPort) bool
+	// Not are URLs that are not fetched, also where others lead to them; nil: none.
+	Not func(*url.URL) bool
 }
 
 // Fetcher gets what URLs of strangers lead to.
 type Fetcher struct {
 	also   func(netip.AddrPort) bool
+	not    func(*url.URL) bool
 	client *http.Client
 	slots  chan struct{}
 }
 
 // New makes a fetcher; Close ends its idle connections.
 func New(o Options) *Fetcher {
-	f := &Fetcher{also: o.Also, slots: make(chan struct{}, atOnce)}
+	f := &Fetcher{also: o.Also, not: o.Not, slots: make(chan struct{}, atOnce)}
 	dialer := &net.Dialer{Timeout: fetchTime, Control: f.control}
 	f.client = &http.Client{
 		Transport: &http.Transport{
@@ -51,7 +54,7 @@ func New(o Options) *Fetcher {
 			MaxIdleConnsPerHost:    1,
 			IdleConnTimeout:        10 * time.Second,
 		},
-		CheckRedirect: redirect,
+		CheckRedirect: f.redirect,
 	}
 	return f
 }
@@ -66,12 +69,12 @@ var (
 	errLarge     = errors.New("too large")
 )
 
-func redirect(r *http.Request, via []*http.Request) error {
+func (f *Fetcher) redirect(r *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return errRedirects
 	}
 	r.Header.Del("Referer")
-	return fetchable(r.URL)
+	return f.mayFetch(r.URL)
 }
 
 // fetchable judges what an URL says by itself; its address is judged when it is
@@ -81,6 +84,13 @@ func fetchable(u *url.URL) error {
 		return errURL
 	}
 	return nil
+}
+
+func (f *Fetcher) mayFetch(u *url.URL) error {
+	if f.not != nil && f.not(u) {
+		return errURL
+	}
+	return fetchable(u)
 }
 
 // fetched is the begin of an answer's body, and where it came from.
@@ -94,7 +104,7 @@ type fetched struct {
 // there are more.
 func (f *Fetcher) get(ctx context.Context, address, accept string, most int64) (fetched, error) {
 	u, err := url.Parse(address)
-	if err != nil || fetchable(u) != nil {
+	if err != nil || f.mayFetch(u) != nil {
 		return fetched{}, errURL
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)

@@ -109,6 +109,24 @@ func TestPrivateServersAreOutOfReach(t *testing.T) {
 	}
 }
 
+// What is not to be fetched is not, wherever a link to it is met.
+func TestRedirectsToWhatIsNotFetched(t *testing.T) {
+	asked := false
+	f, base := site(t, map[string]http.HandlerFunc{
+		"/own":  func(w http.ResponseWriter, r *http.Request) { asked = true },
+		"/away": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/own", http.StatusFound) },
+	})
+	f.not = func(u *url.URL) bool { return u.Path == "/own" }
+	for _, path := range []string{"/own", "/away"} {
+		if _, err := f.Page(t.Context(), base+path); err == nil {
+			t.Errorf("%s was fetched", path)
+		}
+	}
+	if asked {
+		t.Error("it was asked")
+	}
+}
+
 func TestPages(t *testing.T) {
 	head := func(s string) string { return "<html><head>" + s + "</head><body><title>no</title></body></html>" }
 	f, base := site(t, map[string]http.HandlerFunc{
@@ -264,23 +282,29 @@ func TestCacheRemembersFailuresToo(t *testing.T) {
 }
 
 func TestSignedPaths(t *testing.T) {
-	s := NewSigner([]byte("key"))
+	s, now := NewSigner([]byte("key")), time.Now()
 	address := "https://example.com/a b.png?x=1&y=ä"
-	path := s.Path("T1", address)
+	path := s.Path("T1", address, now)
 	parts := strings.Split(strings.TrimPrefix(path, ProxyPath), "/")
-	if of, got, ok := s.Open(parts[0], parts[1]); !ok || got != address || of != "T1" {
+	if of, got, ok := s.Open(parts[0], parts[1], now); !ok || got != address || of != "T1" {
 		t.Errorf("%s opens %q of %q, %v", path, got, of, ok)
 	}
-	other := strings.Split(strings.TrimPrefix(s.Path("T1", "https://example.com/b"), ProxyPath), "/")
+	other := strings.Split(strings.TrimPrefix(s.Path("T1", "https://example.com/b", now), ProxyPath), "/")
 	for _, c := range [][2]string{{other[0], parts[1]}, {parts[0], other[1]}, {"", parts[1]}, {parts[0][:10], parts[1]}, {"!", "!"}} {
-		if _, got, ok := s.Open(c[0], c[1]); ok {
+		if _, got, ok := s.Open(c[0], c[1], now); ok {
 			t.Errorf("%v opens %q", c, got)
 		}
 	}
-	if _, _, ok := NewSigner([]byte("other")).Open(parts[0], parts[1]); ok {
+	if _, _, ok := NewSigner([]byte("other")).Open(parts[0], parts[1], now); ok {
 		t.Error("another key opens it")
 	}
-	if s.Path("T1", "javascript:alert(1)") != "" || s.Path("T1", "data:image/png,x") != "" {
+	if _, _, ok := s.Open(parts[0], parts[1], now.Add(PathLife)); !ok {
+		t.Error("it ends too early")
+	}
+	if _, _, ok := s.Open(parts[0], parts[1], now.Add(PathLife+24*time.Hour)); ok {
+		t.Error("it never ends")
+	}
+	if s.Path("T1", "javascript:alert(1)", now) != "" || s.Path("T1", "data:image/png,x", now) != "" {
 		t.Error("signed what can't be fetched")
 	}
 }
