@@ -83,7 +83,7 @@ func (q *request) startUpload(ctx context.Context, name string, n store.NewFile)
 	if n.Title == "" {
 		n.Title = n.Name
 	}
-	return q.workspace.StartUpload(ctx, n, store.FileBounds{Bytes: total, Pending: maxPending})
+	return q.workspace.StartUpload(ctx, n, store.FileBounds{Bytes: total, Pending: maxPending, PendingBytes: total / 10})
 }
 
 // fileName is a name as it is kept: its last part, without control characters,
