@@ -6,11 +6,12 @@
 //
 // Each thing is done in a turn of its stream that finds it due and marks it done,
 // so that neither a death on any line nor a second process does it twice.
-// Workspaces have equal shares of each round: one with a great many things that
-// are due keeps no other waiting.
+// Workspaces have equal shares of each round, and a round waits for none of them:
+// one with a great many things that are due, or with one that hangs, keeps no
+// other waiting.
 //
 // One goroutine, owned by the Server, looks for what is due, at the time of the
 // next thing, when the store says that something was added, and every few seconds;
-// it runs a bounded number of goroutines, one a workspace, and awaits them.
-// Close ends it and waits.
+// it runs a bounded number of goroutines, one a workspace. Close ends it, and waits
+// for all of them.
 package scheduler

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"taut/chat"
 	"taut/store"
@@ -19,38 +16,50 @@ const (
 	maxPages    = 50  // of one round
 	parallel    = 16  // workspaces at once
 	itemTime    = 20 * time.Second
-	maxAttempts = 8 // by a fault of ours, before a thing is given up
+	turnTime    = 30 * time.Second // of a workspace, in one round, and what is begun by then
+	passing     = 5 * time.Minute  // for which what should pass is tried again and again
+	maxAttempts = 8                // by a fault of ours, before a thing is given up
 )
 
-// round does what is due now, at most share things of each workspace. It tells
-// how many it did or gave up; an error where it could do none.
+// round begins what is due now, at most share things of each workspace, and
+// waits for none of it but for room: what hangs in one workspace keeps no other
+// waiting. Workspaces that are still busy with what was begun before are left to
+// a later round. It tells how many it began with.
 func (s *Server) round(ctx context.Context) (int, error) {
 	work, err := s.due(ctx)
 	if err != nil {
 		return 0, err
 	}
-	var done atomic.Int64
-	var group errgroup.Group // without a context: a workspace that fails stops no other
-	group.SetLimit(parallel)
-	for _, items := range work {
-		group.Go(func() error {
-			n, err := s.doAll(ctx, items)
-			done.Add(int64(n))
-			return err
+	for w, items := range work {
+		select {
+		case s.room <- struct{}{}:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+		s.busy.add(w)
+		s.running.Go(func() {
+			defer s.freed(w)
+			s.doAll(ctx, items)
 		})
 	}
-	err = group.Wait()
-	if done.Load() > 0 {
-		err = nil // told of by doAll's own lines, and tried again in the next round
+	return len(work), nil
+}
+
+// freed lets others have the room, and the next round the workspace.
+func (s *Server) freed(w chat.WorkspaceID) {
+	s.busy.remove(w)
+	<-s.room
+	select {
+	case s.ready <- struct{}{}:
+	default: // who listens has yet to hear of an earlier one
 	}
-	return int(done.Load()), err
 }
 
 // due is what is due now, by workspace. While pages are full, a further one is
-// asked for, without the workspaces that have their share.
+// asked for, without the workspaces that have their share. None is of a busy one.
 func (s *Server) due(ctx context.Context) (map[chat.WorkspaceID][]store.Due, error) {
 	work := map[chat.WorkspaceID][]store.Due{}
-	var sated []chat.WorkspaceID
+	sated := s.busy.all()
 	now := chat.Now().UnixMilli()
 	for range maxPages {
 		page, err := s.store.Due(ctx, now, pageSize, sated)
@@ -82,24 +91,27 @@ func shares(page []store.Due) map[chat.WorkspaceID][]store.Due {
 	return work
 }
 
-// doAll does one workspace's things, in the order in which they are due.
-func (s *Server) doAll(ctx context.Context, items []store.Due) (done int, err error) {
+// doAll does one workspace's things, in the order in which they are due. One
+// that fails keeps those behind it waiting for no longer than its own time.
+func (s *Server) doAll(ctx context.Context, items []store.Due) {
+	began, waits := time.Now(), error(nil)
 	for _, d := range items {
-		if ctx.Err() != nil {
-			return done, ctx.Err()
+		if ctx.Err() != nil || time.Since(began) > turnTime {
+			break
 		}
 		switch err := s.do(ctx, d); {
 		case err == nil:
-			done++
 			s.metrics.done.WithLabelValues(string(d.Kind)).Inc()
-		case isPassing(err):
-			return done, err
+		case isPassing(err) && !isLate(d):
+			waits = err
 		default:
 			s.putOff(ctx, d, err)
-			done++
 		}
 	}
-	return done, nil
+	if waits != nil && ctx.Err() == nil {
+		s.log.Warn("what is due waits", slog.Any("err", waits))
+		pause(ctx, afterFault) // in its room: so faults of many are tried again no faster
+	}
 }
 
 // isPassing tells whether the same will succeed later.
@@ -108,11 +120,19 @@ func isPassing(err error) bool {
 	return code == chat.Unavailable || code == chat.Limited || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// isLate tells whether a thing has waited for so long that what should pass
+// counts as a fault.
+func isLate(d store.Due) bool {
+	return d.Attempts > 0 || chat.Now().UnixMilli()-d.MS > passing.Milliseconds()
+}
+
 // putOff tries again later what failed by a fault of ours, and gives it up in the end.
 func (s *Server) putOff(ctx context.Context, d store.Due, fault error) {
 	s.metrics.failed.WithLabelValues(string(d.Kind)).Inc()
 	s.log.Error("what is due failed", slog.String("kind", string(d.Kind)), slog.String("item", d.Item),
 		slog.Int("attempts", d.Attempts+1), slog.Any("err", fault))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), itemTime)
+	defer cancel()
 	var err error
 	if d.Attempts+1 < maxAttempts {
 		err = s.store.PutOffDue(ctx, d, chat.Now().Add(time.Second<<(2*d.Attempts)).UnixMilli())
@@ -121,6 +141,7 @@ func (s *Server) putOff(ctx context.Context, d store.Due, fault error) {
 	}
 	if err != nil {
 		s.log.Warn("what is due could not be put off", slog.String("kind", string(d.Kind)), slog.Any("err", err))
+		pause(ctx, afterFault)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,8 +39,12 @@ type Server struct {
 	metrics   *metrics
 	look      time.Duration
 
+	room  chan struct{} // for the workspaces that are worked for
+	busy  busy
+	ready chan struct{} // tells that one of them is done with
+
 	stop    context.CancelFunc
-	running sync.WaitGroup
+	running sync.WaitGroup // run, and what it began
 }
 
 // Start begins to do what is due.
@@ -47,6 +53,7 @@ func Start(o Options) *Server {
 	s := &Server{
 		store: o.Store, mentions: o.Mentions, links: o.Links, publicURL: o.PublicURL, log: o.Log.With("component", "scheduler"),
 		metrics: newMetrics(o.Metrics), look: cmp.Or(o.Look, 5*time.Second), stop: stop,
+		room: make(chan struct{}, parallel), busy: busy{is: map[chat.WorkspaceID]bool{}}, ready: make(chan struct{}, 1),
 	}
 	s.running.Go(func() { s.run(ctx) })
 	return s
@@ -58,52 +65,78 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// afterFault is how long the scheduler rests when the store can't be asked, or
-// could do nothing of what is due.
+// afterFault is how long the scheduler rests when the store can't be asked, and
+// from a workspace where something could not be done.
 const afterFault = time.Second
 
 func (s *Server) run(ctx context.Context) {
 	for {
-		done, err := s.round(ctx)
+		began, err := s.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		pause := time.Duration(0)
 		switch {
 		case err != nil:
 			s.log.Warn("what is due waits", slog.Any("err", err))
-			pause = afterFault
-		case done == 0:
-			pause = s.untilNext(ctx)
-		}
-		if !s.rest(ctx, pause) {
-			return
+			pause(ctx, afterFault)
+		case began == 0:
+			s.rest(ctx, s.untilNext(ctx))
 		}
 	}
 }
 
 // untilNext is how long nothing will be due, but no more than look: other
-// processes add things too.
+// processes add things too. What is due of busy workspaces is looked for when
+// they are done with.
 func (s *Server) untilNext(ctx context.Context) time.Duration {
-	next, err := s.store.NextDue(ctx)
+	next, err := s.store.NextDue(ctx, s.busy.all())
 	if err != nil || next == 0 {
 		return s.look
 	}
 	return min(s.look, max(time.UnixMilli(next).Sub(chat.Now()), time.Millisecond))
 }
 
-// rest waits, less where something was added; false: it is over.
-func (s *Server) rest(ctx context.Context, pause time.Duration) bool {
-	if pause == 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(pause)
+// rest waits, less where something was added or a workspace is done with.
+func (s *Server) rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
 	case <-timer.C:
 	case <-s.store.DueAdded():
+	case <-s.ready:
 	}
-	return true
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// busy are the workspaces that are worked for.
+type busy struct {
+	mu sync.Mutex
+	is map[chat.WorkspaceID]bool
+}
+
+func (b *busy) add(w chat.WorkspaceID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.is[w] = true
+}
+
+func (b *busy) remove(w chat.WorkspaceID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.is, w)
+}
+
+func (b *busy) all() []chat.WorkspaceID {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Keys(b.is))
 }

@@ -34,13 +34,7 @@ type Due struct {
 // with much of it keeps no other waiting, the caller asks again, without the
 // workspaces whose share it has.
 func (s *Store) Due(ctx context.Context, ms int64, limit int, without []chat.WorkspaceID) ([]Due, error) {
-	args, but := []any{ms}, ""
-	if len(without) > 0 {
-		but = " AND workspace_id NOT IN (" + placeholders(len(without)) + ")"
-		for _, w := range without {
-			args = append(args, w)
-		}
-	}
+	but, args := butWorkspaces(without, ms)
 	rows, err := s.db.QueryContext(ctx, "SELECT workspace_id, stream_id, kind, item_id, due_ms, attempts FROM due WHERE due_ms <= ?"+
 		but+" ORDER BY due_ms, workspace_id LIMIT ?", append(args, pageLimit(limit))...)
 	return collect(rows, err, func(r scanner) (d Due, err error) {
@@ -48,10 +42,24 @@ func (s *Store) Due(ctx context.Context, ms int64, limit int, without []chat.Wor
 	})
 }
 
-// NextDue is when the next thing is due, of all workspaces; 0 where nothing is.
-func (s *Store) NextDue(ctx context.Context) (ms int64, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT COALESCE(MIN(due_ms), 0) FROM due").Scan(&ms)
+// NextDue is when the next thing is due, of all workspaces but those; 0 where
+// nothing is.
+func (s *Store) NextDue(ctx context.Context, without []chat.WorkspaceID) (ms int64, err error) {
+	but, args := butWorkspaces(without, 0)
+	err = s.db.QueryRowContext(ctx, "SELECT COALESCE(MIN(due_ms), 0) FROM due WHERE due_ms >= ?"+but, args...).Scan(&ms)
 	return ms, err
+}
+
+// butWorkspaces leaves workspaces out of a query whose only argument is ms.
+func butWorkspaces(without []chat.WorkspaceID, ms int64) (but string, args []any) {
+	args = []any{ms}
+	if len(without) == 0 {
+		return "", args
+	}
+	for _, w := range without {
+		args = append(args, w)
+	}
+	return " AND workspace_id NOT IN (" + placeholders(len(without)) + ")", args
 }
 
 // DueAdded tells that something was added, by this process, that may be due

@@ -209,7 +209,7 @@ func (s *writers) check(t *testing.T, team *testenv.Team) {
 	if groups := must(team.Usergroups(ctx))(t); len(groups) != 2 {
 		t.Errorf("%d groups", len(groups))
 	}
-	if due, err := team.Store.NextDue(ctx); due != 0 || err != nil {
+	if due, err := team.Store.NextDue(ctx, nil); due != 0 || err != nil {
 		t.Errorf("due at %d, %v", due, err)
 	}
 	wantOrdered(t, team.Log(s.channel))
