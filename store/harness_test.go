@@ -26,7 +26,7 @@ func openOptions(t *testing.T, o Options) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		noteTexts(s)
+		NoteTexts(s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

@@ -193,7 +193,7 @@ type toldChannel struct {
 // Tell makes the user's view of the channels that the import let them into or
 // brought messages to, all of which count as read.
 func (i *Import) Tell(ctx context.Context, user chat.UserID) error {
-	rows, err := i.store.db.QueryContext(ctx, "SELECT c.stream_id, m.joined_seq, c.end_ts, c.end_n FROM import_channels c JOIN stream_members m"+
+	rows, err := i.store.db.QueryContext(ctx, "SELECT c.stream_id, m.joined_seq, c.end_ts, c.end_n FROM import_channels c CROSS JOIN stream_members m"+
 		" ON m.workspace_id = c.workspace_id AND m.stream_id = c.stream_id AND m.user_id = ? AND m.left_seq = 0"+
 		" WHERE c.workspace_id = ? AND c.source_id = ? AND c.opened = 1 AND c.told_seq < c.end_seq ORDER BY c.stream_id", user, i.id, i.source)
 	told, err := collect(rows, err, func(r scanner) (c toldChannel, err error) { return c, r.Scan(&c.id, &c.joined, &c.ts, &c.n) })
@@ -240,7 +240,7 @@ func (t *turn) tellImported(user chat.UserID, c chat.Channel, told toldChannel) 
 
 // Untold are the members of channels who are still to be told.
 func (i *Import) Untold(ctx context.Context) ([]chat.UserID, error) {
-	rows, err := i.store.db.QueryContext(ctx, "SELECT DISTINCT m.user_id FROM import_channels c JOIN stream_members m"+
+	rows, err := i.store.db.QueryContext(ctx, "SELECT DISTINCT m.user_id FROM import_channels c CROSS JOIN stream_members m"+
 		" ON m.workspace_id = c.workspace_id AND m.stream_id = c.stream_id AND m.left_seq = 0"+
 		" WHERE c.workspace_id = ? AND c.source_id = ? AND c.opened = 1 AND c.told_seq < c.end_seq ORDER BY m.user_id", i.id, i.source)
 	return collect(rows, err, func(r scanner) (u chat.UserID, err error) { return u, r.Scan(&u) })

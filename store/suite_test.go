@@ -80,7 +80,11 @@ func testLog(t *testing.T, open opener) {
 }
 
 func TestSQLite(t *testing.T) {
-	testLog(t, func(t *testing.T, change ...func(*store.Options)) *store.Store { return testenv.Open(t, change...) })
+	testLog(t, func(t *testing.T, change ...func(*store.Options)) *store.Store {
+		s := testenv.Open(t, change...)
+		t.Cleanup(func() { store.NoteTexts(s) })
+		return s
+	})
 }
 
 // wantCode fails unless err has the code and, if what isn't "", is about it.
