@@ -53,6 +53,16 @@ func ForgetShown(t testing.TB, s *Store) {
 	}
 }
 
+// ShownKnown tells whether the channel's head knows the last message shown.
+func ShownKnown(t testing.TB, w *Workspace, ch chat.ChannelID) bool {
+	t.Helper()
+	h, err := w.store.shownHead(t.Context(), w.id.Channel(ch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.shown != unknownShown
+}
+
 // LoseEvent takes an event out of the log.
 func LoseEvent(t testing.TB, s *Store, st chat.Stream, ts chat.TS) {
 	t.Helper()

@@ -100,6 +100,9 @@ func (w *Workspace) walkRange(ctx context.Context, stream chat.Stream, q Range) 
 	if err != nil {
 		return nil, err
 	}
+	if head.shown == unknownShown {
+		w.store.wantLinks(head)
+	}
 	oldest, latest := q.bounds()
 	from, to := int64(1), head.seq
 	if oldest != 0 {

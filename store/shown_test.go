@@ -132,6 +132,30 @@ func testShownUnknown(t *testing.T, open opener) {
 	post()
 }
 
+// TestFirstReaderHasLinksWritten: of a channel of before there was the chain.
+func TestFirstReaderHasLinksWritten(t *testing.T) {
+	dir := t.TempDir()
+	s := must(openFolder(t, dir))(t)
+	team := testenv.NewTeam(t, s, 2)
+	want := notices(t, team)
+	want = append(sparse(t, team), want...)
+	store.ForgetShown(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = must(openFolder(t, dir))(t)
+	defer s.Close()
+	again := *team
+	again.Store, again.Workspace = s, s.Workspace(team.Info.ID)
+	team = &again
+	for !store.ShownKnown(t, team.Workspace, team.Channel) {
+		wantShown(t, team, want)
+	}
+	wantShown(t, team, want)
+	want = append([]chat.TS{team.Post(team.Users[0].ID, "new").Message.TS}, want...)
+	wantShown(t, team, want)
+}
+
 // A link that leads to an event that is no more ends nothing.
 func testShownWithHoles(t *testing.T, open opener) {
 	s := open(t)

@@ -53,6 +53,8 @@ type Store struct {
 	dueAdded chan struct{}
 	keywords *keywords
 
+	// links are streams whose history is to be linked.
+	links   chan shownHead
 	carrier *carrier
 	marks   *marks
 	imports atomic.Bool // one runs
@@ -83,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Retention = defaultRetention
 	}
 	s := &Store{options: o, log: o.Log.With("component", "store"), metrics: newMetrics(o.Metrics),
-		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1), keywords: newKeywords()}
+		carrier: newCarrier(), marks: newMarks(), dueAdded: make(chan struct{}, 1), links: make(chan shownHead, fillWaiting), keywords: newKeywords()}
 	address := strings.TrimRight(o.PublicURL, "/")
 	s.address.Store(&address)
 	s.life, s.end = context.WithCancel(context.Background())
@@ -101,6 +103,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.background.Go(s.expireLoop)
 	s.background.Go(func() { s.runCarrier(s.life) })
 	s.background.Go(func() { s.runMarks(s.life) })
+	s.background.Go(func() { s.runLinks(s.life) })
 	if s.scrubber != nil {
 		s.background.Go(func() { s.runScrubber(s.life) })
 	}
