@@ -86,7 +86,7 @@ func TestReminderAfterADeathInBetween(t *testing.T) {
 	tm := newTeam(t, s, "acme")
 	ada := tm.user("ada")
 	r := tm.remind(ada.ID, 1, "eat", "")
-	_, err = tm.tell(t.Context(), tm.due(1)[0], reminderText(r))
+	_, err = tm.tell(t.Context(), tm.due(1)[0], r.At, reminderText(r))
 	tm.must(err)
 	tm.must(s.Close())
 
@@ -94,6 +94,62 @@ func TestReminderAfterADeathInBetween(t *testing.T) {
 	tm.must(tm.FireReminder(t.Context(), tm.due(1)[0], reminderText, inAnHour))
 	if got := tm.fromSlackbot(ada.ID); len(got) != 1 || len(tm.due(1<<40)) > 0 {
 		t.Errorf("reminded of %v, still due %v", got, tm.due(1<<40))
+	}
+}
+
+// What was told, and put off as the answer was lost, is not told again.
+func TestPutOffComesOnce(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	ch := tm.channel("food", ada.ID).ID
+	r := tm.remind(ada.ID, 1, "eat", "")
+	ts := tm.post(ch, ada.ID, "x").Message.TS
+	_, err := tm.Save(t.Context(), ada.ID, Saved{Channel: ch, TS: ts, Due: 2})
+	tm.must(err)
+	saved := func(Saved) chat.Message { return chat.Message{Text: "saved"} }
+	_, err = tm.tell(t.Context(), tm.due(1)[0], r.At, reminderText(r))
+	tm.must(err)
+	_, err = tm.tell(t.Context(), tm.due(2)[1], 2, saved(Saved{}))
+	tm.must(err)
+	for _, d := range tm.due(2) {
+		tm.must(tm.store.PutOffDue(t.Context(), d, d.MS+5000))
+	}
+	later := tm.due(7)
+	if len(later) != 2 {
+		t.Fatalf("put off are %+v", later)
+	}
+	tm.must(tm.FireReminder(t.Context(), later[0], reminderText, inAnHour))
+	tm.must(tm.FireSaved(t.Context(), later[1], saved))
+	if got := tm.fromSlackbot(ada.ID); len(got) != 2 || len(tm.due(1<<40)) > 0 {
+		t.Errorf("told %v, still due %v", got, tm.due(1<<40))
+	}
+}
+
+// Who was deactivated is not told; when they are back, what recurs comes again,
+// and what went by is completed.
+func TestRemindersOutlastADeactivation(t *testing.T) {
+	tm := openTeam(t)
+	ada := tm.user("ada")
+	once, daily := tm.remind(ada.ID, 1, "eat", ""), tm.remind(ada.ID, 2, "drink", "daily")
+	_, err := tm.UpdateUser(t.Context(), ada.ID, func(u *chat.User) error { u.Deleted = true; return nil })
+	tm.must(err)
+	for _, d := range tm.due(2) {
+		for range 2 {
+			tm.must(tm.FireReminder(t.Context(), d, reminderText, inAnHour))
+		}
+	}
+	_, err = tm.UpdateUser(t.Context(), ada.ID, func(u *chat.User) error { u.Deleted = false; return nil })
+	tm.must(err)
+	if r, err := tm.Reminder(t.Context(), ada.ID, once.ID); err != nil || r.Completed == 0 {
+		t.Errorf("what went by is %+v, %v", r, err)
+	}
+	due := tm.due(1 << 40)
+	if len(due) != 1 || due[0].Item != daily.ID || due[0].MS != 3602_000 {
+		t.Fatalf("due are %+v", due)
+	}
+	tm.must(tm.FireReminder(t.Context(), due[0], reminderText, inAnHour))
+	if got := tm.fromSlackbot(ada.ID); len(got) != 1 || got[0] != "drink" {
+		t.Errorf("told %v", got)
 	}
 }
 

@@ -17,9 +17,18 @@ func (w *Workspace) FireSaved(ctx context.Context, d Due, message func(Saved) ch
 		return w.store.DropDue(ctx, d)
 	}
 	user := chat.UserID(d.Stream.ID)
+	item, err := scanSaved(w.store.db.QueryRowContext(ctx, selectSaved+" AND channel_id = ? AND ts = ?", w.id, user, channel, ts))
+	switch {
+	case chat.CodeOf(err) == chat.NotFound:
+		return w.store.DropDue(ctx, d)
+	case err != nil:
+		return err
+	case item.Due*1000 > d.MS: // they changed their mind
+		return nil
+	}
 	readable, err := w.mayRead(ctx, user, chat.ChannelID(channel))
 	if err == nil && readable {
-		_, err = w.tell(ctx, d, message(Saved{Channel: chat.ChannelID(channel), TS: chat.TS(ts)}))
+		_, err = w.tell(ctx, d, item.Due, message(item))
 	}
 	if err != nil && chat.CodeOf(err) != chat.NotFound {
 		return err
