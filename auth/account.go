@@ -51,7 +51,7 @@ func (p *Person) check() error {
 		return chat.NewError(chat.Invalid, "email")
 	case p.Name != "" && !chat.ValidHandle(p.Name):
 		return chat.NewError(chat.Invalid, "name")
-	case utf8.RuneCountInString(p.RealName) > maxName || strings.ContainsAny(p.RealName, "\r\n\x00"):
+	case utf8.RuneCountInString(p.RealName) > maxName || !chat.ValidText(p.RealName):
 		return chat.NewError(chat.Invalid, "real_name")
 	}
 	return nil
@@ -238,7 +238,8 @@ func (s *Service) ChangePassword(ctx context.Context, c chat.Caller, old, passwo
 }
 
 // AskReset finds whose password is to be reset; no user where nobody of the
-// workspace has the address, and no workspace where there is none. Each ask counts as a guess: mail is not to be poured over anybody.
+// workspace has the address, and no workspace where there is none.
+// Each ask counts as a guess: mail is not to be poured over anybody.
 func (s *Service) AskReset(ctx context.Context, domain, email, address string) (chat.Workspace, chat.User, error) {
 	account := strings.ToLower("reset " + domain + " " + strings.TrimSpace(email))
 	if len(account) > maxAccount {
@@ -248,8 +249,9 @@ func (s *Service) AskReset(ctx context.Context, domain, email, address string) (
 	if !s.guesses.addresses.take(network(address), now) {
 		return chat.Workspace{}, chat.User{}, s.guesses.addresses.tooMany(network(address), now)
 	}
-	if !s.guesses.resets.take(account, now) {
-		return chat.Workspace{}, chat.User{}, s.guesses.resets.tooMany(account, now)
+	// Who asks too often hears nothing of it, and keeps nobody elsewhere from a mail.
+	if !s.guesses.resets.take(account+" "+network(address), now) || !s.guesses.mails.take(account, now) {
+		return chat.Workspace{}, chat.User{}, nil
 	}
 	w, err := s.store.WorkspaceByDomain(ctx, strings.ToLower(domain))
 	if err != nil {

@@ -88,8 +88,10 @@ type guesses struct {
 	// factors: wrong second factors of an account. Who gets here has its password,
 	// so it is slow: there are only a million codes.
 	factors *buckets
-	// resets: mails that an account asked for.
+	// resets: mails that an address asked for, for an account.
 	resets *buckets
+	// mails: those that an account got from anywhere.
+	mails *buckets
 	// setups: workspaces that an address makes without a code.
 	setups *buckets
 }
@@ -102,6 +104,7 @@ func newGuesses() *guesses {
 		accounts:  newBuckets(60, 0.2),
 		factors:   newBuckets(10, 1.0/300),
 		resets:    newBuckets(3, 1.0/600),
+		mails:     newBuckets(20, 1.0/120),
 		setups:    newBuckets(5, 1.0/600),
 	}
 }

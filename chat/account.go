@@ -3,7 +3,10 @@ package chat
 import (
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 var (
@@ -12,17 +15,32 @@ var (
 	unhandy    = regexp.MustCompile(`[^a-z0-9._-]+`)
 )
 
+// ValidText tells whether a name or another text of one line holds nothing but what
+// is seen where it stands: no control characters, line breaks, or marks that turn
+// the direction of what is around it.
+func ValidText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+	})
+}
+
 // ValidDomain tells whether a workspace may have it.
 func ValidDomain(domain string) bool { return domainForm.MatchString(domain) }
 
 // ValidHandle tells whether a user may have it as their name.
-func ValidHandle(name string) bool { return handleForm.MatchString(name) }
+func ValidHandle(name string) bool { return handleForm.MatchString(name) && !ReservedHandle(name) }
+
+// reservedHandles mean everybody, or the server itself.
+var reservedHandles = []string{"here", "channel", "everyone", "group", "slackbot"}
+
+// ReservedHandle tells whether a handle can be nobody's.
+func ReservedHandle(name string) bool { return slices.Contains(reservedHandles, strings.ToLower(name)) }
 
 // HandleOf makes a handle of an e-mail address.
 func HandleOf(email string) string {
 	local, _, _ := strings.Cut(strings.ToLower(email), "@")
 	name := strings.Trim(unhandy.ReplaceAllString(local, "."), "._-")
-	if name == "" {
+	if name == "" || ReservedHandle(name) {
 		return "user"
 	}
 	return name[:min(len(name), 60)]

@@ -24,7 +24,7 @@ const (
 	InviteGuests   Act = "invite_guests"
 	CreatePublic   Act = "create_public_channels"
 	CreatePrivate  Act = "create_private_channels"
-	MentionAll     Act = "mention_all" // @channel and @everyone
+	MentionAll     Act = "mention_all" // @channel, @here and @everyone
 	UploadFiles    Act = "upload_files"
 	AddEmoji       Act = "add_emoji"
 	ManageGroups   Act = "manage_user_groups"

@@ -86,7 +86,21 @@ func (w *Workspace) OpenWebhook(ctx context.Context, id chat.BotID, secret strin
 	if err == nil && (subtle.ConstantTimeCompare(hash, given[:]) != 1 || h.Revoked) {
 		return Webhook{}, chat.NewError(chat.NotFound, "webhook")
 	}
+	if err != nil {
+		return h, err
+	}
+	u, err := w.User(ctx, h.User)
+	if err == nil && u.Deleted {
+		err = chat.NewError(chat.NotFound, "webhook")
+	}
 	return h, err
+}
+
+// IsWebhook tells whether the bot is a webhook's.
+func (w *Workspace) IsWebhook(ctx context.Context, id chat.BotID) (bool, error) {
+	var n int
+	err := w.store.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM webhooks WHERE workspace_id = ? AND hook_id = ?", w.id, id).Scan(&n)
+	return n > 0, err
 }
 
 // Webhooks are those that are not revoked, newest first, at most a page.

@@ -114,20 +114,3 @@ func TestResetWithoutMail(t *testing.T) {
 	w.browser().ok(t, "account.reset", map[string]any{"code": codeOf(t, got.text("url")), "password": testPassword})
 	w.browser().ok(t, "account.signIn", map[string]any{"workspace": "acme", "email": "ada@example.com", "password": testPassword})
 }
-
-// Mail is not to be poured over anybody.
-func TestResetsAreLimited(t *testing.T) {
-	w := newWorld(t)
-	box := &postbox{}
-	w.server.mailer = box
-	limited := 0
-	for range 6 {
-		got := w.browser().call(t, "account.requestReset", map[string]any{"workspace": "acme", "email": "ada@example.com"})
-		if got["error"] == "ratelimited" {
-			limited++
-		}
-	}
-	if limited != 3 || len(box.all()) != 3 {
-		t.Errorf("%d mails, %d refused", len(box.all()), limited)
-	}
-}

@@ -64,7 +64,22 @@ func (s *Server) manageBotsList(ctx context.Context, q *request) (answer, error)
 
 // managedBot is the bot that the arguments name.
 func (q *request) managedBot(ctx context.Context) (chat.Bot, error) {
-	return q.workspace.Bot(ctx, chat.BotID(q.args.text("bot")))
+	b, err := q.workspace.Bot(ctx, chat.BotID(q.args.text("bot")))
+	if err != nil {
+		return b, err
+	}
+	if ofWebhook, err := q.workspace.IsWebhook(ctx, b.ID); err != nil || ofWebhook {
+		// It is managed as the webhook that it is: else it would live on in its URL.
+		return chat.Bot{}, orNotFound(err, "bot")
+	}
+	return b, nil
+}
+
+func orNotFound(err error, what string) error {
+	if err != nil {
+		return err
+	}
+	return chat.NewError(chat.NotFound, what)
 }
 
 // manageBotsDeactivate ends a bot: its user can do nothing, and its tokens go.

@@ -15,7 +15,7 @@ const (
 	maxMentioned = 1_000
 	// maxHere is how many members of a channel are asked whether they are active;
 	// in a larger one @here is @channel.
-	maxHere = 10_000
+	maxHere = 2_000
 )
 
 // Mentioned implements chat.Mentioner. Most messages mention nobody beyond those
@@ -47,12 +47,7 @@ func (m *mentioning) everybody(ctx context.Context) error {
 	if !named.Channel && !named.Everyone {
 		return nil
 	}
-	author, err := m.workspace.User(ctx, m.query.Author)
-	if err != nil {
-		return err
-	}
-	settings, err := m.workspace.Settings(ctx)
-	if err != nil || !settings.Allows(author.Role, chat.MentionAll) {
+	if may, err := m.mayMentionAll(ctx); err != nil || !may {
 		return err
 	}
 	if named.Channel {
@@ -62,6 +57,16 @@ func (m *mentioning) everybody(ctx context.Context) error {
 	c, err := m.workspace.Channel(ctx, m.query.Channel)
 	m.all = err == nil && c.General
 	return ignoreAbsent(err)
+}
+
+// mayMentionAll tells whether the settings let the author speak to all.
+func (m *mentioning) mayMentionAll(ctx context.Context) (bool, error) {
+	author, err := m.workspace.User(ctx, m.query.Author)
+	if err != nil {
+		return false, err
+	}
+	settings, err := m.workspace.Settings(ctx)
+	return err == nil && settings.Allows(author.Role, chat.MentionAll), err
 }
 
 // ignoreAbsent: of a channel that isn't there the append tells.
@@ -76,6 +81,9 @@ func ignoreAbsent(err error) error {
 func (m *mentioning) here(ctx context.Context) error {
 	if !m.query.Mentions.Here || m.all || m.server.presence == nil {
 		return nil
+	}
+	if may, err := m.mayMentionAll(ctx); err != nil || !may {
+		return err
 	}
 	var active []chat.UserID
 	asked := 0

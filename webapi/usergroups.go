@@ -40,9 +40,6 @@ const (
 	maxGroupChannels    = 100
 )
 
-// reservedHandles mean everybody.
-var reservedHandles = []string{"here", "channel", "everyone", "group", "slackbot"}
-
 type usergroupAnswer struct {
 	reply
 	Usergroup chat.UsergroupObject `json:"usergroup"`
@@ -114,7 +111,7 @@ func (q *request) groupRevision(ctx context.Context) (func(*chat.Usergroup), err
 
 func checkHandle(handle string) error {
 	switch {
-	case slices.Contains(reservedHandles, handle):
+	case chat.ReservedHandle(handle):
 		return fail("forbidden_handle")
 	case utf8.RuneCountInString(handle) > maxGroupHandle, strings.ContainsFunc(handle, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' || r >= utf8.RuneSelf)

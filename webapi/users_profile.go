@@ -72,7 +72,7 @@ func (s *Server) usersProfileSet(ctx context.Context, q *request) (answer, error
 	case u.ID == q.caller.User:
 	case !q.caller.Role.AtLeast(chat.Admin):
 		return nil, fail("not_admin")
-	case u.Role.AtLeast(chat.Admin) && !q.caller.Role.AtLeast(chat.Owner):
+	case !q.caller.Role.MayManage(u.Role):
 		return nil, fail("cannot_update_admin_user")
 	}
 	u, err = q.workspace.UpdateUser(ctx, u.ID, func(u *chat.User) error {
@@ -114,7 +114,10 @@ func (q *request) profileFields() (map[string]string, error) {
 		if utf8.RuneCountInString(text) > limit {
 			return nil, fail("too_long")
 		}
-		fields[name] = strings.TrimSpace(text)
+		if text = strings.TrimSpace(text); !chat.ValidText(text) {
+			return nil, fail("invalid_profile")
+		}
+		fields[name] = text
 	}
 	return fields, checkProfile(fields)
 }
