@@ -1,8 +1,8 @@
 // Package pace keeps large bodies moving: a body of a gigabyte may take its
 // time, as long as it comes steadily. The server's deadlines of a request would
 // cut it; here the deadline moves on with each piece, up to a bound that follows
-// from the body's length, so that who sends a byte now and then holds a
-// connection no longer than who sends much.
+// from how much has come so far, so that who sends a byte now and then is cut
+// after a minute, whatever length they told.
 //
 // The package starts no goroutine.
 package pace
@@ -16,7 +16,7 @@ import (
 const (
 	// idle is how long one piece may take.
 	idle = 30 * time.Second
-	// slowest is the least rate in the long run, bytes a second.
+	// slowest is the least rate at any time, bytes a second since the begin.
 	slowest = 16 << 10
 	// start is granted beside it.
 	start = time.Minute
@@ -26,14 +26,15 @@ const (
 
 // deadline is that of one direction of a connection.
 type deadline struct {
-	set   func(time.Time) error
-	last  time.Time // of all
-	moved time.Time
+	set    func(time.Time) error
+	began  time.Time
+	length int64 // what is beyond it earns no time
+	passed int64 // bytes
+	moved  time.Time
 }
 
 func newDeadline(length int64, set func(time.Time) error) deadline {
-	allowed := start + time.Duration(length/slowest)*time.Second
-	return deadline{set: set, last: time.Now().Add(allowed)}
+	return deadline{set: set, began: time.Now(), length: length}
 }
 
 // move is called before each piece. Where the connection has no deadlines, as in
@@ -45,8 +46,9 @@ func (d *deadline) move() {
 	}
 	d.moved = now
 	next := now.Add(idle)
-	if next.After(d.last) {
-		next = d.last
+	last := d.began.Add(start + time.Duration(min(d.passed, d.length)/slowest)*time.Second)
+	if next.After(last) {
+		next = last
 	}
 	d.set(next)
 }
@@ -63,7 +65,9 @@ type reader struct {
 
 func (r *reader) Read(p []byte) (int, error) {
 	r.deadline.move()
-	return r.body.Read(p)
+	n, err := r.body.Read(p)
+	r.deadline.passed += int64(n)
+	return n, err
 }
 
 // Allow gives the answer a fresh deadline, after a body that took long.
@@ -84,5 +88,7 @@ type writer struct {
 
 func (w *writer) Write(p []byte) (int, error) {
 	w.deadline.move()
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	w.deadline.passed += int64(n)
+	return n, err
 }
