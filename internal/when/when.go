@@ -123,7 +123,11 @@ func (p *parser) take(n int) bool {
 	return true
 }
 
+// filler reads a word that says nothing beside the one after it.
 func (p *parser) filler() bool {
+	if p.at+1 == len(p.words) {
+		return false
+	}
 	switch p.word(0) {
 	case "on", "at", "by", "and", "the", "this", "of", "@":
 		return p.take(1)

@@ -80,6 +80,7 @@ func TestParse(t *testing.T) {
 		"1500000000": "", "9999999999": "", "today at 9am": "", "at 25:00": "", "at 13pm": "", "every 5 minutes": "", "every": "",
 		"tomorrow today": "", "in 5 minutes tomorrow": "", "february 30": "", "2020-01-01": "", "in 1.3 hours": "", "in half a day": "",
 		"monday friday": "", "every month monday": "", "in 999999999 years": "", "in 9 years": "",
+		"on": "", "at": "", "On.": "", "at .": "", "every week on": "", "friday at": "", "on the": "",
 	} {
 		m, err := Parse(text, now)
 		got := ""
