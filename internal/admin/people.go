@@ -88,7 +88,9 @@ func asPerson(u chat.User) Person {
 }
 
 // SetActive deactivates a user, whose sockets close and whose tokens stop, or
-// takes that back. What the user wrote stays, and so do the memberships.
+// takes that back. What the user wrote stays, and so do the memberships. Tokens
+// and sessions go for good, so they don't come back with the account; those that
+// a deactivation, cut off, has left go before it is active again.
 func (l Local) SetActive(ctx context.Context, n SetActive) (Person, error) {
 	u, err := l.account(ctx, n.Account)
 	if err != nil {
@@ -97,11 +99,16 @@ func (l Local) SetActive(ctx context.Context, n SetActive) (Person, error) {
 	if u.Role == chat.PrimaryOwner && !n.Active {
 		return Person{}, plainly(chat.NewError(chat.Forbidden, "user"), "%s is the workspace's primary owner, who stays", u.Name)
 	}
-	action := "user.deactivate"
+	w, action := l.Store.Workspace(u.Workspace), "user.deactivate"
 	if n.Active {
 		action = "user.reactivate"
 	}
-	u, err = l.Store.Workspace(u.Workspace).ChangeUser(ctx, store.UserChange{
+	if n.Active && u.Deleted {
+		if err := endTokens(ctx, w, u); err != nil {
+			return Person{}, err
+		}
+	}
+	u, err = w.ChangeUser(ctx, store.UserChange{
 		By: operator, Action: action, User: u.ID,
 		Update: func(_, u *chat.User) error {
 			u.Deleted = !n.Active
@@ -111,7 +118,19 @@ func (l Local) SetActive(ctx context.Context, n SetActive) (Person, error) {
 	if err != nil {
 		return Person{}, fmt.Errorf("change user %s: %w", n.Name, err)
 	}
+	if !n.Active {
+		if err := endTokens(ctx, w, u); err != nil {
+			return Person{}, err
+		}
+	}
 	return asPerson(u), nil
+}
+
+func endTokens(ctx context.Context, w *store.Workspace, u chat.User) error {
+	if _, err := w.Revoke(ctx, store.Revocation{User: u.ID}); err != nil {
+		return fmt.Errorf("revoke tokens of %s: %w", u.Name, err)
+	}
+	return nil
 }
 
 // MakeToken makes a further token of a person or a bot.

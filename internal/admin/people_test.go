@@ -82,7 +82,37 @@ func TestOffBoarding(t *testing.T) {
 	if _, err := a.SetActive(ctx, SetActive{account, true}); err != nil {
 		t.Error(err)
 	}
-	authenticate(t, s, ada.Token)
+	refuse := func(why string, tokens ...string) {
+		t.Helper()
+		service, err := auth.New(ctx, s, prometheus.NewRegistry())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range tokens {
+			if _, err := service.Authenticate(ctx, text); chat.CodeOf(err) != chat.Unauthenticated {
+				t.Errorf("%s: %v", why, err)
+			}
+		}
+	}
+	refuse("a token from before the deactivation", ada.Token, further.Token)
+	fresh, err := a.MakeToken(ctx, account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authenticate(t, s, fresh.Token)
+	// A deactivation that was cut off left the tokens.
+	w := s.Workspace(ada.WorkspaceID)
+	for _, deleted := range []bool{true, false} {
+		if deleted {
+			_, err = w.UpdateUser(ctx, ada.UserID, func(u *chat.User) error { u.Deleted = true; return nil })
+		} else {
+			_, err = a.SetActive(ctx, SetActive{account, true})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	refuse("a token that a deactivation left", fresh.Token)
 	if _, err := a.SetActive(ctx, SetActive{Account{Name: "owner"}, false}); chat.CodeOf(err) != chat.Forbidden {
 		t.Errorf("the primary owner: %v", err)
 	}
