@@ -53,7 +53,8 @@ func TestStatusWithAnEnd(t *testing.T) {
 	a := &w.acme
 	end := time.Now().Add(time.Hour).Unix()
 	set := func(profile string) result { return w.ok(t, a.ada, "users.profile.set", "profile", profile) }
-	if got := set(`{"status_text":"lunch","status_expiration":` + strconv.FormatInt(end, 10) + `}`); got.at("profile.status_expiration") != float64(end) {
+	if got := set(`{"status_text":"lunch","status_expiration":` + strconv.FormatInt(end, 10) + `}`); got.at("profile.status_expiration") != float64(end) ||
+		got.text("profile.status_emoji") != ":speech_balloon:" {
 		t.Errorf("set: %v", got.at("profile"))
 	}
 	if got := w.ok(t, a.bob, "users.info", "user", a.ada.id); got.at("user.profile.status_expiration") != float64(end) {
@@ -66,7 +67,7 @@ func TestStatusWithAnEnd(t *testing.T) {
 		t.Errorf("a new status ends with the old one: %v", got.at("profile"))
 	}
 	set(`{"status_text":"x","status_expiration":"` + strconv.FormatInt(end, 10) + `"}`)
-	if got := set(`{"status_text":"","status_emoji":""}`); got.at("profile.status_expiration") != 0.0 {
+	if got := set(`{"status_text":"","status_emoji":""}`); got.at("profile.status_expiration") != 0.0 || got.text("profile.status_emoji") != "" {
 		t.Errorf("none ends: %v", got.at("profile"))
 	}
 	due, err := w.store.Due(t.Context(), end*1000, 0, nil)

@@ -138,6 +138,10 @@ func checkProfile(fields map[string]string) error {
 	return nil
 }
 
+// defaultStatusEmoji stands beside a status's text that came without one, as
+// Slack has it.
+const defaultStatusEmoji = ":speech_balloon:"
+
 // setProfile changes what is among the fields.
 func setProfile(u *chat.User, fields map[string]string) {
 	for name, field := range map[string]*string{
@@ -148,6 +152,9 @@ func setProfile(u *chat.User, fields map[string]string) {
 		if text, ok := fields[name]; ok {
 			*field = text
 		}
+	}
+	if fields["status_text"] != "" && u.StatusEmoji == "" {
+		u.StatusEmoji = defaultStatusEmoji
 	}
 	setStatusEnd(u, fields)
 	first, hasFirst := fields["first_name"]
