@@ -33,8 +33,18 @@ func (s *Server) VisibleUsers(ctx context.Context, c chat.Caller, users []chat.U
 	return visible, nil
 }
 
-// uncover takes the mark from those who are in one of the caller's channels.
+// uncover takes the mark from those who are in one of the caller's channels, and
+// reads no further once nobody has it.
 func (s *Server) uncover(ctx context.Context, c chat.Caller, hidden map[chat.UserID]bool) error {
+	left := 0
+	for _, h := range hidden {
+		if h {
+			left++
+		}
+	}
+	if left == 0 {
+		return nil
+	}
 	w := s.store.Workspace(c.Workspace)
 	mine, err := w.Memberships(ctx, c.User)
 	if err != nil {
@@ -43,7 +53,7 @@ func (s *Server) uncover(ctx context.Context, c chat.Caller, hidden map[chat.Use
 	pages := 0
 	for _, m := range mine.Channels {
 		for after := chat.UserID(""); ; pages++ {
-			if pages == maxVisiblePages {
+			if left == 0 || pages == maxVisiblePages {
 				return nil
 			}
 			members, err := w.Members(ctx, m.Channel, after, maxPage)
@@ -53,6 +63,7 @@ func (s *Server) uncover(ctx context.Context, c chat.Caller, hidden map[chat.Use
 			for _, u := range members {
 				if hidden[u] {
 					hidden[u] = false
+					left--
 				}
 			}
 			if len(members) < maxPage {

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -31,6 +32,22 @@ func TestVisibleUsers(t *testing.T) {
 	c := chat.Caller{Workspace: a.workspace.ID, User: a.ada.id, Role: chat.Member}
 	if visible, err := w.server.VisibleUsers(t.Context(), c, asked); err != nil || !slices.Equal(visible, asked) {
 		t.Errorf("a member may know of %v, %v", visible, err)
+	}
+}
+
+// Once nobody is hidden nothing further is read.
+func TestVisibleUsersReadsNoMoreThanItMust(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	c := chat.Caller{Workspace: a.workspace.ID, User: a.guest.id, Role: chat.SingleGuest}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	asked := []chat.UserID{slackbot, a.guest.id}
+	if visible, err := w.server.VisibleUsers(ctx, c, asked); err != nil || !slices.Equal(visible, asked) {
+		t.Errorf("visible are %v, %v", visible, err)
+	}
+	if _, err := w.server.VisibleUsers(ctx, c, []chat.UserID{a.eve.id}); err == nil {
+		t.Error("it read with a context that was over")
 	}
 }
 
