@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"taut/chat"
@@ -62,14 +63,20 @@ type searchPage struct {
 func newFound[T any](p searchPage, f chat.SearchFound, matches []T) found[T] {
 	count := p.request.Count
 	pages := (f.Total + count - 1) / count
-	first := p.request.Offset + 1
+	first, last := p.request.Offset+1, p.request.Offset+len(matches)
+	if len(matches) == 0 {
+		first, last = 0, 0
+	}
 	a := found[T]{
 		Total: f.Total, Matches: matches,
-		Pagination: foundPagination{TotalCount: f.Total, Page: p.page, PerPage: count, PageCount: pages, First: first, Last: first + len(matches) - 1},
+		Pagination: foundPagination{TotalCount: f.Total, Page: p.page, PerPage: count, PageCount: pages, First: first, Last: last},
 		Paging:     foundPaging{Count: count, Total: f.Total, Page: p.page, Pages: pages},
 	}
 	if p.cursors {
-		next := encodeCursor(searchCursor, f.Next)
+		next := ""
+		if f.Next != "" {
+			next = encodeCursor(searchCursor, strconv.Itoa(p.request.Offset+len(f.Hits))+"/"+f.Next)
+		}
 		a.Pagination.NextCursor, a.Paging.NextCursor = &next, &next
 	}
 	return a
@@ -151,19 +158,35 @@ func (q *request) searchPage(ctx context.Context) (p searchPage, err error) {
 	if p.page, err = q.args.limit("page", 1, maxFound); err != nil {
 		return p, err
 	}
-	if cursor := q.args.text("cursor"); cursor != "" {
-		p.cursors, p.page = true, 1
-		if cursor != firstPageCursor {
-			if r.After, err = q.args.cursor(searchCursor); err != nil {
-				return p, err
-			}
-		}
-	}
 	r.Offset = (p.page - 1) * r.Count
+	if q.args.has("cursor") {
+		if r.Offset, r.After, err = q.searchCursor(); err != nil {
+			return p, err
+		}
+		p.cursors, p.page = true, r.Offset/r.Count+1
+	}
 	me, err := q.workspace.User(ctx, q.caller.User)
 	if err != nil {
 		return p, err
 	}
 	r.Zone, p.request, p.mark = me.TimeZone, r, q.args.boolean("highlight", false)
 	return p, nil
+}
+
+// searchCursor is how many matches the pages before had, which are counted for
+// those who read only, and where the search goes on.
+func (q *request) searchCursor() (offset int, after string, err error) {
+	if q.args.text("cursor") == firstPageCursor {
+		return 0, "", nil
+	}
+	place, err := q.args.cursor(searchCursor)
+	if err != nil {
+		return 0, "", err
+	}
+	text, after, ok := strings.Cut(place, "/")
+	n, err := strconv.ParseUint(text, 10, 31)
+	if !ok || after == "" || err != nil {
+		return 0, "", fail("invalid_cursor")
+	}
+	return int(n), after, nil
 }

@@ -149,9 +149,15 @@ func TestSearchByCursor(t *testing.T) {
 	w.finds(t, a.ada, 12, "query", "word")
 	for _, sort := range []string{"score", "timestamp"} {
 		var all []string
-		for cursor := "*"; cursor != ""; {
+		for cursor, page := "*", 1; cursor != ""; page++ {
 			got := w.ok(t, a.ada, "search.messages", "query", "word", "sort", sort, "count", 5, "cursor", cursor)
+			if first := got.at("messages.pagination.first"); first != float64(len(all)+1) || got.at("messages.pagination.page") != float64(page) || got.at("messages.paging.page") != float64(page) {
+				t.Errorf("%s: page %d is %v", sort, page, got.at("messages.pagination"))
+			}
 			all = append(all, matchTexts(got)...)
+			if last := got.at("messages.pagination.last"); last != float64(len(all)) {
+				t.Errorf("%s: the last of page %d is %v", sort, page, last)
+			}
 			cursor = got.text("messages.paging.next_cursor")
 			if got.text("messages.pagination.next_cursor") != cursor {
 				t.Error("two cursors")
@@ -161,6 +167,13 @@ func TestSearchByCursor(t *testing.T) {
 		if len(all) != 12 || len(distinct) != 12 {
 			t.Errorf("%s: %d matches, %d different", sort, len(all), len(distinct))
 		}
+	}
+	for _, bad := range []string{"x", "1.2.3.4", "/1.2.3.4", "-1/1.2.3.4", "1/", "99999999999/1.2.3.4"} {
+		w.fails(t, "invalid_cursor", a.ada, "search.messages", "query", "word", "cursor", encodeCursor("search", bad))
+	}
+	beyond := w.ok(t, a.ada, "search.messages", "query", "word", "page", 99999999999)
+	if beyond.at("messages.pagination.first") != 0.0 || beyond.at("messages.pagination.last") != 0.0 {
+		t.Errorf("beyond the last page: %v", beyond.at("messages.pagination"))
 	}
 	var pages []string
 	for page := 1; page <= 3; page++ {
