@@ -29,6 +29,8 @@ func (s *Server) do(ctx context.Context, d store.Due) error {
 		return w.ForgetScheduled(ctx, d)
 	case store.DueReminder:
 		return w.FireReminder(ctx, d, reminding, nextTime)
+	case store.DueSkip:
+		return w.SkipReminder(ctx, d, nextTime)
 	case store.DueStatus:
 		return w.EndStatus(ctx, d)
 	case store.DueSaved:

@@ -16,6 +16,7 @@ const (
 	DueMessage  DueKind = "message"  // a scheduled message is to be sent
 	DueForget   DueKind = "forget"   // one that failed is to be forgotten
 	DueReminder DueKind = "reminder" // a person is to be reminded
+	DueSkip     DueKind = "skip"     // a reminder that recurs goes by untold
 	DueSaved    DueKind = "saved"    // of a message that they saved
 	DueStatus   DueKind = "status"   // a person's status ends
 )

@@ -28,7 +28,8 @@ type Unpack func(ctx context.Context, staged string) error
 
 // Restore puts an older copy of the data in place, while no server runs, and
 // gives the log a new incarnation: readers that remember later events than the
-// copy holds get a discontinuity instead of taking new events for old ones. The
+// copy holds get a discontinuity instead of taking new events for old ones. What
+// was due before is neither sent nor told again. The
 // data that was there is kept in a folder beside it. Wherever it is cut off, the
 // folder holds the old data, or the new, or is refused by Open, which says what to
 // do. On MySQL the database was put back before, and the files follow.
@@ -94,6 +95,9 @@ func (s *Store) renewed(ctx context.Context) (r Restored, err error) {
 		return r, fmt.Errorf("newest event: %w", err)
 	}
 	r.Newest = time.UnixMilli(ms).UTC()
+	if err = s.holdMissed(ctx); err != nil {
+		return r, err
+	}
 	err = s.NewIncarnation(ctx)
 	r.Incarnation = s.Incarnation()
 	return r, err

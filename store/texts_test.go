@@ -84,6 +84,7 @@ var mayScan = map[string]bool{
 var seldom = []string{
 	"FROM channel_names WHERE workspace_id = ? AND channel_id = ?", "UNION ALL SELECT 'x'", "FROM users WHERE workspace_id = ? AND role = ?",
 	"SELECT COUNT(*) FROM events", "FROM bots WHERE app_id IN", "SELECT new_id FROM import_ids", // by imports alone
+	"SELECT committed_ms FROM events ORDER BY position DESC LIMIT 1", "UPDATE scheduled_messages SET failed = ? WHERE failed = ''", // by restores alone
 	"UPDATE events SET shown = -1", "UPDATE heads SET shown = 0",
 }
 

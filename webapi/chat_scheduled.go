@@ -176,8 +176,8 @@ func (s *Server) chatScheduledMessagesList(ctx context.Context, q *request) (ans
 
 // failureName is the name for "code:what", why a message could not be sent.
 func (s *Server) failureName(failed string) string {
-	if failed == "" {
-		return ""
+	if failed == "" || failed == store.FailedByRestore {
+		return failed
 	}
 	code, what, _ := strings.Cut(failed, ":")
 	return s.table["chat.postMessage"].asAPIError(chat.NewError(chat.Code(code), what)).name

@@ -20,7 +20,7 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	flags := newFlags(std, "restore")
 	f := addAdminFlags(flags)
 	from := flags.String("from", "", "the copy: a backup, or a copied data folder or database file, at this `path`")
-	inPlace := flags.Bool("in-place", false, "the data was put back by other means (MySQL's own tools, or by hand): only give its log a new incarnation")
+	inPlace := flags.Bool("in-place", false, "the data was put back by other means (MySQL's own tools, or by hand): only give its log a new incarnation, and send nothing that was due before")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
