@@ -73,6 +73,9 @@ func (sh *shard) parted(s *session, id chat.StreamID, seq int64) {
 // reconsider looks whether an event of the directory is about the session's own
 // user, whose rights may be others now.
 func (sh *shard) reconsider(s *session, ev *chat.Event) {
+	if ev.Type == "team_pref_change" {
+		sh.requireFactor(s, ev)
+	}
 	if ev.Type != "user_change" {
 		return
 	}
@@ -91,6 +94,18 @@ func (sh *shard) reconsider(s *session, ev *chat.Event) {
 	case change.User.Deleted:
 		sh.fail(s, deactivated)
 	case (change.User.Guest || change.User.SingleOnly) != s.caller.Role.IsGuest():
+		sh.fail(s, changed)
+	}
+}
+
+// requireFactor ends a browser's socket where second factors are asked for from now
+// on: who has one comes back at once, and who has none is refused.
+func (sh *shard) requireFactor(s *session, ev *chat.Event) {
+	var pref struct {
+		Name  string `json:"name"`
+		Value any    `json:"value"`
+	}
+	if s.caller.TokenType == chat.SessionToken && json.Unmarshal(ev.Payload, &pref) == nil && pref.Name == "require_totp" && pref.Value == true {
 		sh.fail(s, changed)
 	}
 }
