@@ -26,6 +26,7 @@ func (i *running) bringChannels(ctx context.Context) error {
 // bringChannel brings the messages, then opens the channel.
 func (i *running) bringChannel(ctx context.Context, c *conversation) error {
 	channel, members := i.channel(c)
+	i.cleanChannel(&channel)
 	listed, err := i.into.Listed(ctx, channel.ID)
 	if err != nil {
 		return err

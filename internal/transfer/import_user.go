@@ -51,6 +51,9 @@ func (i *running) bringUsers(ctx context.Context) error {
 			users = append(users, i.botUser(b))
 		}
 	}
+	for n := range users {
+		i.clean(&users[n])
+	}
 	as, err := i.into.Users(ctx, users)
 	if err != nil {
 		return fmt.Errorf("add users: %w", err)

@@ -53,6 +53,7 @@ const (
 	OddLate      Oddity = "a message is older than what was written here since"
 	OddCut       Oddity = "a message was too large and lost attachments, blocks or text"
 	OddName      Oddity = "a name was taken"
+	OddText      Oddity = "a value was none that may be, and was changed"
 	OddEmail     Oddity = "an e-mail address was taken"
 	OddRole      Oddity = "a role was not given in a workspace that is in use"
 	OddFile      Oddity = "a file's bytes are not in the export"
