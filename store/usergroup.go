@@ -114,6 +114,16 @@ func eachGroupUser(rows someRows, err error, into map[string][]chat.UserID) erro
 	return err
 }
 
+const selectGroupsOf = "SELECT g.group_id FROM usergroup_users u JOIN usergroups g ON g.workspace_id = u.workspace_id AND g.group_id = u.group_id AND g.deleted = 0" +
+	" WHERE u.workspace_id = ? AND u.user_id = ? ORDER BY g.name_key"
+
+// UsergroupsOf are the ids of the groups in use that the user is in, by name.
+func (w *Workspace) UsergroupsOf(ctx context.Context, user chat.UserID) ([]string, error) {
+	rows, err := w.store.db.QueryContext(ctx, selectGroupsOf, w.id, user)
+	groups, err := collect(rows, err, func(r scanner) (g string, err error) { return g, r.Scan(&g) })
+	return append([]string{}, groups...), err
+}
+
 // UsergroupUsersIn are those people of the groups in use who are members of the
 // channel, each once.
 func (w *Workspace) UsergroupUsersIn(ctx context.Context, groups []string, ch chat.ChannelID) ([]chat.UserID, error) {

@@ -3,7 +3,6 @@ package webapi
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"taut/chat"
 	"taut/store"
@@ -55,7 +54,7 @@ func (s *Server) clientUserBoot(ctx context.Context, q *request) (answer, error)
 		Channels: []chat.ChannelObject{}, IMs: []chat.ChannelObject{},
 		CacheTS: chat.Now().Unix(),
 	}
-	if a.Subteams.Self, err = q.ownGroups(ctx); err != nil {
+	if a.Subteams.Self, err = q.workspace.UsergroupsOf(ctx, q.caller.User); err != nil {
 		return nil, err
 	}
 	listed, err := q.listChannels(ctx, store.ChannelQuery{
@@ -74,20 +73,4 @@ func (s *Server) clientUserBoot(ctx context.Context, q *request) (answer, error)
 		}
 	}
 	return a, nil
-}
-
-// ownGroups are the user groups in use that the caller is in.
-func (q *request) ownGroups(ctx context.Context) ([]string, error) {
-	all, err := q.workspace.Usergroups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	own := []string{}
-	for _, g := range all {
-		if g.Deleted == 0 {
-			own = append(own, g.ID)
-		}
-	}
-	users, err := q.workspace.UsergroupUsers(ctx, own)
-	return slices.DeleteFunc(own, func(g string) bool { return !slices.Contains(users[g], q.caller.User) }), err
 }
