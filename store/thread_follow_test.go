@@ -156,7 +156,7 @@ func testFollowedThreads(t *testing.T, open opener) {
 		page := must(team.FollowedThreads(ctx, q))(t)
 		for _, f := range page {
 			got = append(got, f.Root)
-			q.Before = f.LatestReply
+			q.After = f.Place()
 		}
 		if len(page) < 2 {
 			break

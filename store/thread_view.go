@@ -51,8 +51,29 @@ type ThreadQuery struct {
 	User        chat.UserID
 	Types       []chat.ChannelType
 	MembersOnly bool
-	Before      chat.TS // of the latest reply; 0: any
+	After       ThreadPlace
 	Limit       int
+}
+
+// ThreadPlace is where a page of followed threads ended; zero before the first
+// page. Without a channel all threads with that latest reply are over, also
+// those of other channels at the same ts.
+type ThreadPlace struct {
+	Latest  chat.TS // the thread's latest reply
+	Channel chat.ChannelID
+	Root    chat.TS
+}
+
+// sql is the condition of what comes after the place.
+func (p ThreadPlace) sql() (string, []any) {
+	switch {
+	case p.Latest == 0:
+		return "", nil
+	case p.Channel == "":
+		return " AND s.latest_reply < ?", []any{p.Latest}
+	}
+	return " AND (s.latest_reply < ? OR s.latest_reply = ? AND (u.stream_id > ? OR u.stream_id = ? AND u.root_ts > ?))",
+		[]any{p.Latest, p.Latest, p.Channel, p.Channel, p.Root}
 }
 
 // FollowedThread is a thread that the user follows.
@@ -81,21 +102,18 @@ func (q ThreadQuery) sql(w chat.WorkspaceID, columns, where string) (string, []a
 	return query, append(args, q.User)
 }
 
+// Place is where a page that ends with the thread ends.
+func (f FollowedThread) Place() ThreadPlace { return ThreadPlace{f.LatestReply, f.Channel, f.Root} }
+
 // FollowedThreads are those that the user follows, the one with the latest reply
 // first.
 func (w *Workspace) FollowedThreads(ctx context.Context, q ThreadQuery) ([]FollowedThread, error) {
 	if len(q.Types) == 0 {
 		return nil, nil
 	}
-	where := " ORDER BY s.latest_reply DESC, u.stream_id LIMIT ?"
-	if q.Before != 0 {
-		where = " AND s.latest_reply < ?" + where
-	}
-	query, args := q.sql(w.id, "u.stream_id, u.root_ts, u.last_read, s.latest_reply", where)
-	if q.Before != 0 {
-		args = append(args, q.Before)
-	}
-	rows, err := w.store.db.QueryContext(ctx, query, append(args, pageLimit(q.Limit))...)
+	after, place := q.After.sql()
+	query, args := q.sql(w.id, "u.stream_id, u.root_ts, u.last_read, s.latest_reply", after+" ORDER BY s.latest_reply DESC, u.stream_id, u.root_ts LIMIT ?")
+	rows, err := w.store.db.QueryContext(ctx, query, append(append(args, place...), pageLimit(q.Limit))...)
 	return collect(rows, err, func(row scanner) (f FollowedThread, err error) {
 		return f, row.Scan(&f.Channel, &f.Root, &f.LastRead, &f.LatestReply)
 	})
@@ -107,7 +125,7 @@ type ThreadCounts struct {
 	Mentions int // of the user, in those
 }
 
-// ThreadCounts counts them; the query's Before and Limit don't matter.
+// ThreadCounts counts them; the query's After and Limit don't matter.
 func (w *Workspace) ThreadCounts(ctx context.Context, q ThreadQuery) (c ThreadCounts, err error) {
 	if len(q.Types) == 0 {
 		return c, nil

@@ -61,6 +61,7 @@ var addedKeys = []struct{ shape, path, types, why string }{
 	{"subscriptions.thread.getView", "threads[].root_msg.unread_count", "number", "undocumented, as clients read it"},
 	{"subscriptions.thread.getView", "threads[].latest_replies[]", "@message", "undocumented, as clients read it"},
 	{"subscriptions.thread.getView", "threads[].unread_replies[]", "@message", "undocumented, as clients read it"},
+	{"subscriptions.thread.getView", "response_metadata.next_cursor", "string", "ours"},
 	{"subscriptions.thread.getView", "has_more", "bool", "undocumented, as clients read it"},
 	{"subscriptions.thread.getView", "max_ts", "ts", "undocumented, as clients read it"},
 	{"subscriptions.thread.getView", "new_threads_count", "number", "undocumented, as clients read it"},

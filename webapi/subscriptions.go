@@ -2,6 +2,9 @@ package webapi
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"taut/chat"
 	"taut/store"
@@ -107,7 +110,7 @@ type threadsAnswer struct {
 	reply
 	Threads       []followedThread `json:"threads"`
 	HasMore       bool             `json:"has_more"`
-	MaxTS         string           `json:"max_ts,omitempty"` // current_ts of the next page
+	MaxTS         string           `json:"max_ts,omitempty"` // current_ts of the next page, where no cursor is given
 	UnreadThreads int              `json:"new_threads_count"`
 	UnreadReplies int              `json:"total_unread_replies"` // of those on this page
 }
@@ -119,14 +122,15 @@ type followedThread struct {
 }
 
 // subscriptionsThreadGetView is a page of the threads that the caller follows,
-// from current_ts back, by their latest replies.
+// by their latest replies: from a cursor on, or from current_ts back, which loses
+// threads of other channels whose latest replies have the same ts.
 func (s *Server) subscriptionsThreadGetView(ctx context.Context, q *request) (answer, error) {
 	query := q.followed()
 	limit, err := q.args.limit("limit", threadsPage, maxThreads)
 	if err != nil {
 		return nil, err
 	}
-	if query.Before, err = q.bound("current_ts", "invalid_ts"); err != nil {
+	if query.After, err = q.threadPlace(); err != nil {
 		return nil, err
 	}
 	query.Limit = limit + 1
@@ -145,7 +149,40 @@ func (s *Server) subscriptionsThreadGetView(ctx context.Context, q *request) (an
 		}
 		a.MaxTS = f.LatestReply.String()
 	}
+	next := ""
+	if a.HasMore {
+		next = cursorAfterThread(found[limit-1].Place())
+	}
+	a.page(next)
 	return a, nil
+}
+
+const threadsCursor = "threads"
+
+func cursorAfterThread(p store.ThreadPlace) string {
+	return encodeCursor(threadsCursor, fmt.Sprintf("%d/%s/%d", p.Latest, p.Channel, p.Root))
+}
+
+// threadPlace reads the cursor, or current_ts.
+func (q *request) threadPlace() (p store.ThreadPlace, err error) {
+	if !q.args.has("cursor") {
+		p.Latest, err = q.bound("current_ts", "invalid_ts")
+		return p, err
+	}
+	place, err := q.args.cursor(threadsCursor)
+	if err != nil {
+		return p, err
+	}
+	parts := strings.Split(place, "/")
+	if len(parts) != 3 || parts[1] == "" {
+		return p, fail("invalid_cursor")
+	}
+	latest, err := strconv.ParseInt(parts[0], 10, 64)
+	root, rootErr := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil || rootErr != nil || latest <= 0 {
+		return p, fail("invalid_cursor")
+	}
+	return store.ThreadPlace{Latest: chat.TS(latest), Channel: chat.ChannelID(parts[1]), Root: chat.TS(root)}, nil
 }
 
 // followed are the threads that the caller follows, of which they may read.

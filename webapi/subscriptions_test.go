@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -50,6 +51,32 @@ func TestThreadSubscriptions(t *testing.T) {
 	}
 	w.fails(t, "thread_not_found", a.ada, "subscriptions.thread.add", "channel", a.public, "thread_ts", "1234567890.123456")
 	w.fails(t, "thread_not_found", a.ada, "subscriptions.thread.get", "channel", a.public, "thread_ts", "x")
+}
+
+// A view goes on by its cursor, to the end.
+func TestThreadViewByCursor(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	roots := w.posts(t, a.ada, a.public, 3)
+	for _, root := range roots {
+		w.posts(t, a.bob, a.public, 1, "thread_ts", root)
+	}
+	var got []string
+	for cursor, more := "", true; more && len(got) < 4; {
+		page := w.ok(t, a.ada, "subscriptions.thread.getView", "limit", 1, "cursor", cursor)
+		got = append(got, page.text("threads.0.root_msg.ts"))
+		cursor = page.text("response_metadata.next_cursor")
+		if more = page["has_more"] == true; more != (cursor != "") {
+			t.Errorf("more: %v, and the cursor is %q", more, cursor)
+		}
+	}
+	slices.Reverse(got)
+	if !slices.Equal(got, roots) {
+		t.Errorf("threads %v, want %v", got, roots)
+	}
+	for _, bad := range []string{"x", encodeCursor("users", "1/C/1"), encodeCursor("threads", "1"), encodeCursor("threads", "x/C/1"), encodeCursor("threads", "1//1")} {
+		w.fails(t, "invalid_cursor", a.ada, "subscriptions.thread.getView", "cursor", bad)
+	}
 }
 
 func TestThreadsAreApart(t *testing.T) {
