@@ -10,9 +10,12 @@ import (
 )
 
 // args are a request's arguments by name, whatever form they came in. An empty
-// one is as good as absent.
+// one is as good as absent, except to given.
 type args struct {
 	values map[string]value
+	// blank are those that came empty, for the methods by which that clears what
+	// was there.
+	blank map[string]bool
 }
 
 // value is an argument: the text that it was in a query or form or as a JSON
@@ -28,7 +31,11 @@ func (v value) empty() bool { return v.text == "" && v.raw == nil }
 const maxArgs = 256
 
 func (a *args) set(name string, v value) {
-	if v.empty() || len(a.values) >= maxArgs {
+	if v.empty() {
+		a.setBlank(name)
+		return
+	}
+	if len(a.values) >= maxArgs {
 		return
 	}
 	if a.values == nil {
@@ -37,12 +44,25 @@ func (a *args) set(name string, v value) {
 	a.values[name] = v
 }
 
+func (a *args) setBlank(name string) {
+	if len(a.blank) >= maxArgs {
+		return
+	}
+	if a.blank == nil {
+		a.blank = map[string]bool{}
+	}
+	a.blank[name] = true
+}
+
 // setText keeps a text, with what is no UTF-8 replaced.
 func (a *args) setText(name, text string) {
 	a.set(name, value{text: strings.ToValidUTF8(text, "\uFFFD")})
 }
 
 func (a *args) has(name string) bool { return !a.values[name].empty() }
+
+// given is has for what may be cleared: "" is given, JSON's null is not.
+func (a *args) given(name string) bool { return a.has(name) || a.blank[name] }
 
 // text is the argument as a string; a JSON number or boolean as it was written.
 func (a *args) text(name string) string {
@@ -154,7 +174,7 @@ func (a *args) require(names []string) error {
 	return invalidArguments(messages...)
 }
 
-// setJSON keeps a member of a JSON body. Null, "" and absent are the same.
+// setJSON keeps a member of a JSON body. Null is as good as absent.
 func (a *args) setJSON(name string, raw json.RawMessage) {
 	raw = bytes.TrimSpace(raw)
 	switch {

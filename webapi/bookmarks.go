@@ -65,7 +65,7 @@ func (s *Server) bookmarksEdit(ctx context.Context, q *request) (answer, error) 
 		if given.Link != "" {
 			b.Link = given.Link
 		}
-		if given.Emoji != "" {
+		if q.args.given("emoji") {
 			b.Emoji = given.Emoji
 		}
 	})

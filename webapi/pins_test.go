@@ -74,6 +74,13 @@ func TestBookmarks(t *testing.T) {
 		edited.text("bookmark.last_updated_by_user_id") != string(a.bob.id) {
 		t.Errorf("edited %v", edited)
 	}
+	if edited.text("bookmark.emoji") != ":clap:" {
+		t.Errorf("the emoji is %v", edited)
+	}
+	cleared := w.ok(t, a.bob, "bookmarks.edit", "channel_id", a.public, "bookmark_id", id, "emoji", "", "title", "")
+	if cleared.text("bookmark.emoji") != "" || cleared.text("bookmark.title") != "<our> plan" {
+		t.Errorf("cleared %v", cleared)
+	}
 	if list := w.ok(t, a.eve, "bookmarks.list", "channel_id", a.public); list.text("bookmarks.0.id") != id {
 		t.Errorf("bookmarks are %v", list)
 	}

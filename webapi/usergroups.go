@@ -102,7 +102,10 @@ func (q *request) groupRevision(ctx context.Context) (func(*chat.Usergroup), err
 		return nil, err
 	}
 	return func(g *chat.Usergroup) {
-		g.Name, g.Handle, g.Description = cmp.Or(name, g.Name), cmp.Or(handle, g.Handle), cmp.Or(description, g.Description)
+		g.Name, g.Handle = cmp.Or(name, g.Name), cmp.Or(handle, g.Handle)
+		if q.args.given("description") {
+			g.Description = description
+		}
 		if channels != nil {
 			g.Channels = channels
 		}
@@ -122,9 +125,9 @@ func checkHandle(handle string) error {
 }
 
 // groupChannels are those of the argument, which the caller must see; nil where
-// it is absent. "[]" is none.
+// it is absent. "[]" is none, and so is "", to which clients join an empty list.
 func (q *request) groupChannels(ctx context.Context) ([]chat.ChannelID, error) {
-	if !q.args.has("channels") {
+	if !q.args.given("channels") {
 		return nil, nil
 	}
 	ids := q.args.list("channels")

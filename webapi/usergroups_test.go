@@ -23,6 +23,17 @@ func TestUsergroups(t *testing.T) {
 	if renamed.text("usergroup.name") != "Ops" || renamed.text("usergroup.description") != "on call" || renamed.at("usergroup.prefs.channels.0") != nil {
 		t.Errorf("renamed: %v", renamed)
 	}
+	w.ok(t, a.owner, "usergroups.update", "usergroup", id, "channels", a.public)
+	cleared := w.ok(t, a.owner, "usergroups.update", "usergroup", id, "description", "", "channels", "", "name", "")
+	if cleared.text("usergroup.name") != "Ops" || cleared.text("usergroup.description") != "" || cleared.at("usergroup.prefs.channels.0") != nil {
+		t.Errorf("cleared: %v", cleared)
+	}
+	if boot := w.ok(t, a.ada, "client.userBoot"); boot.text("subteams.self.0") != id || len(boot.at("subteams.self").([]any)) != 1 {
+		t.Errorf("ada is in %v", boot.at("subteams"))
+	}
+	if boot := w.ok(t, a.eve, "client.userBoot"); len(boot.at("subteams.self").([]any)) != 0 {
+		t.Errorf("eve is in %v", boot.at("subteams"))
+	}
 	if list := w.ok(t, a.eve, "usergroups.list", "include_users", "1"); list.text("usergroups.0.id") != id || list.at("usergroups.0.users.0") == nil {
 		t.Errorf("listed: %v", list)
 	}
