@@ -87,13 +87,14 @@ func TestSocketsOpenInTurns(t *testing.T) {
 	}
 	bubble(t, slowly, func(r *rig) {
 		town(r, "ann")
-		var loud []*client
+		loud := make([]*client, 20)
+		name := func(i int) string { return fmt.Sprint("loud", i) }
+		for i := range loud {
+			r.world.users[name(i)] = chat.Caller{Workspace: s.workspace, User: userID(name(i)), Role: chat.Member}
+		}
 		var came sync.WaitGroup
-		for i := range 20 {
-			name := fmt.Sprint("loud", i)
-			r.world.users[name] = chat.Caller{Workspace: s.workspace, User: userID(name), Role: chat.Member}
-			loud = append(loud, nil)
-			came.Go(func() { loud[i] = r.connect(name) })
+		for i := range loud {
+			came.Go(func() { loud[i] = r.connect(name(i)) })
 		}
 		synctest.Wait()
 		if n := s.inside.Load(); n != 3 {
