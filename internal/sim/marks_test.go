@@ -152,6 +152,9 @@ func (w *world) searchMemory(ctx context.Context, p *process, id chat.StreamID) 
 			if err != nil || after >= page.Head {
 				break
 			}
+			if w.dying.Load() || w.current() != p {
+				return // it follows the log no more, and nobody is served by it
+			}
 			w.search("memory", n, page.Events)
 		}
 		link.Close()
