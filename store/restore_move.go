@@ -53,7 +53,11 @@ func UnpackFolder(from string) Unpack {
 }
 
 // copyFolder copies a folder's files; none is none.
-func copyFolder(to, from string) error {
+func copyFolder(to, from string) error { return eachFile(to, from, copyFile) }
+
+// eachFile makes from's folders below to, and does what is to be done with each
+// file and its place there. Where from isn't there is nothing to do.
+func eachFile(to, from string, do func(to, from string) error) error {
 	if _, err := os.Stat(from); err != nil {
 		return unlessAbsent(err)
 	}
@@ -66,9 +70,9 @@ func copyFolder(to, from string) error {
 			return err
 		}
 		if d.IsDir() {
-			return os.Mkdir(filepath.Join(to, name), 0o700)
+			return os.MkdirAll(filepath.Join(to, name), 0o700)
 		}
-		return copyFile(filepath.Join(to, name), path)
+		return do(filepath.Join(to, name), path)
 	})
 }
 
@@ -145,20 +149,5 @@ func syncFolder(path string) error {
 // mergeFiles adds a copy's files to those that are there, one by one: a file is
 // never changed, so that it doesn't matter where it is cut off.
 func mergeFiles(to, from string) error {
-	if _, err := os.Stat(from); err != nil {
-		return unlessAbsent(err)
-	}
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, name), 0o700)
-		}
-		return os.Rename(path, filepath.Join(to, name))
-	})
+	return eachFile(to, from, func(to, from string) error { return os.Rename(from, to) })
 }

@@ -37,22 +37,9 @@ func userRevoke(ctx context.Context, std stdio, args []string) error {
 
 // userPassword gives a person a new password, and prints it.
 func userPassword(ctx context.Context, std stdio, args []string) error {
-	flags := newFlags(std, "user password")
-	f := addAdminFlags(flags)
-	var n admin.Account
-	accountFlags(flags, &n)
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	if err := need(flags, "name"); err != nil {
-		return err
-	}
-	return withAdmin(ctx, f, func(a admin.Admin) error {
+	return onAccount(ctx, std, "user password", args, func(a admin.Admin, n admin.Account) (any, []row, error) {
 		p, err := a.ResetPassword(ctx, n)
-		if err != nil {
-			return err
-		}
-		return printOnce(std.out, f.json, p, []row{{"user", p.Name + " (" + string(p.UserID) + ")"}, {"password", p.Password}})
+		return p, []row{{"user", p.Name + " (" + string(p.UserID) + ")"}, {"password", p.Password}}, err
 	})
 }
 

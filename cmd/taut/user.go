@@ -115,7 +115,16 @@ func setActive(ctx context.Context, std stdio, name string, active bool, args []
 
 // userToken makes a further token; those of before stay good.
 func userToken(ctx context.Context, std stdio, args []string) error {
-	flags := newFlags(std, "user token")
+	return onAccount(ctx, std, "user token", args, func(a admin.Admin, n admin.Account) (any, []row, error) {
+		t, err := a.MakeToken(ctx, n)
+		return t, []row{{"user", t.Name + " (" + string(t.UserID) + ")"}, {"token", t.Token}}, err
+	})
+}
+
+// onAccount acts on the account that the flags name, and prints once what the act
+// gives: as it is, in JSON, or in rows.
+func onAccount(ctx context.Context, std stdio, name string, args []string, act func(admin.Admin, admin.Account) (any, []row, error)) error {
+	flags := newFlags(std, name)
 	f := addAdminFlags(flags)
 	var n admin.Account
 	accountFlags(flags, &n)
@@ -126,10 +135,10 @@ func userToken(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	return withAdmin(ctx, f, func(a admin.Admin) error {
-		t, err := a.MakeToken(ctx, n)
+		given, rows, err := act(a, n)
 		if err != nil {
 			return err
 		}
-		return printOnce(std.out, f.json, t, []row{{"user", t.Name + " (" + string(t.UserID) + ")"}, {"token", t.Token}})
+		return printOnce(std.out, f.json, given, rows)
 	})
 }
