@@ -137,9 +137,10 @@ func (w *world) searchMessage(where string, n int, m chat.Message) {
 	}
 }
 
-// searchMemory looks for what was deleted in what the channel servers serve,
-// from memory as far as that reaches.
-func (w *world) searchMemory(ctx context.Context, p *process, id chat.StreamID) {
+// searchMemory looks for the first n marks in what the channel servers serve,
+// from memory as far as that reaches. What was deleted a moment ago they may
+// not know yet.
+func (w *world) searchMemory(ctx context.Context, p *process, n int, id chat.StreamID) {
 	for _, o := range p.owners {
 		link, err := o.server.Attach(ctx, "probe "+chat.NewSecret(4), deafSink{})
 		if err != nil {
@@ -147,7 +148,6 @@ func (w *world) searchMemory(ctx context.Context, p *process, id chat.StreamID) 
 		}
 		// One by one, as memory begins somewhere and the log serves what lies before.
 		for after := max(0, w.head(id)-60); ; after++ {
-			n := w.marks.now()
 			page, err := link.Read(ctx, chat.ReadRequest{Stream: chat.Stream{Workspace: w.team, ID: id}, After: after, Limit: 1})
 			if err != nil || after >= page.Head {
 				break

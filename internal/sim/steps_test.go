@@ -187,10 +187,11 @@ func (w *world) remove(ctx context.Context, d *dice, team *store.Workspace) {
 func (w *world) removed(ctx context.Context, p *process, m posted) {
 	w.count("deleted")
 	w.marks.deleted(m.mark)
+	n := w.marks.now()
 	w.searchLog(p.store, chat.StreamID(m.channel))
 	w.searchPages(ctx, p.store.Workspace(w.team), m.channel)
 	time.Sleep((boundMS + 1000) * time.Millisecond)
-	w.searchMemory(ctx, p, chat.StreamID(m.channel))
+	w.searchMemory(ctx, p, n, chat.StreamID(m.channel))
 }
 
 func (w *world) react(ctx context.Context, d *dice, team *store.Workspace) {
