@@ -27,9 +27,23 @@ func long(n int64) []Record {
 func bob(ms int64, records ...Record) []Record {
 	for i := range records {
 		r := &records[i]
-		r.Incarnation, r.Client, r.User, r.AtMS = "i1", "bob", "UB", r.AtMS+ms
+		if r.Incarnation == "" {
+			r.Incarnation = "i1"
+		}
+		r.Client, r.User, r.AtMS = "bob", "UB", r.AtMS+ms
 		if r.Kind != Connect && r.Kind != Disconnect {
 			r.Stream = "C1"
+		}
+	}
+	return records
+}
+
+// trimmedAt is a log that lacks its newest event, and when that was committed.
+func trimmedAt(seq int64) []Record {
+	records := slices.DeleteFunc(long(seq), func(r Record) bool { return r.Kind == Event && r.Seq == seq })
+	for i := range records {
+		if records[i].Kind == Head {
+			records[i].Trimmed = seq
 		}
 	}
 	return records
@@ -66,6 +80,10 @@ func TestPlantedBlindness(t *testing.T) {
 		{"no reason", "no known reason", long(100), bob(late, told("")...), Options{}},
 		{"a reason that there is not", "no known reason", long(100), bob(late, told("felt like it")...), Options{}},
 		{"beyond the head", "whose head was 100", long(100), bob(late, then(Record{Kind: Discontinuity, Seq: 101, Reason: "limit"})...), Options{MaxStream: 50}},
+		{"to the head, whose event was trimmed", "", trimmedAt(100), bob(late, Record{Kind: Connect}, Record{Kind: Resume, Seq: 10, Incarnation: "i0"},
+			Record{Kind: Discontinuity, AtMS: 1, Seq: 100, Reason: "incarnation"}, gone[1]), Options{}},
+		{"beyond the head, whose event was trimmed", "whose head was 100", trimmedAt(100), bob(late, Record{Kind: Connect},
+			Record{Kind: Resume, Seq: 10, Incarnation: "i0"}, Record{Kind: Discontinuity, AtMS: 1, Seq: 101, Reason: "incarnation"}, gone[1]), Options{}},
 		{"never fetched", "never fetched", long(100), bob(late, told("limit", gone[1])...), Options{MaxStream: 50, FetchMustMatch: true}},
 		{"never fetched, by who need not", "", long(100), bob(late, told("limit", gone[1])...), Options{MaxStream: 50}},
 		{"never fetched, and left", "", leaves(long(100), 100), bob(late, told("limit", gone[1])...), Options{MaxStream: 50, FetchMustMatch: true}},

@@ -19,16 +19,18 @@ func (t *truth) arrange() {
 	}
 }
 
-// headBy is the head as it was at that time.
+// headBy is the highest head that the stream can have had at that time: when what
+// is trimmed was committed, a log that was restored no longer tells.
 func (c *checker) headBy(s *streamTruth, ms int64) int64 {
 	if c.options.NoClock {
 		return s.head
 	}
 	n := sort.Search(len(s.order), func(i int) bool { return s.order[i].CommittedMS > ms })
-	if n == 0 {
-		return min(s.trimmed, s.head)
+	head := min(s.trimmed, s.head)
+	if n > 0 {
+		head = max(head, s.order[n-1].Seq)
 	}
-	return s.order[n-1].Seq
+	return head
 }
 
 // surely gives a time in which the user surely belonged to the stream, for an
