@@ -4,8 +4,10 @@
 // slot to a member. Routers and gateways look the owner of a stream up in the
 // assignment they hold, channel servers learn from it what is theirs. The
 // package is pure: an Assignment never changes after it was made and is shared
-// freely; a new one, with a higher epoch, takes its place. Nothing here does
-// I/O or starts a goroutine.
+// freely; a new one, with a higher epoch, takes its place: Next makes it from the
+// one before and the members of now, so that every process that does so comes to
+// the same, no member has more than one slot more than another, and no slot moves
+// that does not have to. Nothing here does I/O or starts a goroutine.
 package ring
 
 import "taut/chat"
@@ -41,21 +43,3 @@ func add(h uint64, s string) uint64 {
 	}
 	return h
 }
-
-// Assignment gives each slot to a member.
-type Assignment struct {
-	epoch   int64
-	members []string
-	owner   [Slots]uint16 // an index into members
-}
-
-// Static is the assignment of a deployment whose one channel server owns all.
-func Static(member string) *Assignment {
-	return &Assignment{epoch: 1, members: []string{member}}
-}
-
-// Epoch is the version of the assignment: the higher one is the newer.
-func (a *Assignment) Epoch() int64 { return a.epoch }
-
-// Owner is the member to which the slot belongs.
-func (a *Assignment) Owner(s Slot) string { return a.members[a.owner[s%Slots]] }
