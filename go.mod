@@ -2,6 +2,11 @@ module taut
 
 go 1.26.0
 
+ignore (
+	./e2e/node/node_modules
+	./web/node_modules
+)
+
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/go-sql-driver/mysql v1.10.1
