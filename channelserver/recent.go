@@ -66,9 +66,16 @@ func sizeOf(e chat.Event) int64 { return int64(len(e.Payload)) + eventSize }
 
 var deletedSubtype = []byte(`"subtype":"` + chat.SubtypeDeleted + `"`)
 
-// redacts tells whether e may have taken the text out of earlier events. A quote
-// inside a JSON string is escaped, so no text can look like the subtype; an
+// redacts tells whether e may have taken something out of earlier events: a
+// message's text, a file's name and preview, or all that the retention removed. A
+// quote inside a JSON string is escaped, so no text can look like the subtype; an
 // attachment's key can, which costs no more than the recent events.
 func redacts(e chat.Event) bool {
-	return e.Type == chat.TypeMessage && bytes.Contains(e.Payload, deletedSubtype)
+	switch {
+	case e.Type == chat.TypeMessage:
+		return bytes.Contains(e.Payload, deletedSubtype)
+	case e.Type == chat.TypeFileDeleted:
+		return true
+	}
+	return chat.IsHistoryChange(e.Type)
 }

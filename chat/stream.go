@@ -1,6 +1,9 @@
 package chat
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // StreamID names a stream inside its workspace: it is the id of the channel,
 // user or workspace whose log it is, and its first letter tells the kind.
@@ -65,7 +68,12 @@ const (
 	TypeMessage      = "message"
 	TypeMemberJoined = "member_joined_channel"
 	TypeMemberLeft   = "member_left_channel"
+	TypeFileDeleted  = "file_deleted"
 )
+
+// IsHistoryChange tells whether an event of this type says that the messages before a
+// ts are gone. Its name differs by the kind of channel.
+func IsHistoryChange(typ string) bool { return strings.HasSuffix(typ, "_history_changed") }
 
 // Ephemeral is an event without a seq: typing, presence, a message for one
 // person's eyes. It is never stored and may be dropped.

@@ -41,7 +41,7 @@ func (w *Workspace) deleteFile(ctx context.Context, id chat.FileID, by chat.User
 		t.exec("UPDATE files SET state = ?, name = '', title = '', alt_text = '', media = '', sha = '', updated_ms = ?, due_ms = ? WHERE workspace_id = ? AND file_id = ?",
 			int64(chat.FileDeleted), t.nowMS, t.nowMS, string(w.id), string(id))
 		t.exec(freeUsage, f.Size, string(w.id))
-		return t.emitObject("file_deleted", by, map[string]any{"file_id": id, "channel_ids": []any{}})
+		return t.emitObject(chat.TypeFileDeleted, by, map[string]any{"file_id": id, "channel_ids": []any{}})
 	}})
 	return err
 }
@@ -83,7 +83,7 @@ func (w *Workspace) forgetIn(ctx context.Context, ch chat.ChannelID, id chat.Fil
 			t.exec("DELETE FROM file_shares WHERE workspace_id = ? AND stream_id = ? AND ts = ? AND file_id = ?",
 				string(st.Workspace), string(st.ID), int64(ts), string(id))
 		}
-		return t.emitObject("file_deleted", "", map[string]any{"file_id": id, "channel_ids": []any{st.ID}})
+		return t.emitObject(chat.TypeFileDeleted, "", map[string]any{"file_id": id, "channel_ids": []any{st.ID}})
 	}})
 	return err
 }

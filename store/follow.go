@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"taut/chat"
 )
@@ -169,9 +168,9 @@ func targetOf(payload []byte) (ts chat.TS, file chat.FileID, gone chat.TS) {
 	}
 	json.Unmarshal(payload, &e) // what can't be read names none
 	switch {
-	case e.Type == "file_deleted":
+	case e.Type == chat.TypeFileDeleted:
 		return 0, e.File, 0
-	case strings.HasSuffix(e.Type, "_history_changed"):
+	case chat.IsHistoryChange(e.Type):
 		return 0, "", e.Latest
 	}
 	for _, ts := range []chat.TS{e.DeletedTS, e.Message.TS, e.Item.TS, e.Item.Message.TS} {

@@ -9,7 +9,7 @@ import (
 
 // Join makes user a member from the returned seq on. inviter is "" where they
 // came by themselves. Exists "member", Archived, NotFound "channel" or "user",
-// Invalid "type" for a DM.
+// Invalid "type" for a DM, Limited "channels" for a guest of another single one.
 func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
 	u, err := w.User(ctx, user)
 	if err != nil {
@@ -38,6 +38,9 @@ func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter c
 		}
 		if _, in, err := t.member(user); err != nil || in {
 			return orError(err, chat.Exists, "member")
+		}
+		if err := t.mayEnter(user); err != nil {
+			return err
 		}
 		seq, err := t.join(user, inviter)
 		joinedSeq = seq

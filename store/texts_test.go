@@ -55,6 +55,7 @@ var mayScan = map[string]bool{
 	"SEARCH search USING AUTOMATIC PARTIAL COVERING INDEX (step=?)": true,
 	// It has what is on its way, in the order that is asked for.
 	"SCAN outbox": true,
+	"SEARCH outbox USING PRIMARY KEY (workspace_id=?)": true,
 	// They have few rows, by bounds of their own.
 	"SCAN meta":        true,
 	"SCAN setup_codes": true,

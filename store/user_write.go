@@ -197,6 +197,11 @@ func (t *turn) updateUser(id chat.UserID, u *chat.User) error {
 	if err != nil {
 		return err
 	}
+	if before.Role != u.Role && u.Role == chat.SingleGuest {
+		if err := t.mayBeSingle(id); err != nil {
+			return err
+		}
+	}
 	t.exec("UPDATE users SET name = ?, email = ?, real_name = ?, display_name = ?, title = ?, status_text = ?, status_emoji = ?, "+
 		"time_zone = ?, role = ?, deleted = ?, away = ?, updated_ms = ?, avatar = ?, status_expiration = ?, profile = ?, name_key = ?, email_key = ? WHERE workspace_id = ? AND user_id = ?",
 		u.Name, nullable(u.Email), u.RealName, u.DisplayName, u.Title, u.StatusText, u.StatusEmoji,

@@ -117,10 +117,17 @@ func (s *Server) conversationsInvite(ctx context.Context, q *request) (answer, e
 	}
 	for _, u := range fit {
 		_, err := q.workspace.Join(ctx, c.ID, u, q.caller.User)
-		// Exists: somebody else was faster.
-		if err != nil && chat.CodeOf(err) != chat.Exists {
+		// Somebody else was faster: here, or with a guest of one channel in another.
+		switch chat.CodeOf(err) {
+		case "", chat.Exists:
+		case chat.Limited:
+			refused = append(refused, inviteError{User: u, Error: q.method.asAPIError(err).name})
+		default:
 			return nil, err
 		}
+	}
+	if len(refused) > 0 && !q.args.boolean("force", false) {
+		return nil, failWith(refused[0].Error, &inviteFailure{Errors: refused})
 	}
 	o, err := q.object(ctx, c, false)
 	return &channelAnswer{Channel: o, Errors: refused}, err

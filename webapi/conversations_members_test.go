@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -122,6 +123,39 @@ func TestInvitedGuests(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("the guest sees %v, want %v", got, want)
+	}
+}
+
+// Invited into many channels at once, a guest of a single one is in one; the others
+// are told what they would be told later.
+func TestSingleGuestIsInvitedByMany(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	visitor := a.user(t, "visitor", chat.SingleGuest)
+	rooms := make([]string, 6)
+	for i := range rooms {
+		rooms[i] = w.ok(t, a.ada, "conversations.create", "name", fmt.Sprint("room-", i)).text("channel.id")
+	}
+	answers := make([]result, len(rooms))
+	var done sync.WaitGroup
+	for i, room := range rooms {
+		done.Go(func() {
+			answers[i] = w.call(t, a.ada, "conversations.invite", "channel", room, "users", visitor.id, "force", fmt.Sprint(i%2 == 0))
+		})
+	}
+	done.Wait()
+	in := 0
+	for i, got := range answers {
+		member := slices.Contains(w.ok(t, a.ada, "conversations.members", "channel", rooms[i]).ids("members", ""), string(visitor.id))
+		if member {
+			in++
+		}
+		if refused := got.text("errors.0.error") == "ura_max_channels"; member == refused || member != (got.at("ok") == true) {
+			t.Errorf("member %t, answer %v", member, got)
+		}
+	}
+	if in != 1 {
+		t.Errorf("in %d channels", in)
 	}
 }
 

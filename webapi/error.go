@@ -71,6 +71,7 @@ var names = map[string]string{
 	"account_inactive":        "account_inactive",
 	"limited:emoji":           "too_many_emoji",
 	"limited:reactions":       "too_many_reactions",
+	"limited:channels":        "ura_max_channels",
 	"limited":                 "ratelimited",
 	"unavailable":             "service_unavailable",
 	"internal":                "internal_error",

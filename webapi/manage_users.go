@@ -80,11 +80,6 @@ func (s *Server) manageUsersSetRole(ctx context.Context, q *request) (answer, er
 	if !q.caller.Role.MayManage(role) {
 		return nil, chat.NewError(chat.Forbidden, "rank")
 	}
-	if role == chat.SingleGuest {
-		if err := q.mustFitOne(ctx, q.args.user("user")); err != nil {
-			return nil, err
-		}
-	}
 	u, err := q.change(ctx, "user.set_role", map[string]string{"role": string(role)}, func(u *chat.User) error {
 		if u.Deleted {
 			return chat.NewError(chat.NotFound, "user")
@@ -93,17 +88,6 @@ func (s *Server) manageUsersSetRole(ctx context.Context, q *request) (answer, er
 		return nil
 	})
 	return q.answerManaged(ctx, u, err)
-}
-
-// mustFitOne fails where a guest of one channel would be in several.
-func (q *request) mustFitOne(ctx context.Context, u chat.UserID) error {
-	in, err := q.workspace.Channels(ctx, store.ChannelQuery{
-		Types: []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}, MemberOf: u, Limit: 2,
-	})
-	if err == nil && len(in) > 1 {
-		err = fail("ura_max_channels")
-	}
-	return err
 }
 
 // manageUsersDeactivate ends an account: first it can do nothing, then its tokens
