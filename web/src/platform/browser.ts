@@ -1,0 +1,123 @@
+/** The platform of a real browser. */
+
+import type { DesktopNotice, Platform, TabChannel, Undo, Upload, WireSocket } from "./platform";
+
+export function browserPlatform(): Platform {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    upload,
+    socket,
+    tabs,
+    lock,
+    indexedDB: globalThis.indexedDB,
+    clock: { now: () => Date.now(), after },
+    random: () => Math.random(),
+    uuid,
+    online: () => navigator.onLine,
+    onOnline: (f) =>
+      join(
+        listen(window, "online", () => f(true)),
+        listen(window, "offline", () => f(false)),
+      ),
+    visible: () => document.visibilityState === "visible",
+    onVisible: (f) => listen(document, "visibilitychange", () => f(document.visibilityState === "visible")),
+    notify,
+    local: window.localStorage,
+    session: window.sessionStorage,
+  };
+}
+
+function listen(target: EventTarget, type: string, f: () => void): Undo {
+  target.addEventListener(type, f);
+  return () => target.removeEventListener(type, f);
+}
+
+function join(...undos: Undo[]): Undo {
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
+
+function after(ms: number, f: () => void): Undo {
+  const timer = setTimeout(f, ms);
+  return () => clearTimeout(timer);
+}
+
+/** crypto.randomUUID is missing on plain http; getRandomValues is not. */
+function uuid(): string {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = ((b[6] ?? 0) & 0x0f) | 0x40;
+  b[8] = ((b[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+function socket(url: string): WireSocket {
+  const ws = new WebSocket(url);
+  const s: WireSocket = {
+    send: (text) => ws.send(text),
+    close: (code, reason) => ws.close(code, reason),
+    get bufferedAmount() {
+      return ws.bufferedAmount;
+    },
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+  };
+  ws.onopen = () => s.onopen?.();
+  ws.onmessage = (e: MessageEvent<unknown>) => {
+    if (typeof e.data === "string") s.onmessage?.(e.data);
+  };
+  ws.onclose = (e) => s.onclose?.(e.code, e.reason);
+  return s;
+}
+
+function tabs(name: string): TabChannel {
+  if (typeof BroadcastChannel === "undefined") return { post: () => {}, onmessage: null, close: () => {} };
+  const channel = new BroadcastChannel(name);
+  const t: TabChannel = {
+    post: (message) => channel.postMessage(message),
+    onmessage: null,
+    close: () => channel.close(),
+  };
+  channel.onmessage = (e: MessageEvent<unknown>) => t.onmessage?.(e.data);
+  return t;
+}
+
+async function lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void> {
+  if (!navigator.locks) return f();
+  try {
+    await navigator.locks.request(name, { signal }, f);
+  } catch (e) {
+    if (!signal.aborted) throw e;
+  }
+}
+
+/** XMLHttpRequest, as fetch tells nothing of what has been sent. */
+function upload(u: Upload): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const x = new XMLHttpRequest();
+    x.open("POST", u.url);
+    for (const [name, value] of Object.entries(u.headers)) x.setRequestHeader(name, value);
+    x.upload.onprogress = (e) => {
+      if (e.lengthComputable) u.onProgress?.(e.loaded / e.total);
+    };
+    x.onload = () => resolve({ status: x.status, text: x.responseText });
+    x.onerror = () => reject(new TypeError("no answer"));
+    x.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    if (u.signal?.aborted) return x.onabort?.(new ProgressEvent("abort"));
+    u.signal?.addEventListener("abort", () => x.abort());
+    x.send(u.body);
+  });
+}
+
+function notify(n: DesktopNotice): Undo {
+  if (typeof Notification === "undefined" || Notification.permission !== "granted") return () => {};
+  const notice = new Notification(n.title, { body: n.body, icon: n.icon, tag: n.tag, silent: n.silent });
+  notice.onclick = () => {
+    window.focus();
+    n.onClick();
+    notice.close();
+  };
+  return () => notice.close();
+}

@@ -1,0 +1,15 @@
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { useCallback, useSyncExternalStore } from "react";
+
+/** The value of a signal; the component renders again when it changes. */
+export function useValue<T>(signal: ReadonlySignal<T>): T {
+  const subscribe = useCallback(
+    (changed: () => void) =>
+      effect(() => {
+        signal.value;
+        changed();
+      }),
+    [signal],
+  );
+  return useSyncExternalStore(subscribe, () => signal.peek());
+}
