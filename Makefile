@@ -1,17 +1,18 @@
 # Every target is a script or one command; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e mariadb bench lint check generate clean
+.PHONY: help build run test race e2e web mariadb bench bench-web lint check generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-build: ## build the binary, build/taut
+build: ## build the web client and the binary, build/taut
+	@scripts/web
 	@go build -o build/taut ./cmd/taut
 
 run: build ## serve ./data, with a workspace made on the first run; ARGS="--listen :80"
 	@scripts/run $(ARGS)
 
-test: ## everything: lint, vet, all tests with the race detector, both engines, Slack's SDKs
+test: ## everything: lint, vet, all tests with the race detector, both engines, Slack's SDKs, browsers
 	@scripts/test
 
 race: ## the tests that need Go alone, with the race detector
@@ -20,11 +21,17 @@ race: ## the tests that need Go alone, with the race detector
 e2e: ## the tests with real processes and Slack's SDKs
 	@scripts/sdks && go test -tags e2e -timeout 20m ./e2e/...
 
+web: ## the web client: types, lint, its tests, and people in browsers
+	@scripts/web check && scripts/browser
+
 mariadb: ## the tests on MariaDB: all of the store, the rest in parts
 	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/... && go test -tags mariadb -run "MariaDB|TwoProcesses" ./webapi ./scheduler ./search ./files ./app
 
 bench: ## measure the real binary over loopback sockets
 	@scripts/bench
+
+bench-web: ## measure the web client in a browser
+	@scripts/bench-web
 
 lint: ## gofmt, vet and staticcheck, under every build tag
 	@scripts/lint
@@ -36,4 +43,4 @@ generate: ## run the generators; nothing is generated so far
 	@go generate ./...
 
 clean: ## remove what was built and installed; not the data
-	@rm -rf build e2e/node/node_modules e2e/python/venv
+	@rm -rf build e2e/node/node_modules e2e/python/venv web/node_modules web/dist/* web/dist/.built

@@ -17,7 +17,7 @@ func TestPage(t *testing.T) {
 		{"/icon.svg", "image/svg+xml", "<svg"},
 	} {
 		w := httptest.NewRecorder()
-		Handler().ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+		placeholder().ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
 		if w.Code != 200 || w.Header().Get("Content-Type") != tt.contentType || !strings.Contains(w.Body.String(), tt.holds) {
 			t.Errorf("%s: %d %s, want %s holding %q", tt.path, w.Code, w.Header().Get("Content-Type"), tt.contentType, tt.holds)
 		}
@@ -29,7 +29,7 @@ func TestPage(t *testing.T) {
 
 func TestPageListsNoFolder(t *testing.T) {
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/absent", nil))
+	placeholder().ServeHTTP(w, httptest.NewRequest("GET", "/absent", nil))
 	if w.Code != 404 {
 		t.Errorf("/absent: %d, want 404", w.Code)
 	}

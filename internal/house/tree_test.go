@@ -27,7 +27,7 @@ type file struct {
 func (f file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 
 // folders that hold no code of ours.
-var skipped = map[string]bool{".git": true, "node_modules": true, "venv": true, "build": true, "testdata": true, "data": true}
+var skipped = map[string]bool{".git": true, "node_modules": true, "venv": true, "build": true, "testdata": true, "data": true, "dist": true}
 
 var parsed []file
 

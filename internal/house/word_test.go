@@ -59,7 +59,7 @@ func TestTestsDoNotSleep(t *testing.T) {
 
 func isText(path string) bool {
 	switch filepath.Ext(path) {
-	case ".go", ".md", ".toml", ".sql", ".html", ".css", ".js", ".mjs", ".py", ".json", ".txt", "":
+	case ".go", ".md", ".toml", ".sql", ".html", ".css", ".js", ".mjs", ".ts", ".tsx", ".py", ".json", ".txt", "":
 		return filepath.Base(path) != "package-lock.json"
 	}
 	return false
