@@ -1,0 +1,132 @@
+import type { DocMark, DocNode, RichInline, RichStyle } from "./serialize_types";
+
+/** The marks that rich_text has as styles; link is an element of its own there. */
+const styleNames = ["bold", "italic", "strike", "code"] as const;
+
+function styleOf(marks: readonly DocMark[] | undefined): RichStyle | undefined {
+  let style: RichStyle | undefined;
+  for (const mark of marks ?? []) {
+    for (const name of styleNames) {
+      if (mark.type === name) style = { ...style, [name]: true };
+    }
+  }
+  return style;
+}
+
+function marksOf(style: RichStyle | undefined): DocMark[] {
+  return styleNames.filter((name) => style?.[name]).map((name) => ({ type: name }));
+}
+
+function linkOf(marks: readonly DocMark[] | undefined): string | undefined {
+  const href = marks?.find((mark) => mark.type === "link")?.attrs?.href;
+  return typeof href === "string" ? href : undefined;
+}
+
+/** The element of one inline node of the document; undefined for what has none. */
+function elementOf(node: DocNode): RichInline | undefined {
+  const id = String(node.attrs?.id ?? "");
+  switch (node.type) {
+    case "text": {
+      const url = linkOf(node.marks);
+      const text = node.text ?? "";
+      if (url === undefined) return { type: "text", text };
+      return text === url ? { type: "link", url } : { type: "link", url, text };
+    }
+    case "hard_break":
+      return { type: "text", text: "\n" };
+    case "user":
+      return { type: "user", user_id: id };
+    case "usergroup":
+      return { type: "usergroup", usergroup_id: id };
+    case "channel":
+      return { type: "channel", channel_id: id };
+    case "broadcast":
+      return { type: "broadcast", range: id === "here" || id === "everyone" ? id : "channel" };
+    case "emoji": {
+      const tone = Number(node.attrs?.tone ?? 0);
+      return tone > 1 ? { type: "emoji", name: id, skin_tone: tone } : { type: "emoji", name: id };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function sameStyle(a: RichStyle | undefined, b: RichStyle | undefined): boolean {
+  return styleNames.every((name) => Boolean(a?.[name]) === Boolean(b?.[name]));
+}
+
+/** Adds an element, joining text of one style and pieces of one link. */
+export function pushInline(out: RichInline[], element: RichInline): void {
+  const last = out.at(-1);
+  if (last && element.type === "text" && last.type === "text" && sameStyle(last.style, element.style)) {
+    last.text += element.text;
+    return;
+  }
+  out.push(element);
+}
+
+/** The elements of a line: a paragraph's, or a list item's. */
+export function inlineOf(nodes: readonly DocNode[] | undefined): RichInline[] {
+  const out: RichInline[] = [];
+  for (const node of nodes ?? []) {
+    const element = elementOf(node);
+    if (!element) continue;
+    const style = node.type === "hard_break" ? undefined : styleOf(node.marks);
+    pushInline(out, style ? { ...element, style } : element);
+  }
+  return out;
+}
+
+function textNode(text: string, marks: DocMark[]): DocNode {
+  return marks.length > 0 ? { type: "text", text, marks } : { type: "text", text };
+}
+
+/**
+ * The document's node for an element. What the composer can't write (colours,
+ * dates) becomes the text that stands for it.
+ */
+function nodeOf(element: Exclude<RichInline, { type: "text" }>): DocNode {
+  const marks = marksOf(element.style);
+  const withMarks = (node: DocNode): DocNode => (marks.length > 0 ? { ...node, marks } : node);
+  switch (element.type) {
+    case "link":
+      return textNode(element.text || element.url, [...marks, { type: "link", attrs: { href: element.url } }]);
+    case "user":
+      return withMarks({ type: "user", attrs: { id: element.user_id } });
+    case "usergroup":
+      return withMarks({ type: "usergroup", attrs: { id: element.usergroup_id } });
+    case "channel":
+      return withMarks({ type: "channel", attrs: { id: element.channel_id } });
+    case "broadcast":
+      return withMarks({ type: "broadcast", attrs: { id: element.range } });
+    case "emoji":
+      return withMarks({ type: "emoji", attrs: { id: element.name, tone: element.skin_tone ?? 0 } });
+    case "color":
+      return textNode(element.value, marks);
+    case "date":
+      return textNode(element.fallback || element.format, marks);
+    default:
+      return textNode(String((element as { text?: unknown }).text ?? "\u200b"), marks);
+  }
+}
+
+/** Splits elements into lines of the document's nodes, at each line feed. */
+export function linesOf(elements: readonly RichInline[]): DocNode[][] {
+  let line: DocNode[] = [];
+  const lines = [line];
+  for (const element of elements) {
+    if (element.type !== "text") {
+      line.push(nodeOf(element));
+      continue;
+    }
+    const marks = marksOf(element.style);
+    element.text.split("\n").forEach((part, i) => {
+      if (i > 0) {
+        line = [];
+        lines.push(line);
+      }
+      if (part !== "") line.push(textNode(part, marks));
+    });
+  }
+  return lines;
+}
