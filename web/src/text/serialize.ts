@@ -1,7 +1,8 @@
+import type { Inline, RichElement } from "./nodes";
 import { inlineOf, linesOf, pushInline } from "./serialize_inline";
-import type { DocNode, RichElement, RichInline, RichList, RichText } from "./serialize_types";
+import type { DocNode, RichText } from "./serialize_types";
 
-export type { DocMark, DocNode, RichElement, RichInline, RichText } from "./serialize_types";
+export type { DocMark, DocNode, RichText } from "./serialize_types";
 
 const maxIndent = 8;
 
@@ -47,7 +48,7 @@ function trimmed(blocks: readonly DocNode[]): readonly DocNode[] {
  * the end of a section that another element follows means nothing, so an empty
  * last paragraph takes two; a section of empty paragraphs alone, one for each.
  */
-function section(paragraphs: readonly DocNode[], followed: boolean): RichInline[] {
+function section(paragraphs: readonly DocNode[], followed: boolean): Inline[] {
   const lines = paragraphs.map((p) => inlineOf(p.content));
   if (lines.every((line) => line.length === 0)) return [{ type: "text", text: "\n".repeat(lines.length) }];
   const out = joined(lines);
@@ -55,8 +56,8 @@ function section(paragraphs: readonly DocNode[], followed: boolean): RichInline[
   return out;
 }
 
-function joined(lines: readonly RichInline[][]): RichInline[] {
-  const out: RichInline[] = [];
+function joined(lines: readonly Inline[][]): Inline[] {
+  const out: Inline[] = [];
   lines.forEach((line, i) => {
     if (i > 0) pushInline(out, { type: "text", text: "\n" });
     for (const element of line) pushInline(out, element);
@@ -79,23 +80,24 @@ function pushBlock(out: RichElement[], block: DocNode): void {
   }
 }
 
+type Item = { type: "rich_text_section"; elements: Inline[] };
+
 /** Nested lists lie flat in rich_text, each piece with its indent. */
 function pushList(out: RichElement[], list: DocNode, indent: number): void {
   const style = list.type === "ordered_list" ? "ordered" : "bullet";
   const first = Number(list.attrs?.order ?? 1) - 1;
-  let piece: RichList | undefined;
+  let items: Item[] | undefined;
   (list.content ?? []).forEach((item, i) => {
-    if (!piece) {
-      piece = { type: "rich_text_list", style, indent, elements: [], border: 0 };
+    if (!items) {
       const offset = style === "ordered" ? first + i : 0;
-      if (offset > 0) piece.offset = offset;
-      out.push(piece);
+      items = [];
+      out.push({ type: "rich_text_list", style, indent, ...(offset > 0 && { offset }), elements: items, border: 0 });
     }
     const [line, ...nested] = item.content ?? [];
-    piece.elements.push({ type: "rich_text_section", elements: inlineOf(line?.content) });
+    items.push({ type: "rich_text_section", elements: inlineOf(line?.content) });
     for (const child of nested) {
       pushList(out, child, Math.min(indent + 1, maxIndent));
-      piece = undefined;
+      items = undefined;
     }
   });
 }
@@ -140,7 +142,7 @@ function addElement(content: DocNode[], element: RichElement, followed: boolean)
   }
 }
 
-function plainOf(element: RichInline): string {
+function plainOf(element: Inline): string {
   if (element.type === "text") return element.text;
   return element.type === "link" ? element.text || element.url : "";
 }
@@ -152,7 +154,7 @@ interface MutableNode {
 }
 
 /** Puts the piece of a list below the item of the list before it that has a lower indent. */
-function addList(content: DocNode[], list: RichList): void {
+function addList(content: DocNode[], list: RichElement & { type: "rich_text_list" }): void {
   const type = list.style === "ordered" ? "ordered_list" : "bullet_list";
   const items = list.elements.map((item): MutableNode => ({ type: "list_item", content: [itemLine(item.elements)] }));
   if (items.length === 0) return;
@@ -180,7 +182,7 @@ function endsAt(list: MutableNode): number {
   return Number(list.attrs?.order ?? 1) - 1 + list.content.length;
 }
 
-function itemLine(elements: readonly RichInline[]): DocNode {
+function itemLine(elements: readonly Inline[]): DocNode {
   const nodes: DocNode[] = [];
   linesOf(elements).forEach((line, i) => {
     if (i > 0) nodes.push({ type: "hard_break" });

@@ -1,10 +1,11 @@
-import type { DocMark, DocNode, RichInline, RichStyle } from "./serialize_types";
+import type { Inline, Style } from "./nodes";
+import type { DocMark, DocNode } from "./serialize_types";
 
 /** The marks that rich_text has as styles; link is an element of its own there. */
 const styleNames = ["bold", "italic", "strike", "code"] as const;
 
-function styleOf(marks: readonly DocMark[] | undefined): RichStyle | undefined {
-  let style: RichStyle | undefined;
+function styleOf(marks: readonly DocMark[] | undefined): Style | undefined {
+  let style: Style | undefined;
   for (const mark of marks ?? []) {
     for (const name of styleNames) {
       if (mark.type === name) style = { ...style, [name]: true };
@@ -13,7 +14,7 @@ function styleOf(marks: readonly DocMark[] | undefined): RichStyle | undefined {
   return style;
 }
 
-function marksOf(style: RichStyle | undefined): DocMark[] {
+function marksOf(style: Style | undefined): DocMark[] {
   return styleNames.filter((name) => style?.[name]).map((name) => ({ type: name }));
 }
 
@@ -23,7 +24,7 @@ function linkOf(marks: readonly DocMark[] | undefined): string | undefined {
 }
 
 /** The element of one inline node of the document; undefined for what has none. */
-function elementOf(node: DocNode): RichInline | undefined {
+function elementOf(node: DocNode): Inline | undefined {
   const id = String(node.attrs?.id ?? "");
   switch (node.type) {
     case "text": {
@@ -51,23 +52,23 @@ function elementOf(node: DocNode): RichInline | undefined {
   }
 }
 
-function sameStyle(a: RichStyle | undefined, b: RichStyle | undefined): boolean {
+function sameStyle(a: Style | undefined, b: Style | undefined): boolean {
   return styleNames.every((name) => Boolean(a?.[name]) === Boolean(b?.[name]));
 }
 
 /** Adds an element, joining text of one style and pieces of one link. */
-export function pushInline(out: RichInline[], element: RichInline): void {
+export function pushInline(out: Inline[], element: Inline): void {
   const last = out.at(-1);
   if (last && element.type === "text" && last.type === "text" && sameStyle(last.style, element.style)) {
-    last.text += element.text;
+    out[out.length - 1] = { ...last, text: last.text + element.text };
     return;
   }
   out.push(element);
 }
 
 /** The elements of a line: a paragraph's, or a list item's. */
-export function inlineOf(nodes: readonly DocNode[] | undefined): RichInline[] {
-  const out: RichInline[] = [];
+export function inlineOf(nodes: readonly DocNode[] | undefined): Inline[] {
+  const out: Inline[] = [];
   for (const node of nodes ?? []) {
     const element = elementOf(node);
     if (!element) continue;
@@ -85,7 +86,7 @@ function textNode(text: string, marks: DocMark[]): DocNode {
  * The document's node for an element. What the composer can't write (colours,
  * dates) becomes the text that stands for it.
  */
-function nodeOf(element: Exclude<RichInline, { type: "text" }>): DocNode {
+function nodeOf(element: Exclude<Inline, { type: "text" }>): DocNode {
   const marks = marksOf(element.style);
   const withMarks = (node: DocNode): DocNode => (marks.length > 0 ? { ...node, marks } : node);
   switch (element.type) {
@@ -105,13 +106,11 @@ function nodeOf(element: Exclude<RichInline, { type: "text" }>): DocNode {
       return textNode(element.value, marks);
     case "date":
       return textNode(element.fallback || element.format, marks);
-    default:
-      return textNode(String((element as { text?: unknown }).text ?? "\u200b"), marks);
   }
 }
 
 /** Splits elements into lines of the document's nodes, at each line feed. */
-export function linesOf(elements: readonly RichInline[]): DocNode[][] {
+export function linesOf(elements: readonly Inline[]): DocNode[][] {
   let line: DocNode[] = [];
   const lines = [line];
   for (const element of elements) {

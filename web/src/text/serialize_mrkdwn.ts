@@ -1,4 +1,7 @@
-import type { DocNode, RichElement, RichInline, RichStyle } from "./serialize_types";
+import { parseMrkdwn } from "./mrkdwn";
+import type { Inline, RichElement, Style } from "./nodes";
+import { docOf } from "./serialize";
+import type { DocNode } from "./serialize_types";
 
 /**
  * Slack's text markup of a rich_text block: what notifications, search and
@@ -36,15 +39,11 @@ export function escapeMrkdwn(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-function unescapeMrkdwn(text: string): string {
-  return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
-}
-
-function inlineText(elements: readonly RichInline[]): string {
+function inlineText(elements: readonly Inline[]): string {
   return elements.map((element) => styled(bareText(element), element.style)).join("");
 }
 
-function bareText(element: RichInline): string {
+function bareText(element: Inline): string {
   switch (element.type) {
     case "text":
       return escapeMrkdwn(element.text);
@@ -70,7 +69,7 @@ function bareText(element: RichInline): string {
 }
 
 /** Signs go inside of the spaces at both ends, as `* a*` is not bold, and not over a line's end. */
-function styled(text: string, style: RichStyle | undefined): string {
+function styled(text: string, style: Style | undefined): string {
   if (!style) return text;
   let signs = "";
   if (style.bold) signs += "*";
@@ -81,51 +80,7 @@ function styled(text: string, style: RichStyle | undefined): string {
   return text.replace(/[^\s](?:[^\n]*[^\s])?/g, (part) => signs + part + closing);
 }
 
-const token = /<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>|:([a-z0-9_+'-]+):(?::skin-tone-([2-6]):)?/g;
-
-/**
- * The document for a text that has no blocks, as that of a /me message: its
- * mentions, links and emoji; styles stay the signs that they were written with.
- */
+/** The document for a text that has no blocks, as that of a /me message. */
 export function docOfText(text: string): DocNode {
-  const content = text.split("\n").map((line): DocNode => {
-    const nodes = lineNodes(line);
-    return nodes.length > 0 ? { type: "paragraph", content: nodes } : { type: "paragraph" };
-  });
-  return { type: "doc", content };
-}
-
-function lineNodes(line: string): DocNode[] {
-  const nodes: DocNode[] = [];
-  let at = 0;
-  const plain = (to: number) => {
-    if (to > at) nodes.push({ type: "text", text: unescapeMrkdwn(line.slice(at, to)) });
-  };
-  for (const match of line.matchAll(token)) {
-    const node = tokenNode(match);
-    if (!node) continue;
-    plain(match.index);
-    nodes.push(node);
-    at = match.index + match[0].length;
-  }
-  plain(line.length);
-  return nodes;
-}
-
-function tokenNode([, sign, body, label, emoji, tone]: RegExpMatchArray): DocNode | undefined {
-  if (emoji !== undefined)
-    return /[^0-9]/.test(emoji) ? { type: "emoji", attrs: { id: emoji, tone: Number(tone ?? 0) } } : undefined;
-  if (!body) return undefined;
-  if (sign === "@") return { type: "user", attrs: { id: body } };
-  if (sign === "#") return { type: "channel", attrs: { id: body } };
-  if (sign === "!") return commandNode(body);
-  if (!/^(https?:|mailto:)/.test(body)) return undefined;
-  const href = unescapeMrkdwn(body);
-  return { type: "text", text: unescapeMrkdwn(label || body), marks: [{ type: "link", attrs: { href } }] };
-}
-
-function commandNode(body: string): DocNode | undefined {
-  if (body === "here" || body === "channel" || body === "everyone") return { type: "broadcast", attrs: { id: body } };
-  const group = /^subteam\^(\w+)$/.exec(body)?.[1];
-  return group ? { type: "usergroup", attrs: { id: group } } : undefined;
+  return docOf([{ type: "rich_text", elements: parseMrkdwn(text) } as { type: string }]);
 }

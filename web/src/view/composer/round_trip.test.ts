@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { RichElement } from "../../text/nodes";
 import { blockOf, docOf, isBlank } from "../../text/serialize";
 import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
-import type { DocMark, DocNode, RichElement } from "../../text/serialize_types";
+import type { DocMark, DocNode } from "../../text/serialize_types";
 import { schema } from "./schema";
 
 const text = (t: string, ...marks: string[]): DocNode =>
