@@ -22,7 +22,9 @@ const found = (matches: readonly unknown[], total: number, next: string) => ({
 
 test("a search asks for messages and files by cursor, and for more", async () => {
   const remote = new FakeRemote({
-    "search.messages": ({ cursor }) => ({ messages: cursor === "*" ? found([match("1", "C1", "1.0")], 2, "n") : found([match("2", "C1", "2.0")], 2, "") }),
+    "search.messages": ({ cursor }) => ({
+      messages: cursor === "*" ? found([match("1", "C1", "1.0")], 2, "n") : found([match("2", "C1", "2.0")], 2, ""),
+    }),
     "search.files": () => ({ files: found([], 0, "") }),
   });
   const search = new Search(remote);
@@ -41,7 +43,10 @@ test("a search asks for messages and files by cursor, and for more", async () =>
 
 test("neighbours of one conversation and day stand under one head", () => {
   const day = (ts: string) => ts.slice(0, 1);
-  const groups = groupMatches([match("1", "C1", "1.0"), match("2", "C1", "1.5"), match("3", "C2", "1.6"), match("4", "C1", "2.0")], day);
+  const groups = groupMatches(
+    [match("1", "C1", "1.0"), match("2", "C1", "1.5"), match("3", "C2", "1.6"), match("4", "C1", "2.0")],
+    day,
+  );
   expect(groups.map((g) => g.matches.map((m) => m.iid))).toEqual([["1", "2"], ["3"], ["4"]]);
 });
 

@@ -3,8 +3,20 @@ import { type Operator, operators, replaced, type Term, termAt, written } from "
 
 export type Hint =
   | { readonly kind: "operator"; readonly name: Operator }
-  | { readonly kind: "person"; readonly name: Operator; readonly id: string; readonly value: string; readonly label: string }
-  | { readonly kind: "channel"; readonly name: Operator; readonly id: string; readonly value: string; readonly label: string }
+  | {
+      readonly kind: "person";
+      readonly name: Operator;
+      readonly id: string;
+      readonly value: string;
+      readonly label: string;
+    }
+  | {
+      readonly kind: "channel";
+      readonly name: Operator;
+      readonly id: string;
+      readonly value: string;
+      readonly label: string;
+    }
   | { readonly kind: "value"; readonly name: Operator; readonly value: string };
 
 export interface Person {
@@ -74,7 +86,9 @@ function personHints(name: Operator, text: string, sources: Sources): readonly H
 }
 
 function channelHints(name: Operator, text: string, sources: Sources): readonly Hint[] {
-  return sources.channels(text, most).map((c) => ({ kind: "channel", name, id: c.id, value: `#${c.name}`, label: c.name }));
+  return sources
+    .channels(text, most)
+    .map((c) => ({ kind: "channel", name, id: c.id, value: `#${c.name}`, label: c.name }));
 }
 
 function fixedHints(name: Operator, text: string): readonly Hint[] {

@@ -53,7 +53,11 @@ const sources: Sources = {
 test("hints follow what is written", () => {
   expect(hints("fr", 2, sources)).toEqual([{ kind: "operator", name: "from" }]);
   expect(hints("from:@a", 7, sources).map((h) => (h.kind === "operator" ? h.name : h.value))).toEqual(["@ada"]);
-  expect(hints("from:", 5, sources).map((h) => (h.kind === "operator" ? h.name : h.value))).toEqual(["me", "@ada", "@grace"]);
+  expect(hints("from:", 5, sources).map((h) => (h.kind === "operator" ? h.name : h.value))).toEqual([
+    "me",
+    "@ada",
+    "@grace",
+  ]);
   expect(hints("in:pl", 5, sources)).toMatchObject([{ kind: "channel", value: "#plans" }]);
   expect(hints("has:", 4, sources)).toHaveLength(5);
   expect(hints("plan ", 5, sources)).toEqual([]);

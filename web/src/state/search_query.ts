@@ -4,18 +4,7 @@
  * can be shown, set and taken away, and so that hints know what is being written.
  */
 
-export const operators = [
-  "from",
-  "in",
-  "to",
-  "with",
-  "before",
-  "after",
-  "on",
-  "during",
-  "has",
-  "is",
-] as const;
+export const operators = ["from", "in", "to", "with", "before", "after", "on", "during", "has", "is"] as const;
 
 export type Operator = (typeof operators)[number];
 
@@ -93,7 +82,9 @@ export function wordsOf(query: string): string {
 
 /** valuesOf are those of one operator, without the negative ones. */
 export function valuesOf(query: string, name: Operator): readonly string[] {
-  return parse(query).flatMap((term) => (term.kind === "operator" && term.name === name && !term.negative ? [term.value] : []));
+  return parse(query).flatMap((term) =>
+    term.kind === "operator" && term.name === name && !term.negative ? [term.value] : [],
+  );
 }
 
 /** withOperator puts the values in the place of those that the operator has, or behind all else. */
@@ -116,7 +107,11 @@ export function termAt(query: string, caret: number): Term | undefined {
 }
 
 /** replaced puts a text in a term's place, with one space behind it, and says where the caret goes. */
-export function replaced(query: string, term: Term | undefined, text: string): { readonly query: string; readonly caret: number } {
+export function replaced(
+  query: string,
+  term: Term | undefined,
+  text: string,
+): { readonly query: string; readonly caret: number } {
   const start = term?.start ?? query.length;
   const before = query.slice(0, start);
   const after = query.slice(term?.end ?? query.length).trimStart();
