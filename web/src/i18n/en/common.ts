@@ -1,0 +1,18 @@
+export const common = {
+  product: "Taut",
+  cancel: "Cancel",
+  save: "Save",
+  close: "Close",
+  dismiss: "Dismiss",
+  done: "Done",
+  back: "Back",
+  retry: "Try again",
+  undo: "Undo",
+  remove: "Remove",
+  loading: "Loading",
+  notes: "Notes",
+  more: "More",
+  you: "you",
+  failed: "That did not work. Try again.",
+  offline: "You are offline. Try again when the connection is back.",
+} as const;

@@ -1,0 +1,39 @@
+import "@fontsource-variable/inter/wght.css";
+import "./view/theme/tokens.css";
+import "./view/theme/base.css";
+import { signal } from "@preact/signals-core";
+import { createRoot } from "react-dom/client";
+import { browserPlatform } from "./platform/browser";
+import { type AddressBar, App } from "./state/app";
+import { AppView } from "./view/app/app_view";
+
+const address: AddressBar = {
+  read: () => window.location,
+  push: (path) => window.history.pushState(null, "", path),
+  replace: (path) => window.history.replaceState(null, "", path),
+  back: () => window.history.back(),
+  onChange: (f) => {
+    window.addEventListener("popstate", f);
+    return () => window.removeEventListener("popstate", f);
+  },
+};
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const systemDark = signal(dark.matches);
+dark.addEventListener("change", () => {
+  systemDark.value = dark.matches;
+});
+
+const app = new App({
+  platform: browserPlatform(),
+  address,
+  mac: /Mac|iPhone|iPad/.test(navigator.platform),
+  systemDark,
+});
+
+window.addEventListener("storage", (e) => {
+  if (e.key === "taut.sessions") app.sessionsChanged();
+});
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<AppView app={app} />);

@@ -1,0 +1,28 @@
+import { type ComponentProps, type ComponentType, lazy } from "react";
+import type { App } from "../../state/app";
+
+/**
+ * The dialogs, each loaded when it is first opened: a line for each. A dialog gets
+ * the props that openModal was given, and close.
+ */
+export const modals = {
+  confirm: lazy(() => import("../ui/modal").then((m) => ({ default: m.ConfirmModal }))),
+};
+
+export type ModalName = keyof typeof modals;
+
+type PropsOf<N extends ModalName> = Omit<ComponentProps<(typeof modals)[N]>, "close">;
+
+/** Opens a dialog; the function returned closes it. */
+export function openModal<N extends ModalName>(
+  app: App,
+  name: N,
+  ...props: object extends PropsOf<N> ? [PropsOf<N>?] : [PropsOf<N>]
+): () => void {
+  return app.overlays.open(name, props[0] ?? {});
+}
+
+/** What a name of the stack shows. openModal is the only one who puts names there, so its props are the right ones. */
+export function modalOf(name: string): ComponentType<{ close: () => void }> | undefined {
+  return name in modals ? (modals[name as ModalName] as unknown as ComponentType<{ close: () => void }>) : undefined;
+}

@@ -1,0 +1,89 @@
+import { Suspense } from "react";
+import { strings } from "../../i18n";
+import type { Main, Side } from "../../state/route";
+import { ErrorBoundary } from "../app/error_boundary";
+import { mains, sides } from "../app/panes";
+import { useApp } from "../hooks/app";
+import { useLayout } from "../hooks/use_layout";
+import { useValue } from "../hooks/use_value";
+import { cx } from "../ui";
+import { BottomBar } from "./bottom_bar";
+import { ChannelPane } from "./channel_pane";
+import { Home } from "./home";
+import { Rail } from "./rail";
+import styles from "./shell.module.css";
+import { Sidebar } from "./sidebar";
+
+/** One workspace on the screen: rail, sidebar, content and side pane, as many as there is room for. */
+export function Shell() {
+  const app = useApp();
+  const layout = useLayout();
+  const route = useValue(app.route);
+  if (route.page !== "client") return null;
+  const { main, side } = route;
+  const only =
+    layout === "phone" ? (side ? "side" : main.type === "home" || main.type === "dms" ? "sidebar" : "main") : undefined;
+  return (
+    <div className={cx(styles.shell, styles[layout], side && styles.beside)}>
+      <a className={styles.skip} href="#content">
+        {strings.shell.skipToMessages}
+      </a>
+      {layout !== "phone" && <Rail />}
+      {(!only || only === "sidebar") && <Sidebar />}
+      {(!only || only === "main") && (
+        <main id="content" className={styles.main} tabIndex={-1}>
+          <ErrorBoundary of={keyOf(main)}>
+            <Suspense>
+              <MainPane main={main} />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      )}
+      {side && (!only || only === "side") && (
+        <aside className={styles.side} aria-label={strings.shell.sidePane}>
+          <ErrorBoundary of={JSON.stringify(side)}>
+            <Suspense>
+              <SidePane side={side} />
+            </Suspense>
+          </ErrorBoundary>
+        </aside>
+      )}
+      {layout === "phone" && only === "sidebar" && <BottomBar />}
+    </div>
+  );
+}
+
+function keyOf(main: Main): string {
+  return main.type === "channel" ? main.channel : main.type;
+}
+
+function MainPane({ main }: { readonly main: Main }) {
+  switch (main.type) {
+    case "home":
+    case "dms":
+      return <Home />;
+    case "channel":
+      return <ChannelPane channel={main.channel} at={main.at} />;
+    case "search":
+      return <mains.search query={main.query} />;
+    case "admin":
+      return <mains.admin section={main.section} />;
+    default: {
+      const Pane = mains[main.type];
+      return <Pane />;
+    }
+  }
+}
+
+function SidePane({ side }: { readonly side: Side }) {
+  switch (side.type) {
+    case "thread":
+      return <sides.thread channel={side.channel} ts={side.ts} at={side.at} />;
+    case "profile":
+      return <sides.profile user={side.user} />;
+    case "details":
+      return <sides.details channel={side.channel} tab={side.tab} />;
+    case "channel":
+      return <ChannelPane channel={side.channel} aside />;
+  }
+}

@@ -1,0 +1,16 @@
+export { Avatar, type AvatarProps, type AvatarSize, PresenceDot } from "./avatar";
+export { Badge, Chip, Kbd, Marked, VisuallyHidden } from "./badge";
+export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./button";
+export { cx } from "./cx";
+export { EmptyState, type EmptyStateProps, Skeleton, SkeletonRows, Spinner, useDelayed } from "./empty";
+export { Field, type FieldProps, Select, TextArea, TextInput } from "./field";
+export { type Anchor, LayerContext, useAnchor, useDismiss, useFocusInside, useLayerRoot, usePlaced } from "./layer";
+export { ContextMenu, Menu, MenuItem, MenuLabel, type MenuProps, MenuSeparator } from "./menu";
+export { ConfirmModal, Modal, ModalBody, type ModalProps } from "./modal";
+export { PaneHeader, type PaneHeaderProps } from "./pane_header";
+export { type Placement, place } from "./place";
+export { Popover, type PopoverProps } from "./popover";
+export { Tabs } from "./tabs";
+export { ToastList } from "./toast_list";
+export { Checkbox, RadioGroup, Switch } from "./toggle";
+export { Tooltip } from "./tooltip";
