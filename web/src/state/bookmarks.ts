@@ -1,0 +1,105 @@
+/** The links that a channel keeps at its top. */
+
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { Bookmark, ChannelID } from "../wire/objects";
+import type { Workspace } from "./workspace";
+
+interface BookmarksAnswer {
+  readonly bookmarks: readonly Bookmark[];
+}
+
+interface BookmarkAnswer {
+  readonly bookmark: Bookmark;
+}
+
+export interface BookmarkFields {
+  readonly title: string;
+  readonly link: string;
+  readonly emoji?: string;
+}
+
+export class Bookmarks {
+  private readonly lists = new Map<ChannelID, Signal<readonly Bookmark[]>>();
+  private readonly undo: (() => void)[];
+
+  constructor(private readonly w: Pick<Workspace, "api" | "on" | "onRefresh">) {
+    this.undo = [
+      w.on("bookmark_added", (e) => this.put(e.channel_id, e.bookmark)),
+      w.on("bookmark_changed", (e) => this.put(e.channel_id, e.bookmark)),
+      w.on("bookmark_removed", (e) => this.take(e.channel_id, e.bookmark_id)),
+      w.onRefresh(() => {
+        for (const channel of this.lists.keys()) void this.load(channel);
+      }),
+    ];
+  }
+
+  /** A channel's bookmarks in their order; none until they are known. */
+  of(channel: ChannelID): ReadonlySignal<readonly Bookmark[]> {
+    let list = this.lists.get(channel);
+    if (list === undefined) {
+      list = signal<readonly Bookmark[]>([]);
+      this.lists.set(channel, list);
+      void this.load(channel);
+    }
+    return list;
+  }
+
+  async add(channel: ChannelID, fields: BookmarkFields): Promise<void> {
+    const args = { channel_id: channel, type: "link", ...fields };
+    const { bookmark } = await this.w.api.call<BookmarkAnswer>("bookmarks.add", args);
+    this.put(channel, bookmark);
+  }
+
+  async edit(channel: ChannelID, id: string, fields: BookmarkFields): Promise<void> {
+    const args = { channel_id: channel, bookmark_id: id, emoji: "", ...fields };
+    const { bookmark } = await this.w.api.call<BookmarkAnswer>("bookmarks.edit", args);
+    this.put(channel, bookmark);
+  }
+
+  /** Takes it away at once; it comes back where the server refuses. */
+  async remove(channel: ChannelID, id: string): Promise<void> {
+    const before = this.lists.get(channel)?.peek();
+    this.take(channel, id);
+    try {
+      await this.w.api.call("bookmarks.remove", { channel_id: channel, bookmark_id: id });
+    } catch (error) {
+      const list = this.lists.get(channel);
+      if (list !== undefined && before !== undefined) list.value = before;
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const undo of this.undo) undo();
+  }
+
+  private put(channel: ChannelID, bookmark: Bookmark): void {
+    const list = this.lists.get(channel);
+    if (list === undefined) return;
+    const old = list.peek();
+    list.value = old.some((b) => b.id === bookmark.id)
+      ? old.map((b) => (b.id === bookmark.id ? bookmark : b))
+      : [...old, bookmark];
+  }
+
+  private take(channel: ChannelID, id: string): void {
+    const list = this.lists.get(channel);
+    if (list !== undefined) list.value = list.peek().filter((b) => b.id !== id);
+  }
+
+  private async load(channel: ChannelID): Promise<void> {
+    const list = this.lists.get(channel);
+    try {
+      const { bookmarks } = await this.w.api.call<BookmarksAnswer>("bookmarks.list", { channel_id: channel });
+      if (list !== undefined) list.value = bookmarks;
+    } catch {
+      // A channel's bar is no reason to trouble anybody: what was shown stays.
+      if (list?.peek().length === 0) this.lists.delete(channel);
+    }
+  }
+}
+
+const create = (w: Workspace) => new Bookmarks(w);
+
+/** The bookmarks of a workspace's channels. */
+export const bookmarksOf = (w: Workspace): Bookmarks => w.part(create);
