@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 
 	"taut/chat"
@@ -16,7 +17,7 @@ func TestDirectoryIsReadByKey(t *testing.T) {
 	threads, _ := ThreadQuery{User: "U", Types: []chat.ChannelType{chat.PublicChannel}}.sql("T", "u.root_ts", "")
 	files, _ := FileQuery{Owner: "U", Viewer: FileViewer{User: "V"}}.from("T")
 	shared, _ := FileViewer{User: "V"}.visible()
-	for name, query := range map[string]string{
+	queries := map[string]string{
 		"memberships":      selectMemberships,
 		"unread":           unreadOne,
 		"history, dense":   readShown,
@@ -40,7 +41,11 @@ func TestDirectoryIsReadByKey(t *testing.T) {
 		"token":            selectToken + "t.hash = ?",
 		"cookie":           selectSession + "cookie_hash = ?",
 		"user by e-mail":   "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND email_key = ?",
-	} {
+	}
+	for i, source := range activitySources {
+		queries[fmt.Sprint("activity, source ", i)], _ = source.sql("T", ActivityQuery{Types: []chat.ChannelType{chat.PublicChannel}})
+	}
+	for name, query := range queries {
 		for _, step := range goesThrough(s.db.DB, query) {
 			t.Errorf("%s: %s\nin %s", name, step, query)
 		}

@@ -254,7 +254,8 @@ func (im *importing) react(t *turn, m *messageState, reactions []chat.Reaction) 
 	for _, r := range reactions {
 		users := distinct(r.Users)
 		for _, u := range users {
-			t.exec("INSERT INTO reactions (workspace_id, stream_id, ts, user_id, name) VALUES (?, ?, ?, ?, ?)", reacting{m.ts, u, r.Name}.row(t)...)
+			// When it came no export says.
+			t.exec(insertReaction, append(reacting{m.ts, u, r.Name}.row(t), string(m.user), int64(m.ts))...)
 		}
 		m.reactions = append(m.reactions, chat.Reaction{Name: r.Name, Users: users[:min(len(users), maxReactionUsers)], Count: len(users)})
 	}

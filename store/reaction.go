@@ -75,8 +75,9 @@ func (r reacting) add(t *turn, m *messageState) error {
 	}
 	m.reactions = all
 	t.setReactions(r, append(slices.Clip(names), r.name))
-	t.exec("INSERT INTO reactions (workspace_id, stream_id, ts, user_id, name) VALUES (?, ?, ?, ?, ?)", r.row(t)...)
-	return r.emit(t, m, "reaction_added")
+	added, err := r.emit(t, m, "reaction_added")
+	t.exec(insertReaction, append(r.row(t), string(m.user), int64(added.TS))...)
+	return err
 }
 
 func (r reacting) remove(t *turn, m *messageState) error {
@@ -101,7 +102,8 @@ func (r reacting) remove(t *turn, m *messageState) error {
 		}
 	}
 	m.reactions = all
-	return r.emit(t, m, "reaction_removed")
+	_, err = r.emit(t, m, "reaction_removed")
+	return err
 }
 
 // refill names users again where only unnamed ones are left.
@@ -115,6 +117,8 @@ func (r reacting) refill(t *turn, c *chat.Reaction) error {
 	c.Users, err = collect(rows, err, func(row scanner) (u chat.UserID, err error) { return u, row.Scan(&u) })
 	return err
 }
+
+const insertReaction = "INSERT INTO reactions (workspace_id, stream_id, ts, user_id, name, author_id, added_ts) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 func (r reacting) named(c chat.Reaction) bool { return c.Name == r.name }
 
@@ -139,15 +143,14 @@ type reactionItem struct {
 	TS      chat.TS        `json:"ts"`
 }
 
-func (r reacting) emit(t *turn, m *messageState, eventType string) error {
+func (r reacting) emit(t *turn, m *messageState, eventType string) (chat.Event, error) {
 	if err := t.saveMessage(m); err != nil {
-		return err
+		return chat.Event{}, err
 	}
-	_, err := t.emit(newEvent{Type: eventType, User: r.user, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
+	return t.emit(newEvent{Type: eventType, User: r.user, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 		item := reactionItem{chat.TypeMessage, chat.ChannelID(t.head.stream.ID), r.ts}
 		return marshal(reactionEvent{eventType, r.user, r.name, item, m.user, ts})
 	}})
-	return err
 }
 
 const selectReactions = "SELECT name FROM reactions WHERE workspace_id = ? AND stream_id = ? AND ts = ? AND user_id = ?"

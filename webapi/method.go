@@ -69,7 +69,7 @@ func (s *Server) methods() map[string]*method {
 		s.pinsMethods(), s.bookmarksMethods(), s.subscriptionsMethods(),
 		s.scheduledMethods(), s.remindersMethods(), s.savedMethods(), s.draftsMethods(), s.dndMethods(), s.usergroupsMethods(),
 		s.filesMethods(), s.unfurlMethods(), s.searchMethods(),
-		s.accountMethods(), s.manageMethods(), s.clientMethods(), s.aliasMethods(),
+		s.accountMethods(), s.manageMethods(), s.clientMethods(), s.activityMethods(), s.aliasMethods(),
 		s.webhookMethods(), s.retentionMethods(),
 	}
 	for _, family := range families {

@@ -10,12 +10,16 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	id := w.ok(t, a.ada, "bookmarks.add", append(in, mark...)...).text("bookmark.id")
 	w.posts(t, a.bob, a.dm, 2, "thread_ts", ts)
 	thread := []any{"channel", a.dm, "thread_ts", ts}
+	w.posts(t, a.bob, a.dm, 1, "text", "<@"+string(a.ada.id)+">")
+	w.ok(t, a.bob, "reactions.add", append(item, "name", "eyes")...)
 	return []shapeCall{
 		{a.ada, "subscriptions.thread.add", thread},
 		{a.ada, "subscriptions.thread.mark", append(thread, "ts", ts)},
 		{a.ada, "subscriptions.thread.get", thread},
 		{a.ada, "subscriptions.thread.getView", nil},
 		{a.ada, "client.counts", nil},
+		{a.ada, "activity.feed", nil},
+		{a.ada, "activity.feed", []any{"limit", 1, "types", "reaction"}},
 		{a.ada, "reactions.list", []any{"page", 1, "count", 2}},
 		{a.ada, "subscriptions.thread.remove", thread},
 		{a.ada, "pins.add", item},
