@@ -1,0 +1,83 @@
+import { type ReactNode, useMemo } from "react";
+import { fullNameOf, nameOf } from "../../state/people";
+import { statusOf } from "../../state/profile";
+import type { User } from "../../wire/objects";
+import { useApp, useWorkspace } from "../hooks/app";
+import { useValue } from "../hooks/use_value";
+import { Avatar, type AvatarSize } from "../ui";
+import styles from "./person.module.css";
+
+export function useUser(id: string): User | undefined {
+  const workspace = useWorkspace();
+  return useValue(useMemo(() => workspace.users.get(id), [workspace, id]));
+}
+
+export function usePresence(id: string): "active" | "away" {
+  const workspace = useWorkspace();
+  return useValue(useMemo(() => workspace.presence.of(id), [workspace, id]));
+}
+
+/** The smallest picture that is sharp at a size. */
+export function pictureOf(user: User, size: number): string | undefined {
+  const { profile } = user;
+  if (size <= 24) return profile.image_48;
+  if (size <= 36) return profile.image_72;
+  if (size <= 96) return profile.image_192;
+  return profile.image_512;
+}
+
+/** Somebody's picture; with the dot, whether they are there is watched while it is shown. */
+export function PersonAvatar({
+  user,
+  size = 36,
+  dot = false,
+}: {
+  readonly user: User;
+  readonly size?: AvatarSize;
+  readonly dot?: boolean;
+}) {
+  if (dot && user.deleted !== true) return <WatchedAvatar user={user} size={size} />;
+  return <Avatar src={pictureOf(user, size)} name={nameOf(user)} size={size} />;
+}
+
+function WatchedAvatar({ user, size }: { readonly user: User; readonly size: AvatarSize }) {
+  const presence = usePresence(user.id);
+  return <Avatar src={pictureOf(user, size)} name={nameOf(user)} size={size} presence={presence} />;
+}
+
+/** A name that leads to the profile. */
+export function PersonLink({ id, children }: { readonly id: string; readonly children?: ReactNode }) {
+  const app = useApp();
+  const user = useUser(id);
+  return (
+    <a
+      href={app.href({ side: { type: "profile", user: id } })}
+      className={styles.link}
+      onClick={(e) => {
+        if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+        e.preventDefault();
+        app.navigate({ side: { type: "profile", user: id } });
+      }}
+    >
+      {children ?? (user === undefined ? "…" : nameOf(user))}
+    </a>
+  );
+}
+
+/** Name and handle on one line, the role or title under it. */
+export function PersonLabel({ user, note }: { readonly user: User; readonly note?: ReactNode }) {
+  const workspace = useWorkspace();
+  const status = statusOf(user, workspace.platform.clock.now());
+  const full = fullNameOf(user);
+  const shown = user.profile.display_name && user.profile.display_name !== full ? user.profile.display_name : undefined;
+  return (
+    <span className={styles.label}>
+      <span className={styles.names}>
+        <span className={styles.name}>{full}</span>
+        {shown !== undefined && <span className={styles.handle}>{shown}</span>}
+        {status !== undefined && status.text !== "" && <span className={styles.status}>{status.text}</span>}
+      </span>
+      {note !== undefined && <span className={styles.note}>{note}</span>}
+    </span>
+  );
+}
