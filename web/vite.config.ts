@@ -19,15 +19,12 @@ export default defineConfig({
   test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
   // `npm run dev` shows the client of this folder on the server of `make run`.
   server: {
-    proxy: {
-      "/api": server,
-      "/avatars": server,
-      "/files-pri": server,
-      "/files-tmb": server,
-      "/img-proxy": server,
-      "/upload": server,
-      "/pages": server,
-      "/websocket": { target: server, ws: true },
-    },
+    // The server looks at the Origin that a browser sends: the Host has to be the same.
+    proxy: Object.fromEntries(
+      ["/api", "/avatars", "/files-pri", "/files-tmb", "/img-proxy", "/upload", "/pages", "/websocket"].map((path) => [
+        path,
+        { target: server, changeOrigin: false, ws: path === "/websocket" },
+      ]),
+    ),
   },
 });
