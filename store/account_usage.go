@@ -15,6 +15,7 @@ type Usage struct {
 	Inactive int `json:"deactivated"`
 	Channels int `json:"channels"`
 	Sessions int `json:"sessions"`
+	Messages int `json:"messages"` // in all conversations, replies in threads not counted
 }
 
 // Usage counts.
@@ -30,6 +31,9 @@ func (w *Workspace) Usage(ctx context.Context) (u Usage, err error) {
 	count(&u.Inactive, "users WHERE workspace_id = ? AND deleted = ?", true)
 	count(&u.Channels, "channels WHERE workspace_id = ? AND type IN (?, ?)", chat.PublicChannel, chat.PrivateChannel)
 	count(&u.Sessions, "sessions WHERE workspace_id = ? AND expires_ms > ?", chat.Now().UnixMilli())
+	if err == nil {
+		err = w.store.db.QueryRowContext(ctx, "SELECT COALESCE(SUM(n), 0) FROM stream_heads WHERE workspace_id = ?", w.id).Scan(&u.Messages)
+	}
 	if err != nil {
 		return u, fmt.Errorf("count what there is: %w", err)
 	}

@@ -146,6 +146,10 @@ type scheduledObject struct {
 	Text    string         `json:"text"`
 	// Error is why it could not be sent, by the name that chat.postMessage gives to it.
 	Error string `json:"error,omitempty"`
+	// What else a client needs to show it and to change it; Slack doesn't tell.
+	ThreadTS  chat.TS         `json:"thread_ts,omitzero"`
+	Broadcast bool            `json:"reply_broadcast,omitempty"`
+	Blocks    json.RawMessage `json:"blocks,omitempty"`
 }
 
 const scheduledCursor = "scheduled"
@@ -163,7 +167,8 @@ func (s *Server) chatScheduledMessagesList(ctx context.Context, q *request) (ans
 	a := &scheduledAnswer{Messages: make([]scheduledObject, len(found))}
 	for i, m := range found {
 		a.Messages[i] = scheduledObject{ID: m.ID, Channel: m.Channel, PostAt: m.PostAt, Created: m.Created,
-			Text: m.Content.Message.Text, Error: s.failureName(m.Failed)}
+			Text: m.Content.Message.Text, Error: s.failureName(m.Failed),
+			ThreadTS: m.Content.Message.ThreadTS, Broadcast: m.Content.Broadcast, Blocks: m.Content.Message.Blocks}
 	}
 	next := ""
 	if more {

@@ -23,6 +23,9 @@ func TestScheduledMessages(t *testing.T) {
 		w.ok(t, a.ada, "chat.scheduleMessage", "channel", a.private, "text", "x", "post_at", at+int64(i))
 	}
 	first := w.ok(t, a.ada, "chat.scheduledMessages.list", "limit", 3)
+	if first.text("scheduled_messages.0.blocks.0.type") != "rich_text" {
+		t.Errorf("listed: %v", first)
+	}
 	next := w.ok(t, a.ada, "chat.scheduledMessages.list", "limit", 3, "cursor", first.text("response_metadata.next_cursor"))
 	if n, m := len(first["scheduled_messages"].([]any)), len(next["scheduled_messages"].([]any)); n != 3 || m != 1 || next.text("response_metadata.next_cursor") != "" {
 		t.Errorf("pages of %d and %d", n, m)

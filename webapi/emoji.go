@@ -39,6 +39,51 @@ func (s *Server) emojiList(ctx context.Context, q *request) (answer, error) {
 	return a, nil
 }
 
+type emojiAdminAnswer struct {
+	reply
+	Emoji []emojiObject `json:"emoji"`
+}
+
+type emojiObject struct {
+	Name      string      `json:"name"`
+	IsAlias   int         `json:"is_alias"`
+	AliasFor  string      `json:"alias_for"`
+	URL       string      `json:"url"`
+	User      chat.UserID `json:"user_id"`
+	Created   int64       `json:"created"`
+	CanDelete bool        `json:"can_delete"`
+}
+
+// emojiAdminList says besides who added each, and whether the caller may remove
+// it. Slack's clients have a method of this name, which is not documented.
+func (s *Server) emojiAdminList(ctx context.Context, q *request) (answer, error) {
+	own, err := q.workspace.Emoji(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pictures := make(map[string]string, len(own))
+	for _, e := range own {
+		pictures[e.Name] = e.Picture
+	}
+	a := &emojiAdminAnswer{Emoji: make([]emojiObject, len(own))}
+	for i, e := range own {
+		o := emojiObject{Name: e.Name, AliasFor: e.Alias, User: e.User, Created: e.CreatedMS / 1000, CanDelete: q.mayRemoveEmoji(e)}
+		picture := e.Picture
+		if e.Alias != "" {
+			o.IsAlias, picture = 1, pictures[e.Alias]
+		}
+		if picture != "" { // else it stands for one that everybody has
+			o.URL = q.publicURL() + chat.EmojiPath(q.caller.Workspace, picture)
+		}
+		a.Emoji[i] = o
+	}
+	return a, nil
+}
+
+func (q *request) mayRemoveEmoji(e store.Emoji) bool {
+	return e.User == q.caller.User || q.caller.Role.AtLeast(chat.Admin)
+}
+
 // emojiAdd adds one: mode data, with a picture, or mode alias, with alias_for.
 func (s *Server) emojiAdd(ctx context.Context, q *request) (answer, error) {
 	if may, err := q.may(ctx, chat.AddEmoji); err != nil || !may {
@@ -107,7 +152,7 @@ func (q *request) emojiPicture(ctx context.Context, image []byte, name string) (
 func (s *Server) emojiRemove(ctx context.Context, q *request) (answer, error) {
 	name := strings.ToLower(strings.Trim(q.args.text("name"), ":"))
 	err := q.workspace.RemoveEmoji(ctx, name, q.caller.User, func(e store.Emoji) error {
-		if e.User != q.caller.User && !q.caller.Role.AtLeast(chat.Admin) {
+		if !q.mayRemoveEmoji(e) {
 			return chat.NewError(chat.Forbidden, "emoji")
 		}
 		return nil

@@ -20,6 +20,20 @@ func TestOwnEmoji(t *testing.T) {
 		t.Errorf("%v", list)
 	}
 	url := list.text("emoji.parrot")
+	// Aliases show the picture that they stand for; only the one who added it, and admins, remove it.
+	for _, tt := range []struct {
+		who    person
+		remove bool
+	}{{a.ada, true}, {a.bob, false}, {a.owner, true}} {
+		got := w.ok(t, tt.who, "emoji.adminList")
+		if got.text("emoji.0.name") != "bird" || got.text("emoji.0.url") != url || got.text("emoji.0.alias_for") != "parrot" ||
+			result(got["emoji"].([]any)[2].(map[string]any)).at("can_delete") != tt.remove {
+			t.Errorf("in full: %v", got)
+		}
+	}
+	if got := w.ok(t, w.other.ada, "emoji.adminList"); len(got["emoji"].([]any)) != 0 {
+		t.Errorf("the other workspace has %v", got)
+	}
 	if got := w.fetch(person{}, url); got.Code != http.StatusOK || got.Header().Get("Content-Type") != "image/png" || got.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" {
 		t.Errorf("%s: %d %v", url, got.Code, got.Header())
 	}

@@ -61,16 +61,14 @@ func (q *request) startUpload(ctx context.Context, name string, n store.NewFile)
 	if err != nil {
 		return chat.File{}, err
 	}
-	most, total := q.server.files.Limits()
+	most, _ := q.server.files.Limits()
 	switch {
 	case !settings.Allows(q.caller.Role, chat.UploadFiles):
 		return chat.File{}, fail("file_uploads_disabled")
 	case n.Size > most:
 		return chat.File{}, chat.NewError(chat.Limited, "size")
 	}
-	if settings.StorageBytes > 0 {
-		total = settings.StorageBytes
-	}
+	total := q.server.storageLimit(settings)
 	// Clients call it both.
 	if n.AltText = q.args.text("alt_txt"); n.AltText == "" {
 		n.AltText = q.args.text("alt_text")

@@ -165,10 +165,35 @@ func (s *Server) manageAuditList(ctx context.Context, q *request) (answer, error
 
 type usageAnswer struct {
 	reply
-	Usage store.Usage `json:"usage"`
+	Usage usageObject `json:"usage"`
+}
+
+type usageObject struct {
+	store.Usage
+	Files        int   `json:"files"`
+	StorageBytes int64 `json:"storage_bytes"`
+	StorageLimit int64 `json:"storage_limit"` // 0: none
 }
 
 func (s *Server) manageUsage(ctx context.Context, q *request) (answer, error) {
 	u, err := q.workspace.Usage(ctx)
-	return &usageAnswer{Usage: u}, err
+	if err != nil {
+		return nil, err
+	}
+	o := usageObject{Usage: u}
+	if o.StorageBytes, o.Files, err = q.workspace.FileUsage(ctx); err != nil {
+		return nil, err
+	}
+	settings, err := q.workspace.Settings(ctx)
+	o.StorageLimit = s.storageLimit(settings)
+	return &usageAnswer{Usage: o}, err
+}
+
+// storageLimit is what a workspace's files may take: its own bound, or the server's.
+func (s *Server) storageLimit(settings chat.Settings) int64 {
+	if settings.StorageBytes > 0 {
+		return settings.StorageBytes
+	}
+	_, total := s.files.Limits()
+	return total
 }

@@ -30,6 +30,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 		{a.bob, "conversations.replies", []any{"channel", a.public, "ts", ts}},
 		{a.ada, "emoji.add", []any{"name", "other", "mode", "alias", "alias_for", "shapes"}},
 		{a.bob, "emoji.list", nil},
+		{a.bob, "emoji.adminList", nil},
 		{a.ada, "users.profile.get", nil},
 		{a.bob, "users.info", []any{"user", a.ada.id}},
 		{a.ada, "emoji.remove", []any{"name", "shapes"}},

@@ -12,6 +12,7 @@ func (s *Server) teamMethods() []method {
 		{name: "team.info", handle: s.teamInfo, scopes: []string{"team:read"}},
 		{name: "team.profile.get", handle: s.teamProfileGet, scopes: []string{"users.profile:read"}},
 		{name: "emoji.list", handle: s.emojiList, scopes: []string{"emoji:read"}},
+		{name: "emoji.adminList", handle: s.emojiAdminList, scopes: []string{clientScope}, tokens: people},
 		{name: "bots.info", handle: s.botsInfo, scopes: []string{"users:read"}},
 		{name: "client.counts", handle: s.clientCounts, tokens: []chat.TokenType{chat.UserToken}},
 	}
