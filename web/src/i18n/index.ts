@@ -1,5 +1,6 @@
 import { blocks } from "./en/blocks";
 import { common } from "./en/common";
+import { composer } from "./en/composer";
 import { files } from "./en/files";
 import { messages } from "./en/messages";
 import { shell } from "./en/shell";
@@ -14,6 +15,7 @@ export const strings = {
   files,
   blocks,
   common,
+  composer,
   shell,
   signin,
 };

@@ -1,10 +1,12 @@
-import type { EmojiTable } from "./table";
-import { splitTone } from "./table";
+import { type EmojiTable, splitTone } from "./table";
 
-/** A workspace's own emoji, as emoji.list gives them: a picture's address, or "alias:" and another name. */
-export type CustomEmoji = Readonly<Record<string, string>>;
+/** A workspace's own emoji: a picture's address by name, or "alias:" and the name of one of everybody's. */
+export type CustomEmoji = ReadonlyMap<string, string>;
 
-export type Shown = { type: "glyph"; glyph: string } | { type: "image"; url: string } | { type: "unknown" };
+export type Shown =
+  | { readonly type: "glyph"; readonly glyph: string }
+  | { readonly type: "image"; readonly url: string }
+  | { readonly type: "unknown" };
 
 const alias = "alias:";
 const maxAliases = 4;
@@ -13,8 +15,9 @@ const maxAliases = 4;
 export function resolveEmoji(name: string, table: EmojiTable, custom: CustomEmoji): Shown {
   let { base } = splitTone(name);
   let full = name;
-  for (let i = 0; i < maxAliases && Object.hasOwn(custom, base); i++) {
-    const value = custom[base] ?? "";
+  for (let i = 0; i < maxAliases; i++) {
+    const value = custom.get(base);
+    if (value === undefined) break;
     if (!value.startsWith(alias)) return { type: "image", url: value };
     base = full = value.slice(alias.length);
   }

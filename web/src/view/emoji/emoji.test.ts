@@ -49,7 +49,9 @@ describe("the table of emoji", () => {
 });
 
 describe("a workspace's own emoji", () => {
-  const custom = { party: "/e/party.png", yay: "alias:party", ship: "alias:rocket", lupe: "alias:lupe" };
+  const custom = new Map(
+    Object.entries({ party: "/e/party.png", yay: "alias:party", ship: "alias:rocket", lupe: "alias:lupe" }),
+  );
   it("are pictures or other names", () => {
     expect(resolveEmoji("yay", table, custom)).toEqual({ type: "image", url: "/e/party.png" });
     expect(resolveEmoji("ship", table, custom)).toEqual({ type: "glyph", glyph: "🚀" });
@@ -62,7 +64,7 @@ describe("search", () => {
   it("puts the name first, then its beginnings, then words about it", async () => {
     const all = await loadEmojiSearch();
     const find = (query: string, recent: string[] = []) =>
-      searchEmoji(query, all, { heartbeat2: "/e/h.png" }, recent, 8);
+      searchEmoji(query, all, new Map([["heartbeat2", "/e/h.png"]]), recent, 8);
     expect(find("heart")[0]).toBe("heart");
     expect(find("heart")).toContain("heartbeat2");
     expect(find("tad")[0]).toBe("tada");

@@ -16,14 +16,13 @@ export function searchEmoji(
 ): string[] {
   const wanted = query.toLowerCase().trim().replace(/^:|:$/g, "").replace(/\s+/g, "_");
   const found: Found[] = [];
-  for (const name in custom) {
+  for (const name of custom.keys()) {
     const rank = rankName(name, wanted);
     if (rank !== undefined) found.push({ name, rank: rank + 0.2 });
   }
   for (const entry of table.entries) {
     const rank = table.rank(entry, wanted);
-    if (rank !== undefined && !Object.hasOwn(custom, entry.names[0]))
-      found.push({ name: entry.names[0], rank: rank + 0.4 });
+    if (rank !== undefined && !custom.has(entry.names[0])) found.push({ name: entry.names[0], rank: rank + 0.4 });
   }
   const lately = new Map(recent.map((name, i) => [name, i]));
   const weight = (f: Found) => (lately.has(f.name) ? Math.min(f.rank, 1) + (lately.get(f.name) ?? 0) / 1000 : f.rank);
