@@ -199,7 +199,7 @@ func (s *accountSocket) closed(t *testing.T) ws.StatusCode {
 func TestHeadersEverywhere(t *testing.T) {
 	a := start(t, t.TempDir())
 	public, _ := a.Addresses()
-	for _, path := range []string{"/", "/signin", "/setup", "/account", "/invite", "/reset", "/pages/account.js", "/pages/account.css",
+	for _, path := range []string{"/", "/signin", "/setup", "/account", "/invite", "/reset", "/client/T1/C1", "/assets/none.js",
 		"/api/api.test", "/api/no.such", "/nowhere", "/websocket", "/avatars/x-48.svg"} {
 		r, err := http.Get("http://" + public.String() + path)
 		if err != nil {

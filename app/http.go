@@ -28,9 +28,6 @@ func (a *App) clients() http.Handler {
 	mux.Handle("GET /websocket/{ticket}", a.gateway)
 	mux.Handle("GET /avatars/{name}", web.Avatar())
 	a.files.Handle(mux)
-	for _, page := range append(web.AccountPages, web.PageFiles) {
-		mux.Handle("GET "+page, web.Accounts())
-	}
 	mux.Handle("/", web.Handler())
 	return mux
 }

@@ -23,7 +23,7 @@ const hashed = "assets/"
 // routes are the addresses that the client makes for itself, each with all below
 // it. Whatever else is not a file is not found, so that a script that is gone
 // with the last version does not come back as a page.
-var routes = []string{"/client", "/archives"}
+var routes = []string{"/client", "/archives", "/signin", "/setup", "/invite", "/reset", "/account"}
 
 // contentTypes of what a build holds. The system's table differs from machine to
 // machine, and this one holds all of it.

@@ -52,6 +52,8 @@ func TestClientFiles(t *testing.T) {
 		{"/client", "text/html; charset=utf-8", "no-cache"},
 		{"/client/T1/C1/thread/1.2", "text/html; charset=utf-8", "no-cache"},
 		{"/archives/C1/p1700000000000100", "text/html; charset=utf-8", "no-cache"},
+		{"/signin", "text/html; charset=utf-8", "no-cache"},
+		{"/setup", "text/html; charset=utf-8", "no-cache"},
 		{"/sw.js", "text/javascript; charset=utf-8", "no-cache"},
 		{"/manifest.webmanifest", "application/manifest+json", "no-cache"},
 		{"/assets/main-1a2b.js", "text/javascript; charset=utf-8", immutable},

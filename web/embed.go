@@ -1,8 +1,7 @@
 // Package web holds what a browser gets: the web client, whose sources stand in
 // this folder's src and which Vite builds into dist, embedded in the binary; in a
 // binary that was built without it, one page that says how to reach the server
-// with a Slack SDK. It also has the pages for accounts, and draws the avatars of
-// those who have none.
+// with a Slack SDK. It also draws the avatars of those who have none.
 //
 // The client is files that hold nothing of anybody's: it calls the API and opens a
 // socket as any other client does. app serves it beside the API. The package
@@ -36,10 +35,14 @@ func Handler() http.Handler {
 	return serveClient(built)
 }
 
-// placeholder serves the page of a server without a client.
+// placeholder serves the page of a server without a client, at the client's
+// addresses too: links that lead there shall say why there is nothing.
 func placeholder() http.Handler {
 	server := http.FileServerFS(sub(placeholderFiles, "placeholder"))
 	return readOnly(func(w http.ResponseWriter, r *http.Request) {
+		if isRoute(r.URL.Path) {
+			r.URL.Path = "/"
+		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", security)
 		h.Set("X-Content-Type-Options", "nosniff")

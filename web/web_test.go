@@ -12,6 +12,8 @@ func TestPage(t *testing.T) {
 		path, contentType, holds string
 	}{
 		{"/", "text/html; charset=utf-8", "slackApiUrl"},
+		{"/signin", "text/html; charset=utf-8", "without the web client"},
+		{"/client/T1", "text/html; charset=utf-8", "without the web client"},
 		{"/page.css", "text/css; charset=utf-8", "light-dark"},
 		{"/page.js", "text/javascript; charset=utf-8", "/api/"},
 		{"/icon.svg", "image/svg+xml", "<svg"},
