@@ -23,17 +23,19 @@ export type Act = (typeof acts)[number];
 export const roles = ["primary_owner", "owner", "admin", "member", "guest", "single_guest"] as const;
 export type RoleName = (typeof roles)[number];
 
+const order: readonly string[] = roles;
+
 /** atLeast tells whether a role stands as high as another. */
 export function atLeast(role: string, least: RoleName): boolean {
-  const place = roles.findIndex((name) => name === role);
-  return place >= 0 && place <= roles.indexOf(least);
+  const place = order.indexOf(role);
+  return place >= 0 && place <= order.indexOf(least);
 }
 
 /** mayManage: everybody manages only those below themself; the primary owner and owners, those below them. */
 export function mayManage(actor: string, other: string): boolean {
-  const a = roles.findIndex((name) => name === actor);
-  const b = roles.findIndex((name) => name === other);
-  return a >= 0 && b >= 0 && a < b && a <= roles.indexOf("admin");
+  const a = order.indexOf(actor);
+  const b = order.indexOf(other);
+  return a >= 0 && b >= 0 && a < b && a <= order.indexOf("admin");
 }
 
 /** Acts that can't be given to roles below admin. */

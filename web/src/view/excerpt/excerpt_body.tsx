@@ -1,6 +1,10 @@
 import { Paperclip } from "lucide-react";
-import { splitMarks } from "../../state/search_marks";
+import { useMemo } from "react";
+import { highlighted } from "../../state/search_marks";
+import { messageTree } from "../../text/plain";
 import type { Message } from "../../wire/objects";
+import { Blocks } from "../blocks/blocks";
+import { RichText } from "../blocks/rich_text";
 import styles from "./excerpt.module.css";
 
 export interface ExcerptBodyProps {
@@ -11,20 +15,13 @@ export interface ExcerptBodyProps {
 }
 
 /** What a message says, with the words that were looked for marked. */
-export function ExcerptBody({ message }: ExcerptBodyProps) {
-  let at = 0;
+export function ExcerptBody({ message, brief }: ExcerptBodyProps) {
+  const { text, blocks } = message;
+  const rich = blocks === undefined || blocks.length === 0 || blocks.some((block) => block.type === "rich_text");
+  const nodes = useMemo(() => highlighted(messageTree(text, blocks)), [text, blocks]);
   return (
     <>
-      {splitMarks(message.text).map((run) => {
-        at += run.text.length;
-        return run.mark ? (
-          <mark key={at} className={styles.mark}>
-            {run.text}
-          </mark>
-        ) : (
-          <span key={at}>{run.text}</span>
-        );
-      })}
+      {rich || brief ? <RichText nodes={nodes} /> : <Blocks blocks={blocks} />}
       {message.files !== undefined && message.files.length > 0 && (
         <span className={styles.files}>
           {message.files.map((file) => (

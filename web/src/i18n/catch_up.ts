@@ -1,0 +1,1 @@
+export { catchUp } from "./en/catch_up";
