@@ -6,7 +6,9 @@ import type { App } from "../../state/app";
  * the props that openModal was given, and close.
  */
 export const modals = {
+  viewer: lazy(() => import("../media/viewer").then((m) => ({ default: m.Viewer }))),
   confirm: lazy(() => import("../ui/modal").then((m) => ({ default: m.ConfirmModal }))),
+  pick_time: lazy(() => import("../pick_time/pick_time_modal").then((m) => ({ default: m.PickTimeModal }))),
 };
 
 export type ModalName = keyof typeof modals;

@@ -14,11 +14,11 @@ function soon<P extends object>(): ComponentType<P> {
 /** The large panes, each loaded when it is first shown. */
 export const mains = {
   channel: soon<MainProps<"channel">>(),
-  unreads: soon(),
-  threads: soon(),
-  activity: soon(),
-  later: soon(),
-  drafts: soon(),
+  unreads: lazy(() => import("../unreads/unreads_page").then((m) => ({ default: m.UnreadsPage }))),
+  threads: lazy(() => import("../threads_view/threads_page").then((m) => ({ default: m.ThreadsPage }))),
+  activity: lazy(() => import("../activity/activity_page").then((m) => ({ default: m.ActivityPage }))),
+  later: lazy(() => import("../later/later_page").then((m) => ({ default: m.LaterPage }))),
+  drafts: lazy(() => import("../drafts_view/drafts_page").then((m) => ({ default: m.DraftsPage }))),
   people: soon(),
   search: soon<MainProps<"search">>(),
   admin: soon<MainProps<"admin">>(),
