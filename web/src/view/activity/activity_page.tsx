@@ -7,7 +7,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { PagedList } from "../listing/paged_list";
-import { useRows } from "../listing/use_rows";
+import { Rows } from "../listing/rows";
 import { EmptyState, PaneHeader, Tabs } from "../ui";
 import styles from "./activity.module.css";
 import { ActivityRow } from "./activity_row";
@@ -26,7 +26,6 @@ export function ActivityPage() {
   // What was new stays marked as long as the page is open.
   const seenBefore = useRef<string>(undefined);
   seenBefore.current ??= seen;
-  const onKeyDown = useRows();
   useEffect(() => activity.show(activity.tab.peek()), [activity]);
   const newest = useValue(activity.lists.all.items)[0]?.at;
   useEffect(() => {
@@ -54,8 +53,7 @@ export function ActivityPage() {
         className={listing.tabs}
         panelClassName={listing.panel}
       >
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the rows inside */}
-        <div className={listing.scroll} onKeyDown={onKeyDown}>
+        <Rows>
           <div className={listing.column}>
             {searched && <p className={styles.note}>{s.searchedOnly}</p>}
             <PagedList
@@ -82,7 +80,7 @@ export function ActivityPage() {
               )}
             </PagedList>
           </div>
-        </div>
+        </Rows>
       </Tabs>
     </section>
   );

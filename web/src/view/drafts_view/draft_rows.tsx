@@ -10,6 +10,7 @@ import { openModal } from "../app/modals";
 import { ExcerptBody } from "../excerpt/excerpt_body";
 import { useApp, useWorkspace } from "../hooks/app";
 import { PlaceLink } from "../listing/place";
+import { Row } from "../listing/rows";
 import { useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
 import { Chip, cx, IconButton, Menu, MenuItem, MenuSeparator, useAnchor } from "../ui";
@@ -17,7 +18,7 @@ import styles from "./drafts.module.css";
 
 const s = catchUp.drafts;
 
-interface RowProps {
+interface MessageRowProps {
   readonly channel: string;
   readonly thread?: string;
   readonly note: ReactNode;
@@ -27,19 +28,13 @@ interface RowProps {
   readonly onOpen: () => void;
 }
 
-function Row({ channel, thread, note, fault, message, actions, onOpen }: RowProps) {
+function MessageRow({ channel, thread, note, fault, message, actions, onOpen }: MessageRowProps) {
+  const onKey = (key: string) => {
+    if (key === "Enter") onOpen();
+    return key === "Enter";
+  };
   return (
-    <article
-      className={styles.row}
-      data-row
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the rows are gone through by the arrow keys
-      tabIndex={0}
-      onKeyDown={(e) => {
-        if (e.target !== e.currentTarget || e.key !== "Enter") return;
-        e.preventDefault();
-        onOpen();
-      }}
-    >
+    <Row className={styles.row} onKey={onKey}>
       <header className={styles.head}>
         <PlaceLink id={channel} />
         {thread !== undefined && <Chip>{s.thread}</Chip>}
@@ -51,7 +46,7 @@ function Row({ channel, thread, note, fault, message, actions, onOpen }: RowProp
       <div className={styles.body} onClick={onOpen}>
         <ExcerptBody channel={channel} message={message} brief />
       </div>
-    </article>
+    </Row>
   );
 }
 
@@ -81,7 +76,7 @@ export function DraftRow({ view, draft }: { readonly view: DraftsView; readonly 
       onConfirm: () => void attempt(() => view.discard(draft)),
     });
   return (
-    <Row
+    <MessageRow
       channel={channel}
       thread={thread}
       message={message}
@@ -142,7 +137,7 @@ export function ScheduledRow({ view, message }: { readonly view: DraftsView; rea
       onPick: (at: number) => void attempt(() => view.reschedule(message, at)),
     });
   return (
-    <Row
+    <MessageRow
       channel={message.channel_id}
       thread={message.thread_ts}
       message={shown}
@@ -202,7 +197,7 @@ export function SentRow({ match }: { readonly match: Match }) {
     app.navigate(inThread ? { main, side: { type: "thread", channel, ts: thread, at: match.ts } } : { main });
   };
   return (
-    <Row
+    <MessageRow
       channel={channel}
       thread={thread === match.ts ? undefined : thread}
       message={message}

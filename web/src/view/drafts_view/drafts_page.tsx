@@ -7,7 +7,7 @@ import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { PagedList } from "../listing/paged_list";
-import { useRows } from "../listing/use_rows";
+import { Rows } from "../listing/rows";
 import { EmptyState, PaneHeader, Tabs } from "../ui";
 import { DraftRow, ScheduledRow, SentRow } from "./draft_rows";
 import styles from "./drafts.module.css";
@@ -22,7 +22,6 @@ export function DraftsPage() {
   const tab = useValue(view.tab);
   const drafts = useValue(view.drafts.items);
   const scheduled = useValue(view.scheduled.items);
-  const onKeyDown = useRows();
   useEffect(() => {
     void view.drafts.load();
     void view.scheduled.load();
@@ -45,8 +44,7 @@ export function DraftsPage() {
         className={listing.tabs}
         panelClassName={listing.panel}
       >
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the rows inside */}
-        <div className={listing.scroll} onKeyDown={onKeyDown}>
+        <Rows>
           <div className={listing.column}>
             {tab === "drafts" && (
               <PagedList list={view.drafts} empty={empty}>
@@ -88,7 +86,7 @@ export function DraftsPage() {
               </PagedList>
             )}
           </div>
-        </div>
+        </Rows>
       </Tabs>
     </section>
   );

@@ -8,7 +8,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { PagedList } from "../listing/paged_list";
-import { useRows } from "../listing/use_rows";
+import { Rows } from "../listing/rows";
 import { useTry } from "../listing/use_try";
 import { Button, EmptyState, PaneHeader, Tabs } from "../ui";
 import styles from "./later.module.css";
@@ -26,7 +26,6 @@ export function LaterPage() {
   const tab = useValue(later.tab);
   const counts = useValue(later.counts);
   const completed = useValue(later.lists.completed.items);
-  const onKeyDown = useRows();
   useEffect(() => later.show(later.tab.peek()), [later]);
   const count: Record<LaterTab, number> = { saved: counts.uncompleted_count, completed: 0, archived: 0 };
   const clear = () =>
@@ -58,8 +57,7 @@ export function LaterPage() {
         className={listing.tabs}
         panelClassName={listing.panel}
       >
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the rows inside */}
-        <div className={listing.scroll} onKeyDown={onKeyDown}>
+        <Rows>
           <div className={listing.column}>
             <PagedList
               list={later.lists[tab]}
@@ -81,7 +79,7 @@ export function LaterPage() {
               )}
             </PagedList>
           </div>
-        </div>
+        </Rows>
       </Tabs>
     </section>
   );

@@ -8,6 +8,7 @@ import { openModal } from "../app/modals";
 import { Excerpt } from "../excerpt/excerpt";
 import { useApp } from "../hooks/app";
 import { PlaceLink } from "../listing/place";
+import { Row } from "../listing/rows";
 import { useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
 import { cx, IconButton, Menu, MenuItem, MenuLabel, MenuSeparator, useAnchor } from "../ui";
@@ -50,22 +51,16 @@ export function SavedRow({ later, tab, item }: SavedRowProps) {
     };
     app.toasts.show({ text: s.marked[how], action: { label: strings.common.undo, run: () => void attempt(undo) } });
   };
+  const onKey = (key: string) => {
+    if (key === "Enter") open();
+    else if (key === "e") void mark(tab === "saved" ? "completed" : "uncompleted");
+    else return false;
+    return true;
+  };
   const now = when.now();
   const due = dueState(item.date_due, Math.floor(now.getTime() / 1000), endOfDay(now));
   return (
-    <article
-      className={styles.row}
-      data-row
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the rows are gone through by the arrow keys
-      tabIndex={0}
-      onKeyDown={(e) => {
-        if (e.target !== e.currentTarget || e.ctrlKey || e.metaKey || e.altKey) return;
-        if (e.key === "Enter") open();
-        else if (e.key === "e") void mark(tab === "saved" ? "completed" : "uncompleted");
-        else return;
-        e.preventDefault();
-      }}
-    >
+    <Row className={styles.row} onKey={onKey}>
       <header className={styles.head}>
         <PlaceLink id={item.item_id} at={item.ts} />
         {tab === "saved" && due !== "none" && (
@@ -97,7 +92,7 @@ export function SavedRow({ later, tab, item }: SavedRowProps) {
       ) : (
         <Excerpt channel={item.item_id} message={message} clamp />
       )}
-    </article>
+    </Row>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Ellipsis, Link2, PanelRight } from "lucide-react";
-import { Fragment, type KeyboardEvent, useEffect, useRef } from "react";
+import { Fragment, type RefObject, useEffect, useRef } from "react";
 import { strings } from "../../i18n";
 import { catchUp } from "../../i18n/catch_up";
 import { nameOf } from "../../state/people";
@@ -9,6 +9,7 @@ import { Excerpt } from "../excerpt/excerpt";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { PlaceLink } from "../listing/place";
+import { Row } from "../listing/rows";
 import { useTry } from "../listing/use_try";
 import { Badge, IconButton, Menu, MenuItem, MenuSeparator, useAnchor } from "../ui";
 import { ThreadReply } from "./thread_reply";
@@ -59,21 +60,13 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
       });
     }
   };
-  const onKeyDown = (e: KeyboardEvent) => {
-    if (e.target !== e.currentTarget || e.key !== "Enter") return;
-    e.preventDefault();
+  const onKey = (key: string) => {
+    if (key !== "Enter") return false;
     open();
+    return true;
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the cards are gone through by the arrow keys
-    <article
-      ref={card}
-      className={styles.card}
-      data-row
-      tabIndex={0}
-      aria-label={people || s.title}
-      onKeyDown={onKeyDown}
-    >
+    <Row ref={card} className={styles.card} label={people || s.title} onKey={onKey}>
       <header className={styles.head}>
         <div className={styles.titles}>
           <h3>
@@ -125,7 +118,7 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
           <ThreadReply channel={channel} ts={root.ts} />
         </div>
       </div>
-    </article>
+    </Row>
   );
 }
 
@@ -136,7 +129,7 @@ async function copyLink(path: string): Promise<void> {
 const seenAfter = 1_500;
 
 /** A thread whose end was in sight for a moment is read. */
-function useReadWhenSeen(card: React.RefObject<HTMLElement | null>, unread: boolean, read: () => void): void {
+function useReadWhenSeen(card: RefObject<HTMLElement | null>, unread: boolean, read: () => void): void {
   const latest = useRef(read);
   latest.current = read;
   useEffect(() => {

@@ -7,7 +7,7 @@ import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { PagedList } from "../listing/paged_list";
-import { useRows } from "../listing/use_rows";
+import { Rows } from "../listing/rows";
 import { useTry } from "../listing/use_try";
 import { Button, EmptyState, PaneHeader } from "../ui";
 import { ThreadCard } from "./thread_card";
@@ -22,7 +22,6 @@ export function ThreadsPage() {
   const view = useMemo(() => threadsViewOf(workspace), [workspace]);
   const unread = useValue(view.unreadThreads);
   const hasNews = useValue(view.hasNews);
-  const onKeyDown = useRows();
   useEffect(() => void view.threads.load(), [view]);
   return (
     <section className={listing.page} aria-label={s.title}>
@@ -37,8 +36,7 @@ export function ThreadsPage() {
           )
         }
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the cards inside */}
-      <div className={listing.scroll} onKeyDown={onKeyDown}>
+      <Rows>
         {hasNews && (
           <div className={styles.news}>
             <Button size="sm" tone="primary" icon={ArrowUp} onClick={() => void view.threads.load()}>
@@ -63,7 +61,7 @@ export function ThreadsPage() {
             }
           </PagedList>
         </div>
-      </div>
+      </Rows>
     </section>
   );
 }

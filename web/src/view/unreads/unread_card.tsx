@@ -1,5 +1,4 @@
 import { Check, ChevronDown, ChevronRight, Undo2 } from "lucide-react";
-import type { KeyboardEvent } from "react";
 import { catchUp } from "../../i18n/catch_up";
 import type { UnreadChannel } from "../../state/unreads";
 import { Excerpt } from "../excerpt/excerpt";
@@ -7,6 +6,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { FailureLine } from "../listing/failure";
 import { PlaceLink, placeName, useChannel } from "../listing/place";
+import { Row } from "../listing/rows";
 import { Badge, Button, cx, IconButton, SkeletonRows } from "../ui";
 import styles from "./unread_card.module.css";
 
@@ -28,24 +28,16 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
   const name = useComputed(() => (channel === undefined ? "…" : placeName(workspace, channel)), [workspace, channel]);
   const first = one.messages[0]?.ts;
   const folded = one.folded || one.done;
-  const onKeyDown = (e: KeyboardEvent) => {
-    if (e.target !== e.currentTarget || e.ctrlKey || e.metaKey || e.altKey) return;
-    if (e.key === "Enter") app.navigate({ main: { type: "channel", channel: one.channel } });
-    else if (e.key === "m") one.done ? onUndo() : onRead();
-    else if (e.key === "ArrowLeft") onFold(true);
-    else if (e.key === "ArrowRight") onFold(false);
-    else return;
-    e.preventDefault();
+  const onKey = (key: string) => {
+    if (key === "Enter") app.navigate({ main: { type: "channel", channel: one.channel } });
+    else if (key === "m") one.done ? onUndo() : onRead();
+    else if (key === "ArrowLeft") onFold(true);
+    else if (key === "ArrowRight") onFold(false);
+    else return false;
+    return true;
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the cards are gone through by the arrow keys
-    <article
-      className={cx(styles.card, one.done && styles.done)}
-      data-row
-      tabIndex={0}
-      aria-label={name}
-      onKeyDown={onKeyDown}
-    >
+    <Row className={cx(styles.card, one.done && styles.done)} label={name} onKey={onKey}>
       <header className={styles.head}>
         <IconButton
           label={folded ? s.unfold(name) : s.fold(name)}
@@ -89,6 +81,6 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
           )}
         </div>
       )}
-    </article>
+    </Row>
   );
 }

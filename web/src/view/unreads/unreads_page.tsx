@@ -8,7 +8,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { placeName } from "../listing/place";
-import { useRows } from "../listing/use_rows";
+import { Rows } from "../listing/rows";
 import { Button, EmptyState, IconButton, PaneHeader, SkeletonRows } from "../ui";
 import { UnreadCard } from "./unread_card";
 
@@ -42,7 +42,6 @@ export function UnreadsPage() {
   const channels = useValue(unreads.channels);
   const load = useValue(unreads.load);
   const [allFolded, setAllFolded] = useState(false);
-  const onKeyDown = useRows();
 
   useEffect(() => {
     if (status === "ready") void unreads.open(unreadPlaces(workspace));
@@ -106,8 +105,7 @@ export function UnreadsPage() {
           </>
         }
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the cards inside */}
-      <div className={listing.scroll} onKeyDown={onKeyDown}>
+      <Rows>
         <div className={listing.column}>
           {channels.length === 0 && load.state === "ready" && (
             <EmptyState icon={Inbox} title={s.empty}>
@@ -126,7 +124,7 @@ export function UnreadsPage() {
             />
           ))}
         </div>
-      </div>
+      </Rows>
     </section>
   );
 }
