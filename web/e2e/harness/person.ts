@@ -1,0 +1,96 @@
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { device, signIn, watch } from "./browser";
+import type { Seeded, SeededUser, Server } from "./server";
+
+/** Somebody at a device, who finds things as people do: by what they are and are called. */
+export class Person {
+  readonly errors: readonly string[];
+
+  private constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    readonly workspace: Seeded,
+    readonly user: SeededUser,
+  ) {
+    this.errors = watch(page, user.name);
+  }
+
+  /** Opens the client on a device of their own, in a channel (the first one unless told). */
+  static async at(
+    server: Server,
+    workspace: Seeded,
+    user: SeededUser,
+    channel = workspace.channels[0]?.name,
+    o: BrowserContextOptions = {},
+  ): Promise<Person> {
+    const context = await device(server, o);
+    await signIn(context, workspace, user);
+    const p = new Person(await context.newPage(), context, workspace, user);
+    await p.open(channel);
+    return p;
+  }
+
+  async open(channel?: string): Promise<void> {
+    const id = this.workspace.channels.find((c) => c.name === channel)?.id;
+    await this.page.goto(`/client/${this.workspace.id}${id ? `/${id}` : ""}`);
+    await (id ? this.composer : this.sidebar).waitFor();
+  }
+
+  get sidebar(): Locator {
+    return this.page.getByRole("navigation", { name: "Channels and messages" });
+  }
+
+  /** A channel or person in the sidebar. What is unread or mentions follows in the name. */
+  inSidebar(name: string): Locator {
+    return this.sidebar.getByRole("link", { name: new RegExp(`^${name}(?![\\w-])`) });
+  }
+
+  async go(name: string): Promise<void> {
+    await this.inSidebar(name).click();
+    await this.page.getByRole("textbox", { name: new RegExp(`^Message #?${name}$`) }).waitFor();
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: /^Message / });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole("log").first();
+  }
+
+  get thread(): Locator {
+    return this.page.getByRole("complementary", { name: "Thread" });
+  }
+
+  message(text: string, within: Locator | Page = this.log): Locator {
+    return within.getByRole("article").filter({ hasText: text });
+  }
+
+  async send(text: string, composer = this.composer): Promise<void> {
+    await composer.click();
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  async sees(text: string, within: Locator | Page = this.log): Promise<Locator> {
+    const found = this.message(text, within);
+    await found.first().waitFor();
+    return found.first();
+  }
+
+  async misses(text: string, within: Locator | Page = this.log): Promise<void> {
+    await this.message(text, within).first().waitFor({ state: "detached" });
+  }
+
+  /** The button of a message's toolbar. */
+  async act(message: Locator, button: string | RegExp): Promise<void> {
+    await message.hover();
+    await message.getByRole("button", { name: button }).first().click();
+  }
+
+  /** An entry of a message's menu. */
+  async more(message: Locator, entry: string | RegExp): Promise<void> {
+    await this.act(message, "More actions");
+    await this.page.getByRole("menuitem", { name: entry }).click();
+  }
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+// What runs in a real browser against the real binary: tests, measurements
+// (TAUT_E2E=measure) and screenshots (TAUT_E2E=shots). One after the other, in one
+// process with one browser: two cores have no more to give.
+const what = process.env.TAUT_E2E ?? "tests";
+
+export default defineConfig({
+  test: {
+    root: new URL("..", import.meta.url).pathname,
+    include: [`e2e/${what}/*.test.ts`],
+    environment: "node",
+    pool: "forks",
+    maxWorkers: 1,
+    isolate: false,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    globalSetup: "e2e/harness/global.ts",
+  },
+});
