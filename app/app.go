@@ -24,7 +24,6 @@ import (
 	"taut/internal/limit"
 	"taut/internal/obs"
 	"taut/presence"
-	"taut/ring"
 	"taut/router"
 	"taut/search"
 	"taut/store"
@@ -103,8 +102,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 	a.onClose("channel server", owner.Close)
 
 	route := router.New(router.Options{
-		Ring:    ring.Static(self),
-		Members: map[string]chat.ChannelServer{self: owner},
+		Owner:   func(chat.Stream) chat.ChannelServer { return owner },
 		Metrics: a.reg,
 	})
 	a.onClose("router", route.Close)

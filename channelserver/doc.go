@@ -13,7 +13,9 @@
 // is held while the log is read. The goroutines are the Server's, which stops
 // and awaits them in Close: one looks once a second at the heads that moved
 // (G13), one sends heartbeats and drops what is idle, one starts repairs when
-// they are due, each in a worker of a bounded number.
+// they are due, each in a worker of a bounded number. One more guards the tenure of a
+// server that is a member of a ring: when its lease ends, by its own clock, it refuses
+// all and ends its links by itself.
 //
 // A stream costs some 400 bytes, its map entry with them, while a gateway subscribes to
 // it, and nothing a minute after that ended. Its recent events are kept while it

@@ -18,13 +18,17 @@ type link struct {
 	// closed is set before Close visits the shards: whoever holds a shard's
 	// mutex and finds it unset may subscribe.
 	closed atomic.Bool
+	ended  chan struct{} // closed by Close
 	// beating is held while a heartbeat is sent, so that Close waits for it.
 	beating sync.Mutex
 }
 
 // Attach opens the gateway's link; one that it had before is closed.
 func (s *Server) Attach(_ context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
-	l := &link{server: s, gateway: gateway, sink: sink}
+	if !s.tenure.held() {
+		return nil, chat.NewError(chat.Unavailable, "lease")
+	}
+	l := &link{server: s, gateway: gateway, sink: sink, ended: make(chan struct{})}
 	s.mu.Lock()
 	old := s.links[gateway]
 	s.links[gateway] = l
@@ -42,6 +46,11 @@ func (s *Server) Attach(_ context.Context, gateway string, sink chat.Sink) (chat
 func (l *link) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.Position, error) {
 	if l.closed.Load() {
 		return nil, chat.NewError(chat.Unavailable, "link")
+	}
+	for _, sub := range subs {
+		if !l.server.tenure.owns(sub.Stream) {
+			return nil, chat.NewError(chat.Moved, "stream")
+		}
 	}
 	held, ask := l.hold(subs)
 	heads, err := l.server.heads(ctx, ask)
@@ -128,17 +137,41 @@ func (l *link) subscribe(st *state, want chat.Subscription, heads map[chat.Strea
 		return 0, false
 	}
 	sub := st.subscriber(l)
-	if sub == nil {
-		st.subs = append(st.subs, subscriber{link: l, sent: st.tail.Seq()})
+	switch {
+	case sub == nil:
+		at := st.tail.Seq()
+		if want.After >= 0 {
+			at = min(want.After, st.tail.Head())
+		}
+		st.subs = append(st.subs, subscriber{link: l, sent: at})
 		sub = &st.subs[len(st.subs)-1]
-	} else if want.After < 0 {
+	case want.After < 0:
 		return sub.sent, false
-	}
-	if want.After >= 0 {
-		sub.sent = min(want.After, st.tail.Head())
+	default: // never ahead: another part of the gateway may be further behind
+		sub.sent = min(want.After, sub.sent)
 	}
 	return max(sub.sent, st.tail.Seq()), sub.sent < st.tail.Seq()
 }
+
+// Rewind has a stream offered again from after seq on, soon: the link carried its
+// events, but there was no room for them.
+func (l *link) Rewind(id chat.Stream, after int64) {
+	sh := l.server.shard(id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	st := sh.streams[id]
+	if st == nil {
+		return
+	}
+	if sub := st.subscriber(l); sub != nil && after < sub.sent {
+		l.server.metrics.refused.Inc()
+		sub.sent = max(after, 0)
+		l.server.later(st)
+	}
+}
+
+// Ended is closed by Close.
+func (l *link) Ended() <-chan struct{} { return l.ended }
 
 // retry leaves a subscriber that is behind to a repair.
 func (s *Server) retry(st *state) {
@@ -235,4 +268,5 @@ func (l *link) Close() {
 	}
 	s.metrics.links.Set(float64(len(s.links)))
 	s.mu.Unlock()
+	close(l.ended)
 }

@@ -29,6 +29,9 @@ type Log interface {
 
 // Options of a Server; the zero value is useful.
 type Options struct {
+	// Self is the server's name in a ring, whose slots Own gives it for as long as
+	// Hold says; "": it owns every stream.
+	Self    string
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -64,6 +67,8 @@ type Server struct {
 	// recentBytes is what all streams' recent events take.
 	recentBytes atomic.Int64
 
+	tenure tenure
+
 	mu    sync.Mutex
 	links map[string]*link // by gateway; guarded by mu
 
@@ -80,7 +85,7 @@ type shard struct {
 	active map[*state]struct{}
 }
 
-// New makes a channel server that owns every stream, and starts it. ctx bounds
+// New makes a channel server and starts it. ctx bounds
 // the first question to the log, not the server's life.
 func New(ctx context.Context, source Log, o Options) (*Server, error) {
 	s := &Server{
@@ -90,6 +95,7 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 		repairs: newSchedule(),
 		links:   make(map[string]*link),
 	}
+	s.tenure.self = o.Self
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -108,6 +114,9 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 	s.stop = stop
 	s.running.Go(func() { s.lookAtHeads(life, mark) })
 	s.running.Go(func() { s.beat(life) })
+	if o.Self != "" {
+		s.running.Go(func() { s.guard(life) })
+	}
 	s.running.Go(func() { s.repairs.run(life, workers, s.repair) })
 	return s, nil
 }
@@ -122,12 +131,20 @@ func (s *Server) Close() {
 }
 
 // Publish takes committed events: the next ones go out at once, those ahead of
-// a hole wait for it to close, those that were seen are dropped.
-func (s *Server) Publish(_ context.Context, events []chat.Event) {
+// a hole wait for it to close, those that were seen are dropped. Those of streams
+// that have moved reach whoever still subscribes here.
+func (s *Server) Publish(_ context.Context, events []chat.Event) (err error) {
+	if !s.tenure.held() {
+		return chat.NewError(chat.Moved, "lease")
+	}
 	s.metrics.published.Add(float64(len(events)))
 	for _, of := range byStream(events) {
+		if !s.tenure.owns(of[0].Stream) {
+			err = chat.NewError(chat.Moved, "stream")
+		}
 		s.publish(of)
 	}
+	return err
 }
 
 func (s *Server) publish(events []chat.Event) {

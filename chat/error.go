@@ -19,6 +19,7 @@ const (
 	Unauthenticated Code = "unauthenticated"  // no or a wrong token
 	Inactive        Code = "account_inactive" // a token of a deactivated user
 	Limited         Code = "limited"          // too much; try again later
+	Moved           Code = "moved"            // another channel server owns it; the ring says which
 	Unavailable     Code = "unavailable"      // not now; the same request may be sent again under its key
 	Internal        Code = "internal"         // a fault of ours; the detail is logged, never sent
 )

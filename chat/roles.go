@@ -19,7 +19,10 @@ type Router interface {
 // ChannelServer owns the order in memory of the streams of its slots, and the
 // gateways' subscriptions to them.
 type ChannelServer interface {
-	Publish(ctx context.Context, events []Event)
+	// Publish hands on committed events. Moved: some belong to another channel
+	// server by now; Unavailable: this one can't be reached. Those that get nowhere
+	// the owner finds in the log.
+	Publish(ctx context.Context, events []Event) error
 	Whisper(ctx context.Context, e Ephemeral)
 	// Attach opens a gateway's one link to this channel server. What the gateway
 	// subscribes to over it arrives at sink.
@@ -29,11 +32,15 @@ type ChannelServer interface {
 // Link is a gateway's side of its connection to a channel server: all its
 // subscriptions are multiplexed over it.
 type Link interface {
+	// Ended is closed when the link is at its end, whoever ended it: the sink gets
+	// nothing more, and what was subscribed is to be subscribed anew.
+	Ended() <-chan struct{}
 	// Subscribe answers where each stream stands, then its events with
 	// seq > Position.Seq arrive at the sink in order, without a hole. Those in
 	// (After, Position.Seq] arrive there too, before; with After < 0 none do.
 	// A stream that is subscribed already is answered with where the link
-	// stands. A gateway subscribes once however many of its sockets care.
+	// stands. A gateway subscribes once however many of its sockets care. Moved:
+	// one of the streams belongs to another channel server.
 	Subscribe(ctx context.Context, subs []Subscription) ([]Position, error)
 	Unsubscribe(streams []Stream)
 	// Read is one page of a stream's log, from the ring or the store. It is how

@@ -11,6 +11,7 @@ type entry struct {
 	pos    int64 // the last seq seen; -1 until the link has said where it stands
 	subs   []*sub
 	asked  bool // the link has been asked for what is missing
+	lane   *lane
 }
 
 // sub is one session's subscription of a stream. While a resume reads a stream
@@ -62,7 +63,7 @@ func (sh *shard) attach(b *sub) {
 	if e == nil {
 		e = &entry{stream: stream, pos: -1}
 		sh.entries[stream] = e
-		sh.server.links.join(stream, sh)
+		e.lane = sh.server.links.join(stream, sh)
 	}
 	b.entry, b.index = e, len(e.subs)
 	e.subs = append(e.subs, b)
@@ -93,7 +94,7 @@ func (sh *shard) detach(b *sub) {
 	e.subs = e.subs[:last]
 	if last == 0 {
 		delete(sh.entries, e.stream)
-		sh.server.links.leave(e.stream, sh)
+		sh.server.links.leave(e.stream, sh, e.lane)
 	}
 	if e.pos < 0 && b.session.unknown > 0 {
 		sh.positioned(b.session)

@@ -32,7 +32,7 @@ func (n *lane) take() (joins, leaves []change, ok bool) {
 		}
 		delete(n.todo, at)
 		switch bit := uint64(1) << c.shard.index; c.kind {
-		case leave:
+		case leave, moved:
 			leaves = append(leaves, c)
 		case join: // now, so that no event passes by between the answer and this
 			l.shards[c.stream] |= bit
@@ -49,6 +49,10 @@ func (n *lane) unsubscribe(leaves []change) {
 	var streams []chat.Stream
 	l.mu.Lock()
 	for _, c := range leaves {
+		if c.kind == moved {
+			streams = append(streams, c.stream)
+			continue
+		}
 		left := l.shards[c.stream] &^ (1 << c.shard.index)
 		if left != 0 {
 			l.shards[c.stream] = left
@@ -64,15 +68,28 @@ func (n *lane) unsubscribe(leaves []change) {
 	}
 }
 
-// subscribe asks until it has an answer for all.
+// subscribe asks until it has an answer for all that is its own.
 func (n *lane) subscribe(joins []change) {
-	for delay := 50 * time.Millisecond; len(joins) > 0 && !n.ask(joins); delay = min(2*delay, maxRetryDelay) {
+	for delay := 50 * time.Millisecond; len(joins) > 0; delay = min(2*delay, maxRetryDelay) {
+		moved := n.links.nextMove()
+		if n.ask(joins) {
+			return
+		}
 		select {
 		case <-n.links.server.ctx.Done():
 			return
 		case <-time.After(delay):
+		case <-moved:
 		}
+		joins = n.reroute(joins)
 	}
+}
+
+// nextMove is closed when streams may have other owners than now.
+func (l *links) nextMove() <-chan struct{} {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.moved
 }
 
 // ask subscribes streams of one channel server and tells the shards where they
@@ -99,8 +116,20 @@ func (n *lane) ask(changes []change) bool {
 	for _, p := range positions {
 		at[p.Stream] = p.Seq
 	}
+	n.links.relieve(changes)
 	for _, c := range changes {
 		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join})
 	}
 	return true
+}
+
+// relieve lets the lanes go of what is subscribed elsewhere now.
+func (l *links) relieve(changes []change) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range changes {
+		if c.from != nil && c.from != l.lane(c.stream) {
+			c.from.add(change{kind: moved, stream: c.stream, shard: c.shard})
+		}
+	}
 }

@@ -15,26 +15,26 @@ func TestChurnIsBounded(t *testing.T) {
 	l := newLinks(&Server{cfg: Config{Owner: func(chat.Stream) chat.ChannelServer { return nil }}, ctx: ctx})
 	stream := chat.Stream{Workspace: "T", ID: "C"}
 	sh := &shard{index: 3}
-	todo := func() int { return len(l.lane(stream).todo) }
+	todo := func() int { return len(l.laneOf(stream).todo) }
 	for range 100 {
 		l.join(stream, sh)
-		l.leave(stream, sh)
+		l.leave(stream, sh, l.laneOf(stream))
 	}
 	if n := todo(); n != 0 {
 		t.Errorf("%d changes where nobody is left", n)
 	}
 	l.join(stream, sh)
-	l.lane(stream).take() // is under way
+	l.laneOf(stream).take() // is under way
 	for range 100 {
-		l.leave(stream, sh)
+		l.leave(stream, sh, l.laneOf(stream))
 		l.join(stream, sh)
 	}
 	l.behind(stream, 7, sh)
-	if joins, leaves, _ := l.lane(stream).take(); len(joins) != 1 || joins[0].kind != join || len(leaves) != 0 {
+	if joins, leaves, _ := l.laneOf(stream).take(); len(joins) != 1 || joins[0].kind != join || len(leaves) != 0 {
 		t.Errorf("joins %v and leaves %v, want one join", joins, leaves)
 	}
-	l.leave(stream, sh)
-	if _, leaves, _ := l.lane(stream).take(); len(leaves) != 1 {
+	l.leave(stream, sh, l.laneOf(stream))
+	if _, leaves, _ := l.laneOf(stream).take(); len(leaves) != 1 {
 		t.Errorf("%d leaves of what is followed, want 1", len(leaves))
 	}
 }

@@ -9,6 +9,10 @@ import (
 )
 
 const (
+	// shortLived is a link whose end is not acted on at once: the next may end so too.
+	shortLived = time.Second
+	endedPause = 100 * time.Millisecond
+
 	subscribeBatch   = 500
 	subscribeTimeout = 10 * time.Second
 	maxRetryDelay    = time.Second
@@ -22,6 +26,7 @@ type links struct {
 	mu     sync.RWMutex
 	shards map[chat.Stream]uint64 // bit i: shard i follows
 	lanes  map[chat.ChannelServer]*lane
+	moved  chan struct{} // closed and replaced when streams may have other owners
 	closed bool
 }
 
@@ -30,7 +35,7 @@ type links struct {
 // bounded by what the shards follow and what is subscribed.
 type lane struct {
 	links *links
-	owner chat.ChannelServer
+	owner chat.ChannelServer // nil: of streams that belong to none for now
 
 	attaching sync.Mutex // one Attach at a time
 
@@ -52,6 +57,7 @@ type change struct {
 	stream chat.Stream
 	shard  *shard
 	after  int64
+	from   *lane // where it was subscribed before; nil: nowhere else
 }
 
 type changeKind byte
@@ -60,21 +66,55 @@ const (
 	join changeKind = iota
 	leave
 	behind
+	moved // another lane has subscribed what this one had
 )
 
 func newLinks(s *Server) *links {
-	return &links{server: s, shards: map[chat.Stream]uint64{}, lanes: map[chat.ChannelServer]*lane{}}
+	return &links{server: s, shards: map[chat.Stream]uint64{}, lanes: map[chat.ChannelServer]*lane{}, moved: make(chan struct{})}
 }
 
-func (l *links) join(s chat.Stream, sh *shard)                { l.add(change{join, s, sh, -1}) }
-func (l *links) leave(s chat.Stream, sh *shard)               { l.add(change{leave, s, sh, 0}) }
-func (l *links) behind(s chat.Stream, after int64, sh *shard) { l.add(change{behind, s, sh, after}) }
+// join, leave and behind tell the lane that the stream is in now.
+func (l *links) join(s chat.Stream, sh *shard) *lane {
+	return l.add(change{kind: join, stream: s, shard: sh, after: -1})
+}
 
-// add replaces what was to be done for the shard's place in the stream.
-func (l *links) add(c change) {
-	n := l.lane(c.stream)
+func (l *links) behind(s chat.Stream, after int64, sh *shard) *lane {
+	return l.add(change{kind: behind, stream: s, shard: sh, after: after})
+}
+
+// leave tells the lane that it was joined in, too: streams move.
+func (l *links) leave(s chat.Stream, sh *shard, joined *lane) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	c := change{kind: leave, stream: s, shard: sh}
+	if n := l.lane(s); n != joined && joined != nil {
+		n.add(c)
+	}
+	joined.add(c)
+}
+
+// move subscribes in the lane of now what was subscribed in another one, which lets
+// go of it then. Without a position yet it is a join.
+func (l *links) move(s chat.Stream, after int64, sh *shard, from *lane) *lane {
+	c := change{kind: behind, stream: s, shard: sh, after: after, from: from}
+	if after < 0 {
+		c.kind = join
+	}
+	return l.add(c)
+}
+
+func (l *links) add(c change) *lane {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.lane(c.stream)
+	n.add(c)
+	return n
+}
+
+// add replaces what was to be done for the shard's place in the stream. Called with
+// links.mu.
+func (n *lane) add(c change) {
+	l := n.links
 	at := place{c.stream, c.shard.index}
 	old, waits := n.todo[at]
 	switch {
@@ -83,6 +123,8 @@ func (l *links) add(c change) {
 		return
 	case c.kind == behind && waits && old.kind == join:
 		return // the join's answer says so too
+	case c.kind == moved && waits:
+		return // it came back, or left
 	}
 	n.todo[at] = c
 	if !n.running && l.server.ctx.Err() == nil {
@@ -91,17 +133,22 @@ func (l *links) add(c change) {
 	}
 }
 
-// lane is that of the stream's channel server.
+// lane is that of the stream's channel server. Called with mu.
 func (l *links) lane(s chat.Stream) *lane {
 	owner := l.server.cfg.Owner(s)
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	n := l.lanes[owner]
 	if n == nil {
 		n = &lane{links: l, owner: owner, todo: map[place]change{}}
 		l.lanes[owner] = n
 	}
 	return n
+}
+
+// laneOf is lane for those who don't hold mu.
+func (l *links) laneOf(s chat.Stream) *lane {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lane(s)
 }
 
 // followers are the shards that follow a stream.
@@ -113,7 +160,7 @@ func (l *links) followers(s chat.Stream) uint64 {
 
 // of is the link to the stream's channel server, opened when first needed.
 func (l *links) of(ctx context.Context, s chat.Stream) (chat.Link, error) {
-	return l.lane(s).attach(ctx)
+	return l.laneOf(s).attach(ctx)
 }
 
 func (n *lane) attach(ctx context.Context) (chat.Link, error) {
@@ -125,6 +172,9 @@ func (n *lane) attach(ctx context.Context) (chat.Link, error) {
 	if link := n.opened(); link != nil {
 		return link, nil
 	}
+	if n.owner == nil {
+		return nil, chat.NewError(chat.Unavailable, "no channel server")
+	}
 	link, err := n.owner.Attach(ctx, n.links.server.cfg.Name, n.links.server)
 	if err != nil {
 		return nil, err
@@ -133,6 +183,8 @@ func (n *lane) attach(ctx context.Context) (chat.Link, error) {
 		link.Close()
 		return nil, chat.NewError(chat.Unavailable, "gateway")
 	}
+	opened := time.Now()
+	n.links.server.wg.Go(func() { n.watch(link, opened) })
 	return link, nil
 }
 

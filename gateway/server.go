@@ -20,9 +20,11 @@ import (
 type Config struct {
 	Authenticator chat.Authenticator
 	Conversations chat.Conversations
-	Owner         func(chat.Stream) chat.ChannelServer
-	Presence      chat.Presence  // nil: nobody's presence is known
-	Limits        *limit.Limiter // a socket counts as a request; nil: there are none
+	// Owner is the channel server that a stream belongs to now, equal for equal ones;
+	// nil while it belongs to none. When it may answer otherwise Moved is called.
+	Owner    func(chat.Stream) chat.ChannelServer
+	Presence chat.Presence  // nil: nobody's presence is known
+	Limits   *limit.Limiter // a socket counts as a request; nil: there are none
 
 	Log     *slog.Logger
 	Metrics prometheus.Registerer

@@ -80,9 +80,11 @@ func (s *Server) whisper() {
 		case <-s.whispers.wake:
 		}
 		for e, ok := s.whispers.next(); ok && s.ctx.Err() == nil; e, ok = s.whispers.next() {
-			ctx, cancel := context.WithTimeout(s.ctx, whisperTimeout)
-			s.cfg.Owner(e.Stream).Whisper(ctx, e)
-			cancel()
+			if owner := s.cfg.Owner(e.Stream); owner != nil {
+				ctx, cancel := context.WithTimeout(s.ctx, whisperTimeout)
+				owner.Whisper(ctx, e)
+				cancel()
+			}
 		}
 	}
 }

@@ -279,7 +279,7 @@ func (w *world) beat() {
 	}
 }
 
-func (w *world) Publish(context.Context, []chat.Event) {}
+func (w *world) Publish(context.Context, []chat.Event) error { return nil }
 
 func (w *world) Whisper(ctx context.Context, e chat.Ephemeral) {
 	w.mu.Lock()
@@ -304,7 +304,7 @@ func (w *world) Whisper(ctx context.Context, e chat.Ephemeral) {
 func (w *world) Attach(_ context.Context, _ string, sink chat.Sink) (chat.Link, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l := &worldLink{world: w, sink: sink, sent: map[chat.Stream]int64{}}
+	l := &worldLink{world: w, sink: sink, sent: map[chat.Stream]int64{}, ended: make(chan struct{})}
 	w.links[l] = struct{}{}
 	return l, nil
 }
@@ -313,6 +313,7 @@ type worldLink struct {
 	world *world
 	sink  chat.Sink
 	sent  map[chat.Stream]int64
+	ended chan struct{}
 }
 
 func (l *worldLink) Subscribe(_ context.Context, subs []chat.Subscription) ([]chat.Position, error) {
@@ -345,6 +346,18 @@ func (l *worldLink) Subscribe(_ context.Context, subs []chat.Subscription) ([]ch
 		w.pump(sub.Stream)
 	}
 	return positions, nil
+}
+
+func (l *worldLink) Ended() <-chan struct{} { return l.ended }
+
+// breakLinks ends all links, as a channel server does that dies.
+func (w *world) breakLinks() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for l := range w.links {
+		close(l.ended)
+		delete(w.links, l)
+	}
 }
 
 func (l *worldLink) Unsubscribe(streams []chat.Stream) {

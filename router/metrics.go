@@ -4,6 +4,7 @@ import "github.com/prometheus/client_golang/prometheus"
 
 type metrics struct {
 	lost         prometheus.Counter
+	failed       prometheus.Counter
 	lostWhispers prometheus.Counter
 }
 
@@ -18,7 +19,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		return c
 	}
 	return &metrics{
-		lost:         counter("router_publish_overflow_total", "Committed events for which the queue had no room; the look at the heads brings them."),
+		lost:         counter("router_publish_overflow_total", "Committed events for which there was no room or no channel server; the look at the heads brings them."),
+		failed:       counter("router_publish_failed_total", "Calls that a channel server refused or didn't answer; they are tried again."),
 		lostWhispers: counter("router_whisper_overflow_total", "Ephemeral events dropped for lack of room."),
 	}
 }

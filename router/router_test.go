@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 
 	"taut/chat"
-	"taut/ring"
 )
 
 // owner records what it is handed, once it is let go.
@@ -19,17 +18,18 @@ type owner struct {
 	whispers int
 }
 
-func (o *owner) Publish(_ context.Context, events []chat.Event) {
+func (o *owner) Publish(_ context.Context, events []chat.Event) error {
 	<-o.gate
 	o.calls++
 	o.events = append(o.events, events...)
+	return nil
 }
 
 func (o *owner) Whisper(context.Context, chat.Ephemeral) { o.whispers++ }
 
 func start(t *testing.T) (*Router, *owner) {
 	o := &owner{gate: make(chan struct{})}
-	r := New(Options{Ring: ring.Static("one"), Members: map[string]chat.ChannelServer{"one": o}})
+	r := New(Options{Owner: func(chat.Stream) chat.ChannelServer { return o }})
 	t.Cleanup(r.Close)
 	return r, o
 }

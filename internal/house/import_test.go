@@ -15,7 +15,7 @@ var floors = [][]string{
 	{"cmd/taut"},
 	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
 	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "scheduler"},
-	{"internal/*", "auth", "config", "ring", "store", "stream", "web", "wire"},
+	{"internal/*", "auth", "config", "registry", "ring", "rpc", "store", "stream", "web", "wire"},
 	{"chat"},
 }
 
@@ -30,6 +30,7 @@ var beside = map[string][]string{
 	"auth":              {"internal/fair", "store"},
 	"internal/testenv":  {"internal/testenv/mariadb"},
 	"internal/transfer": {"store"},
+	"rpc":               {"internal/certs"},
 	"store":             {"internal/fair"},
 }
 
@@ -39,12 +40,15 @@ var outside = map[string][]string{
 	"github.com/go-sql-driver/mysql":      {"internal/testenv/mariadb", "store"},
 	"github.com/gobwas/ws":                {"gateway", "internal/bench", "wire"},
 	"github.com/prometheus/client_golang": {"*"},
+	"go.etcd.io/etcd":                     {"registry"},
+	"go.uber.org/zap":                     {"registry"},
 	"golang.org/x/crypto":                 {"app", "auth"},
 	"golang.org/x/image":                  {"files"},
 	"golang.org/x/net":                    {"internal/unfurl"},
 	"golang.org/x/sync":                   {"*"},
 	"golang.org/x/sys":                    {"gateway", "internal/bench", "internal/doctor", "store"},
 	"golang.org/x/text":                   {"internal/words"},
+	"google.golang.org/grpc":              {"rpc"},
 	"modernc.org/sqlite":                  {"search", "store"},
 }
 

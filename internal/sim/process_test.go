@@ -8,7 +8,6 @@ import (
 	"taut/channelserver"
 	"taut/chat"
 	"taut/gateway"
-	"taut/ring"
 	"taut/router"
 	"taut/store"
 )
@@ -84,7 +83,7 @@ func openOwner(ctx context.Context, w *world, s *store.Store) (*owner, error) {
 		return nil, err
 	}
 	o := &owner{server: server, moody: moody{ChannelServer: server, dice: w.dice, dying: &w.dying}}
-	o.router = router.New(router.Options{Ring: ring.Static("owner"), Members: map[string]chat.ChannelServer{"owner": server}})
+	o.router = router.New(router.Options{Owner: func(chat.Stream) chat.ChannelServer { return server }})
 	return o, nil
 }
 

@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"time"
+
+	"taut/chat"
+)
+
+// Moved says that streams may belong to other channel servers than before: each
+// shard subscribes anew, from where it stands, those that do.
+func (s *Server) Moved() {
+	l := s.links
+	l.mu.Lock()
+	close(l.moved)
+	l.moved = make(chan struct{})
+	l.mu.Unlock()
+	for _, sh := range s.shards {
+		sh.inbox.push(relink{})
+	}
+}
+
+// watch waits for a link's end and has all that was subscribed over it subscribed
+// anew.
+func (n *lane) watch(link chat.Link, opened time.Time) {
+	s := n.links.server
+	select {
+	case <-s.ctx.Done():
+		return
+	case <-link.Ended():
+	}
+	n.links.mu.Lock()
+	if n.link == link {
+		n.link = nil
+	}
+	n.links.mu.Unlock()
+	if time.Since(opened) < shortLived {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-time.After(endedPause):
+		}
+	}
+	s.log.Warn("the link to a channel server ended")
+	for _, sh := range s.shards {
+		sh.inbox.push(relink{n})
+	}
+}
+
+// relink goes through a shard's streams: those that have moved are subscribed where
+// they belong now, those whose link has ended over another one.
+type relink struct{ ended *lane }
+
+func (r relink) do(sh *shard) {
+	links := sh.server.links
+	for _, e := range sh.entries {
+		switch n := links.laneOf(e.stream); {
+		case n != e.lane:
+			e.lane = links.move(e.stream, e.pos, sh, e.lane)
+		case n == r.ended && e.pos < 0:
+			e.lane = links.join(e.stream, sh)
+		case n == r.ended:
+			e.lane = links.behind(e.stream, e.pos, sh)
+		}
+	}
+}
+
+// reroute hands on the changes whose streams are in another lane by now; it returns
+// the others. What was to be done later for the same place counts instead.
+func (n *lane) reroute(joins []change) (rest []change) {
+	l := n.links
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range joins {
+		to := l.lane(c.stream)
+		if to == n {
+			rest = append(rest, c)
+			continue
+		}
+		at := place{c.stream, c.shard.index}
+		newer, waits := n.todo[at]
+		if waits && newer.kind == leave {
+			continue
+		}
+		delete(n.todo, at)
+		if waits && newer.kind == behind && c.kind == behind {
+			c.after = newer.after
+		}
+		to.add(c)
+	}
+	return rest
+}

@@ -1,0 +1,187 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"taut/chat"
+	"taut/gateway"
+)
+
+// member is one of several channel servers of one world, which counts what is
+// subscribed at it.
+type member struct {
+	*world
+	mu     sync.Mutex
+	deaf   bool // it takes calls and doesn't answer
+	moved  bool // it refuses to subscribe: all is another's
+	subbed map[chat.Stream]int
+}
+
+func (m *member) Attach(ctx context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
+	l, err := m.world.Attach(ctx, gateway, sink)
+	return &memberLink{l, m}, err
+}
+
+type memberLink struct {
+	chat.Link
+	member *member
+}
+
+func (l *memberLink) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.Position, error) {
+	l.member.mu.Lock()
+	deaf, moved := l.member.deaf, l.member.moved
+	for _, s := range subs {
+		l.member.subbed[s.Stream] = 1
+	}
+	l.member.mu.Unlock()
+	switch {
+	case deaf:
+		<-ctx.Done()
+		return nil, chat.NewError(chat.Unavailable, "node")
+	case moved:
+		return nil, chat.NewError(chat.Moved, "stream")
+	}
+	return l.Link.Subscribe(ctx, subs)
+}
+
+func (l *memberLink) Unsubscribe(streams []chat.Stream) {
+	l.member.mu.Lock()
+	for _, s := range streams {
+		delete(l.member.subbed, s)
+	}
+	l.member.mu.Unlock()
+	l.Link.Unsubscribe(streams)
+}
+
+func (m *member) set(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
+
+func (m *member) subscribed() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.subbed)
+}
+
+// ringed is a gateway with two channel servers, of which one owns everything.
+func ringed(t *testing.T, test func(r *rig, members [2]*member, own func(int))) {
+	var members [2]*member
+	var owner atomic.Int32
+	owner.Store(0)
+	bubble(t, func(c *gateway.Config) {
+		w := c.Conversations.(*world)
+		for i := range members {
+			members[i] = &member{world: w, subbed: map[chat.Stream]int{}}
+		}
+		c.Owner = func(chat.Stream) chat.ChannelServer {
+			if i := owner.Load(); i >= 0 {
+				return members[i]
+			}
+			return nil
+		}
+	}, func(r *rig) {
+		test(r, members, func(i int) {
+			owner.Store(int32(i))
+			r.gateway.Moved()
+		})
+	})
+}
+
+// saw wants the client to have the messages, each once and in order.
+func saw(t *testing.T, c *client, texts ...string) {
+	t.Helper()
+	var got []string
+	for _, f := range c.take() {
+		if _, rest, ok := strings.Cut(f, `"text":"`); ok {
+			text, _, _ := strings.Cut(rest, `"`)
+			got = append(got, text)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(texts) {
+		t.Errorf("%q, want %q", got, texts)
+	}
+}
+
+// When streams move the gateway follows, from where it stands, and lets go of the
+// old owner; who reads sees each event once.
+func TestStreamsMove(t *testing.T) {
+	ringed(t, func(r *rig, members [2]*member, own func(int)) {
+		town(r, "ann", "bob")
+		ann, bob := r.connect("ann"), r.connect("bob")
+		synctest.Wait()
+		r.world.post("town", "bob", "before")
+		saw(t, ann, "before")
+		all := members[0].subscribed()
+		own(1)
+		synctest.Wait()
+		r.world.post("town", "bob", "after")
+		saw(t, ann, "after")
+		if a, b := members[0].subscribed(), members[1].subscribed(); a != 0 || b != all {
+			t.Errorf("%d are subscribed at the old owner and %d at the new one, want 0 and %d", a, b, all)
+		}
+		for i := range 7 { // back and forth, faster than anybody can follow
+			own(i % 2)
+		}
+		synctest.Wait()
+		r.world.post("town", "bob", "and back")
+		saw(t, ann, "and back")
+		saw(t, bob, "before", "after", "and back")
+	})
+}
+
+// While an owner doesn't answer, refuses or is not there, nothing is lost: another
+// one brings what came meanwhile.
+func TestAnotherTakesOver(t *testing.T) {
+	for name, fail := range map[string]func(m *member, own func(int)){
+		"it does not answer": func(m *member, _ func(int)) { m.set(func() { m.deaf = true }) },
+		"it refuses":         func(m *member, _ func(int)) { m.set(func() { m.moved = true }) },
+		"nobody owns it":     func(_ *member, own func(int)) { own(-1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ringed(t, func(r *rig, members [2]*member, own func(int)) {
+				town(r, "ann", "bob")
+				ann := r.connect("ann")
+				synctest.Wait()
+				fail(members[0], own)
+				r.world.breakLinks()
+				r.world.post("town", "bob", "meanwhile")
+				late := r.connect("bob") // opens while nobody answers
+				time.Sleep(300 * time.Millisecond)
+				saw(t, ann)
+				own(1)
+				synctest.Wait()
+				saw(t, ann, "meanwhile")
+				r.world.post("town", "bob", "later")
+				saw(t, ann, "later")
+				saw(t, late, "later")
+			})
+		})
+	}
+}
+
+// A link that ends is replaced, and what came meanwhile is caught up with.
+func TestLinkIsReplaced(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		town(r, "ann", "bob")
+		ann := r.connect("ann")
+		time.Sleep(2 * time.Second)
+		r.world.breakLinks()
+		r.world.post("town", "bob", "meanwhile")
+		synctest.Wait()
+		saw(t, ann, "meanwhile")
+		r.world.breakLinks() // at once again: that one has to wait a moment
+		r.world.post("town", "bob", "again")
+		saw(t, ann)
+		time.Sleep(time.Second)
+		saw(t, ann, "again")
+	})
+}

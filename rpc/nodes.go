@@ -1,0 +1,133 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
+
+	"taut/internal/certs"
+)
+
+// Nodes are the other nodes of the cluster, to be called.
+type Nodes struct {
+	identity *certs.Identity
+	log      *slog.Logger
+
+	running sync.WaitGroup // the goroutines of links
+
+	mu     sync.Mutex
+	nodes  map[string]*node // by name; guarded by mu
+	closed bool             // guarded by mu
+}
+
+// node is one of them: a connection to where it listens now.
+type node struct {
+	nodes *Nodes
+	name  string
+
+	mu      sync.Mutex
+	address string           // guarded by mu; "" while it is not known
+	conn    *grpc.ClientConn // guarded by mu
+}
+
+// NewNodes has no node until it is told where one listens.
+func NewNodes(i *certs.Identity, log *slog.Logger) *Nodes {
+	return &Nodes{identity: i, log: log.With("component", "rpc"), nodes: make(map[string]*node)}
+}
+
+// Listens tells where a node listens. At another address than before it is another
+// process: what is open to the old one ends.
+func (n *Nodes) Listens(name, address string) {
+	if nd := n.node(name); nd != nil {
+		nd.listens(address)
+	}
+}
+
+// Close ends all connections and waits for the links' goroutines.
+func (n *Nodes) Close() {
+	n.mu.Lock()
+	n.closed = true
+	nodes := n.nodes
+	n.nodes = map[string]*node{}
+	n.mu.Unlock()
+	for _, nd := range nodes {
+		nd.listens("")
+	}
+	n.running.Wait()
+}
+
+// node is that of the name, the same each time.
+func (n *Nodes) node(name string) *node {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	nd := n.nodes[name]
+	if nd == nil && !n.closed {
+		nd = &node{nodes: n, name: name}
+		n.nodes[name] = nd
+	}
+	return nd
+}
+
+func (n *node) listens(address string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.address == address {
+		return
+	}
+	if n.conn != nil {
+		n.conn.Close()
+		n.conn = nil
+	}
+	n.address = address
+}
+
+var errUnknown = errors.New("it is not known where it listens")
+
+// dial is the connection, made when first needed. gRPC connects by itself and anew.
+func (n *node) dial() (*grpc.ClientConn, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.address == "" {
+		return nil, unavailable(n.name, errUnknown)
+	}
+	if n.conn != nil {
+		return n.conn, nil
+	}
+	conn, err := grpc.NewClient("passthrough:///"+n.address,
+		grpc.WithTransportCredentials(credentials.NewTLS(n.nodes.identity.Client(n.name))),
+		grpc.WithNoProxy(),
+		grpc.WithDefaultCallOptions(grpc.ForceCodec(codec{}), grpc.MaxCallRecvMsgSize(maxMessage)),
+		grpc.WithInitialWindowSize(serverWindow/4), grpc.WithInitialConnWindowSize(serverWindow),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: aliveEvery, Timeout: aliveWithin, PermitWithoutStream: true}),
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+			MinConnectTimeout: 2 * time.Second,
+		}),
+	)
+	if err != nil {
+		return nil, unavailable(n.name, err)
+	}
+	n.conn = conn
+	return conn, nil
+}
+
+// call asks once. It has a deadline, the caller's or its own.
+func (n *node) call(ctx context.Context, method string, request, answer message) error {
+	conn, err := n.dial()
+	if err != nil {
+		return err
+	}
+	if _, has := ctx.Deadline(); !has {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+	}
+	return fromStatus(n.name, conn.Invoke(introduce(ctx, n.nodes.identity), method, request, answer))
+}

@@ -1,0 +1,108 @@
+package rpc
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
+
+	"taut/chat"
+	"taut/internal/certs"
+)
+
+const (
+	// maxMessage bounds a message: a page, the largest, is far below.
+	maxMessage = 32 << 20
+	// callTimeout is a call's deadline where its caller has none.
+	callTimeout = 5 * time.Second
+	// aliveEvery and aliveWithin: a connection on which nothing came is probed.
+	aliveEvery  = 10 * time.Second
+	aliveWithin = 5 * time.Second
+	// serverWindow is what a connection may have under way; a stream a quarter.
+	serverWindow = 8 << 20
+)
+
+// Services are what a node does for the others; what is nil it doesn't.
+type Services struct {
+	ChannelServer chat.ChannelServer
+}
+
+// Server answers the cluster's other nodes.
+type Server struct {
+	identity *certs.Identity
+	services Services
+	log      *slog.Logger
+	grpc     *grpc.Server
+
+	life    context.Context
+	end     context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Serve answers on the listener until Close.
+func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Server {
+	server := &Server{identity: i, services: s, log: log.With("component", "rpc")}
+	server.life, server.end = context.WithCancel(context.Background())
+	server.grpc = grpc.NewServer(
+		grpc.Creds(credentials.NewTLS(i.Server())),
+		grpc.ForceServerCodec(codec{}), grpc.WaitForHandlers(true),
+		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.InitialWindowSize(serverWindow/4), grpc.InitialConnWindowSize(serverWindow),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: aliveEvery, Timeout: aliveWithin}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: aliveEvery / 2, PermitWithoutStream: true}),
+		grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+			if err := admit(ctx, i); err != nil {
+				return nil, err
+			}
+			return next(ctx, req)
+		}),
+		grpc.StreamInterceptor(func(srv any, st grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+			if err := admit(st.Context(), i); err != nil {
+				return err
+			}
+			return next(srv, st)
+		}),
+	)
+	if s.ChannelServer != nil {
+		server.grpc.RegisterService(&channelServerDesc, server)
+	}
+	server.running.Go(func() {
+		if err := server.grpc.Serve(l); err != nil {
+			server.log.Error("the listener for other nodes broke", "err", err)
+		}
+	})
+	return server
+}
+
+// Close ends all calls and links, and waits for what they left running.
+func (s *Server) Close() {
+	s.end()
+	s.grpc.Stop()
+	s.running.Wait()
+}
+
+// unary describes a method that is asked and answers once.
+func unary[Request any, R interface {
+	*Request
+	message
+}](service, name string, do func(s *Server, ctx context.Context, r R) (message, error)) grpc.MethodDesc {
+	return grpc.MethodDesc{MethodName: name, Handler: func(srv any, ctx context.Context, read func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
+		request := R(new(Request))
+		if err := read(request); err != nil {
+			return nil, err
+		}
+		info := &grpc.UnaryServerInfo{Server: srv, FullMethod: "/" + service + "/" + name}
+		return intercept(ctx, request, info, func(ctx context.Context, req any) (any, error) {
+			answer, err := do(srv.(*Server), ctx, req.(R))
+			if err != nil {
+				return nil, toStatus(err)
+			}
+			return answer, nil
+		})
+	}}
+}
