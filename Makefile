@@ -39,7 +39,7 @@ lint: ## gofmt, vet and staticcheck, under every build tag
 check: ## what CI runs
 	@.ci/run
 
-generate: ## run the generators; nothing is generated so far
+generate: ## write the generated files anew
 	@go generate ./...
 
 clean: ## remove what was built and installed; not the data

@@ -8,6 +8,7 @@ export function browserPlatform(): Platform {
     upload,
     socket,
     tabs,
+    hasLocks: typeof BroadcastChannel !== "undefined" && navigator.locks !== undefined,
     lock,
     indexedDB: globalThis.indexedDB,
     clock: { now: () => Date.now(), after },
@@ -73,7 +74,6 @@ function socket(url: string): WireSocket {
 }
 
 function tabs(name: string): TabChannel {
-  if (typeof BroadcastChannel === "undefined") return { post: () => {}, onmessage: null, close: () => {} };
   const channel = new BroadcastChannel(name);
   const t: TabChannel = {
     post: (message) => channel.postMessage(message),
@@ -85,7 +85,6 @@ function tabs(name: string): TabChannel {
 }
 
 async function lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void> {
-  if (!navigator.locks) return f();
   try {
     await navigator.locks.request(name, { signal }, f);
   } catch (e) {

@@ -55,7 +55,9 @@ export interface Platform {
   upload(u: Upload): Promise<{ status: number; text: string }>;
   socket(url: string): WireSocket;
   tabs(name: string): TabChannel;
-  /** Holds the lock while f's promise is pending. Without Web Locks f runs at once. */
+  /** Whether tabs can agree on one of them: Web Locks need a secure context. */
+  hasLocks: boolean;
+  /** Holds the lock while f's promise is pending. */
   lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void>;
   /** undefined where the browser keeps nothing (some private windows). */
   indexedDB: IDBFactory | undefined;

@@ -1,63 +1,248 @@
-import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { ApiError } from "../net/api";
+import type { ChannelChange } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
+import { Members } from "./members";
 import type { Workspace } from "./workspace";
-
-/** The members of a channel, as far as they are loaded. */
-export interface Members {
-  ids: ReadonlySignal<readonly UserID[]>;
-  loading: ReadonlySignal<boolean>;
-  atEnd: ReadonlySignal<boolean>;
-  loadMore(): Promise<void>;
-}
 
 /** The conversations of the caller, and others that they looked at. */
 export class Channels {
   /** Those that the caller is a member of, archived ones and closed DMs left out, in no particular order. */
-  readonly list: ReadonlySignal<readonly Channel[]> = signal([]);
+  readonly list: ReadonlySignal<readonly Channel[]>;
   /** Ids of those that are starred. */
-  readonly starred: ReadonlySignal<ReadonlySet<ChannelID>> = signal(new Set<ChannelID>());
+  readonly starred: ReadonlySignal<ReadonlySet<ChannelID>>;
   /** Ids of those that are muted. */
-  readonly muted: ReadonlySignal<ReadonlySet<ChannelID>> = signal(new Set<ChannelID>());
+  readonly muted: ReadonlySignal<ReadonlySet<ChannelID>>;
 
-  constructor(_w: Workspace) {}
+  readonly #w: Workspace;
+  readonly #channels = new Map<ChannelID, Signal<Channel | undefined>>();
+  readonly #missing = new Map<ChannelID, Signal<boolean>>();
+  readonly #members = new Map<ChannelID, Members>();
+  readonly #asked = new Set<ChannelID>();
+  readonly #list = signal<readonly Channel[]>([]);
+
+  constructor(w: Workspace) {
+    this.#w = w;
+    this.list = this.#list;
+    const muted = w.prefs.get("muted_channels", "");
+    this.muted = computed(() => new Set(muted.value.split(",").filter((id) => id)));
+    const starred = w.prefs.get<string[]>("taut_starred", []);
+    this.starred = computed(() => new Set(starred.value));
+  }
 
   /** The channel; one that is unknown is asked for (undefined until then, and where there is none: see missing). */
-  get(_id: ChannelID): ReadonlySignal<Channel | undefined> {
-    return signal(undefined);
+  get(id: ChannelID): ReadonlySignal<Channel | undefined> {
+    const s = this.#signal(id);
+    if (s.peek() === undefined) queueMicrotask(() => void this.#ask(id));
+    return s;
+  }
+
+  /** The channel as it is known now. */
+  peek(id: ChannelID): Channel | undefined {
+    return this.#channels.get(id)?.peek();
   }
 
   /** Whether the server says that there is no such channel for the caller. */
-  missing(_id: ChannelID): ReadonlySignal<boolean> {
-    return signal(false);
+  missing(id: ChannelID): ReadonlySignal<boolean> {
+    return this.#missingSignal(id);
   }
 
-  members(_id: ChannelID): Members {
-    return { ids: signal([]), loading: signal(false), atEnd: signal(false), loadMore: async () => {} };
+  /** Who is in it, in pages. */
+  members(id: ChannelID): Members {
+    let m = this.#members.get(id);
+    if (!m) {
+      m = new Members(this.#w.api, id);
+      this.#members.set(id, m);
+    }
+    return m;
   }
 
-  /** Public channels that a name matches, for browsing and the switcher; the caller's own first. */
-  async browse(_text: string, _limit: number): Promise<Channel[]> {
-    return [];
+  /** Public channels whose names match, the caller's own first; and the caller's private ones. */
+  async browse(text: string, limit: number): Promise<Channel[]> {
+    const wanted = text.toLowerCase().replace(/^#/, "");
+    const matches = (c: Channel) => !c.is_im && !c.is_mpim && (c.name ?? "").toLowerCase().includes(wanted);
+    const found = new Map<ChannelID, Channel>();
+    for (const c of this.#list.peek()) if (matches(c)) found.set(c.id, c);
+    type Page = { channels: Channel[]; response_metadata?: { next_cursor?: string } };
+    const args = { types: "public_channel", exclude_archived: true, limit: 1000 };
+    for await (const page of this.#w.api.pages<Page>("conversations.list", args, {}, 20)) {
+      for (const c of page.channels) if (matches(c) && !found.has(c.id)) found.set(c.id, c);
+      if (found.size >= limit) break;
+    }
+    return [...found.values()].slice(0, limit);
   }
 
-  async join(_id: ChannelID): Promise<void> {}
-  async leave(_id: ChannelID): Promise<void> {}
+  async join(id: ChannelID): Promise<void> {
+    const a = await this.#w.api.call<{ channel: Channel }>("conversations.join", { channel: id });
+    this.put([{ ...a.channel, is_member: true }]);
+  }
+
+  async leave(id: ChannelID): Promise<void> {
+    await this.#w.api.call("conversations.leave", { channel: id });
+    this.change({ id, f: (c) => c && { ...c, is_member: false } });
+  }
+
   async create(name: string, isPrivate: boolean): Promise<Channel> {
-    return { id: "", name, is_private: isPrivate };
+    return this.#made(await this.#w.api.call("conversations.create", { name, is_private: isPrivate }));
   }
-  async archive(_id: ChannelID): Promise<void> {}
-  async unarchive(_id: ChannelID): Promise<void> {}
-  async rename(_id: ChannelID, _name: string): Promise<void> {}
-  async setTopic(_id: ChannelID, _topic: string): Promise<void> {}
-  async setPurpose(_id: ChannelID, _purpose: string): Promise<void> {}
-  async invite(_id: ChannelID, _users: readonly UserID[]): Promise<void> {}
-  async kick(_id: ChannelID, _user: UserID): Promise<void> {}
+
+  async archive(id: ChannelID): Promise<void> {
+    await this.#w.api.call("conversations.archive", { channel: id });
+    this.change({ id, f: (c) => c && { ...c, is_archived: true } });
+  }
+
+  async unarchive(id: ChannelID): Promise<void> {
+    await this.#w.api.call("conversations.unarchive", { channel: id });
+    this.change({ id, f: (c) => c && { ...c, is_archived: false } });
+  }
+
+  async rename(id: ChannelID, name: string): Promise<void> {
+    const a = await this.#w.api.call<{ channel: Channel }>("conversations.rename", { channel: id, name });
+    this.change({ id, f: (c) => c && { ...c, name: a.channel.name ?? name, name_normalized: a.channel.name ?? name } });
+  }
+
+  async setTopic(id: ChannelID, topic: string): Promise<void> {
+    await this.#w.api.call("conversations.setTopic", { channel: id, topic });
+    this.change({ id, f: (c) => c && { ...c, topic: this.#blurb(topic) } });
+  }
+
+  async setPurpose(id: ChannelID, purpose: string): Promise<void> {
+    await this.#w.api.call("conversations.setPurpose", { channel: id, purpose });
+    this.change({ id, f: (c) => c && { ...c, purpose: this.#blurb(purpose) } });
+  }
+
+  async invite(id: ChannelID, users: readonly UserID[]): Promise<void> {
+    await this.#w.api.call("conversations.invite", { channel: id, users: users.join(",") });
+  }
+
+  async kick(id: ChannelID, user: UserID): Promise<void> {
+    await this.#w.api.call("conversations.kick", { channel: id, user });
+  }
+
   /** The DM or group DM with these people; it is opened where it is not. */
-  async openDM(_users: readonly UserID[]): Promise<Channel> {
-    return { id: "" };
+  async openDM(users: readonly UserID[]): Promise<Channel> {
+    const args = { users: users.join(","), return_im: true };
+    return this.#made(await this.#w.api.call("conversations.open", args), true);
   }
+
   /** Takes a DM out of the sidebar. */
-  async closeDM(_id: ChannelID): Promise<void> {}
-  async star(_id: ChannelID, _on: boolean): Promise<void> {}
-  async mute(_id: ChannelID, _on: boolean): Promise<void> {}
+  async closeDM(id: ChannelID): Promise<void> {
+    this.change({ id, f: (c) => c && { ...c, is_open: false } });
+    try {
+      await this.#w.api.call("conversations.close", { channel: id });
+    } catch (e) {
+      this.change({ id, f: (c) => c && { ...c, is_open: true } });
+      throw e;
+    }
+  }
+
+  async star(id: ChannelID, on: boolean): Promise<void> {
+    await this.#w.prefs.set("taut_starred", toggled(this.starred.peek(), id, on));
+  }
+
+  async mute(id: ChannelID, on: boolean): Promise<void> {
+    await this.#w.prefs.set("muted_channels", toggled(this.muted.peek(), id, on).join(","));
+  }
+
+  /** Takes channels as the server has them now. */
+  put(channels: readonly Channel[]): void {
+    batch(() => {
+      for (const c of channels) this.change({ id: c.id, f: (was) => merged(was, c) });
+    });
+  }
+
+  /** Takes the caller's conversations: those that are not among them are archived, or left. */
+  boot(mine: readonly Channel[]): void {
+    batch(() => {
+      this.put(mine.map((c) => ({ ...c, is_member: true })));
+      const named = new Set(mine.map((c) => c.id));
+      for (const [id, s] of this.#channels) {
+        const c = s.peek();
+        if (!c?.is_member || named.has(id)) continue;
+        this.#asked.delete(id);
+        void this.#ask(id);
+      }
+      this.#asked.clear();
+    });
+  }
+
+  change(c: ChannelChange): void {
+    const was = this.#channels.get(c.id)?.peek();
+    const now = c.f(was);
+    if (now === was) return;
+    batch(() => {
+      this.#signal(c.id).value = now;
+      if (now) this.#missingSignal(c.id).value = false;
+      if (isListed(was) || isListed(now)) this.#relist(c.id, now);
+    });
+  }
+
+  #blurb(value: string) {
+    return { value, creator: this.#w.self.peek().id, last_set: Math.floor(this.#w.platform.clock.now() / 1000) };
+  }
+
+  #made(a: { channel: Channel }, isOpen?: boolean): Channel {
+    const c = { ...a.channel, is_member: true, ...(isOpen ? { is_open: true } : {}) };
+    this.put([c]);
+    return this.peek(c.id) ?? c;
+  }
+
+  #relist(id: ChannelID, now: Channel | undefined): void {
+    const was = this.#list.peek();
+    const at = was.findIndex((c) => c.id === id);
+    if (now && isListed(now)) {
+      this.#list.value = at < 0 ? [...was, now] : was.map((c, i) => (i === at ? now : c));
+    } else if (at >= 0) this.#list.value = was.filter((c) => c.id !== id);
+  }
+
+  #signal(id: ChannelID): Signal<Channel | undefined> {
+    let s = this.#channels.get(id);
+    if (!s) {
+      s = signal<Channel | undefined>(undefined);
+      this.#channels.set(id, s);
+    }
+    return s;
+  }
+
+  #missingSignal(id: ChannelID): Signal<boolean> {
+    let s = this.#missing.get(id);
+    if (!s) {
+      s = signal(false);
+      this.#missing.set(id, s);
+    }
+    return s;
+  }
+
+  async #ask(id: ChannelID): Promise<void> {
+    if (!id || this.#asked.has(id) || (this.peek(id) && this.#missingSignal(id).peek())) return;
+    this.#asked.add(id);
+    try {
+      const a = await this.#w.api.call<{ channel: Channel }>("conversations.info", {
+        channel: id,
+        include_num_members: true,
+      });
+      this.put([a.channel]);
+      await this.#w.store.putChannels([a.channel]);
+    } catch (e) {
+      if (e instanceof ApiError && e.code === "channel_not_found") {
+        this.change({ id, f: (c) => c && { ...c, is_member: false } });
+        this.#missingSignal(id).value = true;
+      } else this.#asked.delete(id);
+    }
+  }
+}
+
+function isListed(c: Channel | undefined): boolean {
+  return c?.is_member === true && !c.is_archived && !((c.is_im || c.is_mpim) && c.is_open === false);
+}
+
+/** The channel as the server says, with what this answer of it leaves out; the same object where nothing changed. */
+function merged(was: Channel | undefined, c: Channel): Channel {
+  const now = { ...was, ...c };
+  return was && JSON.stringify(was) === JSON.stringify(now) ? was : now;
+}
+
+function toggled(set: ReadonlySet<string>, id: string, on: boolean): string[] {
+  const rest = [...set].filter((x) => x !== id);
+  return on ? [...rest, id] : rest;
 }

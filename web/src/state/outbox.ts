@@ -1,5 +1,9 @@
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-import type { Block, ChannelID, File, Ts } from "../wire/objects";
+import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
+import { ApiError, isPassing } from "../net/api";
+import type { Undo } from "../platform/platform";
+import type { OutboxRecord } from "../store/database";
+import { type MessageChange, withPin, withReaction } from "../store/messages";
+import type { Block, ChannelID, File, LocalState, Message, Ts } from "../wire/objects";
 import type { MessageKey } from "./timeline";
 import type { Workspace } from "./workspace";
 
@@ -12,26 +16,391 @@ export interface Draft {
   files?: File[];
 }
 
-/** What is on its way to the server. It survives reloads and being offline, and is neither lost nor doubled. */
+interface Entry {
+  id: MessageKey;
+  channel: ChannelID;
+  created: number;
+  draft: Draft;
+  local: LocalState;
+  /** The server has it, and its event is on the way. */
+  sent?: boolean;
+}
+
+/** A change of a message that the server doesn't have yet. */
+interface Operation {
+  f: (m: Message) => Message | undefined;
+  hides: boolean;
+}
+
+const firstRetryMs = 2_000;
+const lastRetryMs = 30_000;
+/** How long an answer may be ahead of its event before the event is not waited for. */
+const eventMs = 15_000;
+/** How many messages are remembered as sent, so that none is sent again. */
+const maxDone = 500;
+
+/**
+ * What is on its way to the server. A message stands on disk until the server has
+ * it, under a client_msg_id by which the server knows a repeat: so it survives
+ * reloads and being offline, and is neither lost nor doubled. The tab that leads
+ * sends, those of a channel one after the other.
+ */
 export class Outbox {
   /** How many messages wait or have failed. */
-  readonly pending: ReadonlySignal<number> = signal(0);
+  readonly pending: ReadonlySignal<number>;
 
-  constructor(_w: Workspace) {}
+  readonly #w: Workspace;
+  readonly #pending = signal(0);
+  readonly #entries = new Map<MessageKey, Entry>();
+  readonly #operations = new Map<string, Operation[]>();
+  readonly #hiding = new Map<ChannelID, number>();
+  readonly #sending = new Set<ChannelID>();
+  readonly #done = new Set<MessageKey>();
+  #retry: Undo | undefined;
+  #failures = 0;
+
+  constructor(w: Workspace) {
+    this.#w = w;
+    this.pending = this.#pending;
+  }
 
   /** Shows the message at once and sends it; its key until the server has it. */
-  send(_channel: ChannelID, _draft: Draft): MessageKey {
-    return "";
+  send(channel: ChannelID, draft: Draft): MessageKey {
+    const { platform, store } = this.#w;
+    const last = Math.max(0, ...[...this.#entries.values()].map((e) => e.created));
+    const entry: Entry = {
+      id: platform.uuid(),
+      channel,
+      created: Math.max(platform.clock.now(), last + 1),
+      draft,
+      local: { state: "sending" },
+    };
+    this.#put(entry);
+    void store.putOutbox(record(entry)).then(() => this.#w.feed?.outboxChanged());
+    this.#pump(channel);
+    return entry.id;
   }
 
   /** Sends a failed message again. */
-  retry(_key: MessageKey): void {}
+  retry(key: MessageKey): void {
+    const e = this.#entries.get(key);
+    if (e?.local.state !== "failed") return;
+    this.#change(e, { state: "sending" });
+    void this.#w.store.putOutbox(record(e)).then(() => this.#w.feed?.outboxChanged());
+    this.#pump(e.channel);
+  }
+
   /** Forgets a message that was not sent. */
-  discard(_key: MessageKey): void {}
+  discard(key: MessageKey): void {
+    if (this.#entries.get(key)?.local.state === "sending") return;
+    this.#remove(key);
+    void this.#w.store.deleteOutbox(key).then(() => this.#w.feed?.outboxChanged());
+  }
 
   /** The following show at once, are undone where the server refuses, and then reject with its ApiError. */
-  async edit(_channel: ChannelID, _ts: Ts, _to: { text: string; blocks?: Block[] }): Promise<void> {}
-  async remove(_channel: ChannelID, _ts: Ts): Promise<void> {}
-  async react(_channel: ChannelID, _ts: Ts, _name: string, _on: boolean): Promise<void> {}
-  async pin(_channel: ChannelID, _ts: Ts, _on: boolean): Promise<void> {}
+  async edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
+    const edited = { user: this.#w.self.peek().id, ts: String(this.#w.platform.clock.now() / 1000) };
+    const f = (m: Message): Message => ({ ...m, text: to.text, blocks: to.blocks, edited });
+    await this.#operate(channel, ts, (m) => ({ ...f(m), local: { state: "sending" } }), {
+      method: "chat.update",
+      args: { channel, ts, ...to },
+      settled: f,
+    });
+  }
+
+  async remove(channel: ChannelID, ts: Ts): Promise<void> {
+    const f = () => undefined;
+    await this.#operate(channel, ts, f, {
+      method: "chat.delete",
+      args: { channel, ts },
+      // One with replies leaves a tombstone: the event brings it.
+      settled: (m) => (m.reply_count ? m : undefined),
+      fine: ["message_not_found"],
+      hides: true,
+    });
+  }
+
+  async react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
+    const self = this.#w.self.peek().id;
+    const f = (m: Message) => withReaction(m, name, self, on);
+    await this.#operate(channel, ts, f, {
+      method: on ? "reactions.add" : "reactions.remove",
+      args: { channel, timestamp: ts, name },
+      settled: f,
+      fine: [on ? "already_reacted" : "no_reaction"],
+    });
+  }
+
+  async pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
+    const f = (m: Message) => withPin(m, channel, on);
+    await this.#operate(channel, ts, f, {
+      method: on ? "pins.add" : "pins.remove",
+      args: { channel, timestamp: ts },
+      settled: f,
+      fine: [on ? "already_pinned" : "no_pin"],
+    });
+  }
+
+  /** The keys of what waits for this timeline, in the order in which it was sent. */
+  pendingIn(channel: ChannelID, thread: Ts | undefined): MessageKey[] {
+    return [...this.#entries.values()]
+      .filter((e) => e.channel === channel && standsIn(e.draft, thread))
+      .sort((a, b) => a.created - b.created)
+      .map((e) => e.id);
+  }
+
+  pendingMessage(key: MessageKey): Message | undefined {
+    const e = this.#entries.get(key);
+    if (!e) return undefined;
+    const { text, blocks, thread_ts, files, reply_broadcast } = e.draft;
+    return {
+      ts: `${Math.floor(e.created / 1000)}.${String((e.created % 1000) * 1000).padStart(6, "0")}`,
+      client_msg_id: e.id,
+      user: this.#w.self.peek().id,
+      text,
+      blocks,
+      thread_ts,
+      files,
+      subtype: reply_broadcast ? "thread_broadcast" : undefined,
+      local: e.local,
+    };
+  }
+
+  /** The message with the changes that are on their way. */
+  overlay(channel: ChannelID, m: Message): Message | undefined {
+    let now: Message | undefined = m;
+    for (const o of this.#operations.get(`${channel}/${m.ts}`) ?? []) now = now && o.f(now);
+    return now;
+  }
+
+  hides(channel: ChannelID, ts: Ts): boolean {
+    return this.#operations.get(`${channel}/${ts}`)?.some((o) => o.hides) ?? false;
+  }
+
+  hidesIn(channel: ChannelID): boolean {
+    return this.#hiding.has(channel);
+  }
+
+  /** The server has these messages: those of ours among them are pending no more. */
+  arrived(messages: readonly Message[]): void {
+    for (const m of messages) {
+      const id = m.client_msg_id;
+      if (!id || !this.#entries.has(id)) continue;
+      this.#remove(id);
+      void this.#w.store.deleteOutbox(id);
+    }
+  }
+
+  /** Reads what other tabs, or a former visit, have put on disk. */
+  async reload(): Promise<void> {
+    const before = new Set(this.#entries.keys());
+    const records = await this.#w.store.outbox();
+    if (!this.#w.store.durable) return;
+    batch(() => {
+      for (const r of records) this.#read(r);
+      const kept = new Set(records.map((r) => r.id));
+      for (const id of before) if (!kept.has(id) && !this.#unkept(id)) this.#remove(id);
+    });
+    for (const channel of new Set(records.map((r) => r.channel))) this.#pump(channel);
+  }
+
+  /** There is a connection: what waited goes out. */
+  wake(): void {
+    this.#failures = 0;
+    this.#retry?.();
+    this.#retry = undefined;
+    for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+  }
+
+  close(): void {
+    this.#retry?.();
+  }
+
+  #read(r: OutboxRecord): void {
+    if (this.#done.has(r.id)) return;
+    const known = this.#entries.get(r.id);
+    const failed: LocalState = { state: "failed", error: r.error };
+    if (!known) {
+      const local: LocalState = r.state === "failed" ? failed : { state: "sending" };
+      this.#put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local });
+    } else if (r.state === "failed" && known.local.state !== "failed") this.#change(known, failed);
+    else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
+  }
+
+  /** Whether a message of this tab may not be on disk yet. */
+  #unkept(id: MessageKey): boolean {
+    const e = this.#entries.get(id);
+    return e !== undefined && this.#w.platform.clock.now() - e.created < 5_000;
+  }
+
+  #put(e: Entry): void {
+    batch(() => {
+      this.#entries.set(e.id, e);
+      this.#changed(e);
+    });
+  }
+
+  #change(e: Entry, local: LocalState): void {
+    e.local = local;
+    this.#changed(e);
+  }
+
+  #remove(id: MessageKey): void {
+    const e = this.#entries.get(id);
+    if (!e) return;
+    this.#entries.delete(id);
+    this.#done.add(id);
+    for (const old of this.#done) {
+      if (this.#done.size <= maxDone) break;
+      this.#done.delete(old);
+    }
+    this.#changed(e);
+  }
+
+  #changed(e: Entry): void {
+    this.#pending.value = this.#entries.size;
+    this.#w.timelines.refresh(e.channel, e.id);
+  }
+
+  /** Sends what waits in the channel, if this is the tab to do so. */
+  #pump(channel: ChannelID): void {
+    if (!this.#w.feed?.leading || this.#sending.has(channel)) return;
+    const next = [...this.#entries.values()]
+      .filter((e) => e.channel === channel && e.local.state !== "failed" && !e.sent)
+      .sort((a, b) => a.created - b.created)[0];
+    if (!next) return;
+    this.#sending.add(channel);
+    void this.#post(next).then((goOn) => {
+      this.#sending.delete(channel);
+      if (goOn) this.#pump(channel);
+    });
+  }
+
+  /** Resolves to whether the next one of the channel can go. */
+  async #post(e: Entry): Promise<boolean> {
+    if (e.local.state !== "sending") this.#change(e, { state: "sending" });
+    try {
+      const message = await this.#deliver(e);
+      this.#failures = 0;
+      await this.#delivered(e, message);
+      return true;
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : "internal_error";
+      if (!this.#entries.has(e.id)) return true; // its event came all the same
+      if (isPassing(error)) {
+        this.#change(e, { state: "queued" });
+        this.#retryLater(error instanceof ApiError ? error.retryAfterMs : undefined);
+        return false;
+      }
+      this.#change(e, { state: "failed", error: code });
+      await this.#w.store.putOutbox(record(e));
+      this.#w.feed?.outboxChanged();
+      return true;
+    }
+  }
+
+  async #deliver(e: Entry): Promise<Message | undefined> {
+    const { text, blocks, thread_ts, reply_broadcast, files } = e.draft;
+    const where = { thread_ts, reply_broadcast, client_msg_id: e.id };
+    if (files && files.length > 0) {
+      await this.#w.api.call("files.completeUploadExternal", {
+        files: files.map((f) => ({ id: f.id, title: f.title ?? f.name ?? undefined })),
+        channel_id: e.channel,
+        initial_comment: text || undefined,
+        ...where,
+      });
+      return undefined;
+    }
+    const args = { channel: e.channel, text, blocks, ...where };
+    return (await this.#w.api.call<{ message: Message }>("chat.postMessage", args)).message;
+  }
+
+  async #delivered(e: Entry, message: Message | undefined): Promise<void> {
+    const { store, timelines, platform } = this.#w;
+    e.sent = true;
+    if (message) {
+      batch(() => {
+        this.#remove(e.id);
+        timelines.apply({ channel: e.channel, changes: [{ kind: "add", message }] });
+        this.#w.unread.sent(e.channel, message);
+      });
+    } else {
+      platform.clock.after(eventMs, () => this.#remove(e.id));
+    }
+    await store.deleteOutbox(e.id);
+    this.#w.feed?.outboxChanged();
+  }
+
+  #retryLater(afterMs: number | undefined): void {
+    if (this.#retry) return;
+    const { platform } = this.#w;
+    const grown = Math.min(lastRetryMs, firstRetryMs * 2 ** this.#failures++) * (0.5 + platform.random() / 2);
+    this.#retry = platform.clock.after(Math.max(afterMs ?? 0, grown), () => {
+      this.#retry = undefined;
+      for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+    });
+  }
+
+  /** Shows a change, asks for it, and puts in place of it what the server made of it. */
+  async #operate(
+    channel: ChannelID,
+    ts: Ts,
+    f: Operation["f"],
+    o: {
+      method: string;
+      args: Record<string, unknown>;
+      settled: (m: Message) => Message | undefined;
+      fine?: string[];
+      hides?: boolean;
+    },
+  ): Promise<void> {
+    const key = `${channel}/${ts}`;
+    const operation: Operation = { f, hides: o.hides ?? false };
+    this.#operations.set(key, [...(this.#operations.get(key) ?? []), operation]);
+    this.#hide(channel, operation.hides ? 1 : 0);
+    this.#w.timelines.refresh(channel, ts);
+    try {
+      await this.#w.api.call(o.method, o.args).catch((e: unknown) => {
+        if (!(e instanceof ApiError && o.fine?.includes(e.code))) throw e;
+      });
+      const change: MessageChange = { kind: "revise", ts, f: o.settled };
+      batch(() => {
+        this.#settle(channel, key, operation);
+        this.#w.timelines.apply({ channel, changes: [change] });
+        this.#w.timelines.refresh(channel, ts);
+      });
+    } catch (e) {
+      this.#settle(channel, key, operation);
+      this.#w.timelines.refresh(channel, ts);
+      throw e;
+    }
+  }
+
+  #settle(channel: ChannelID, key: string, operation: Operation): void {
+    const left = (this.#operations.get(key) ?? []).filter((o) => o !== operation);
+    if (left.length > 0) this.#operations.set(key, left);
+    else this.#operations.delete(key);
+    this.#hide(channel, operation.hides ? -1 : 0);
+  }
+
+  #hide(channel: ChannelID, by: number): void {
+    const n = (this.#hiding.get(channel) ?? 0) + by;
+    if (n > 0) this.#hiding.set(channel, n);
+    else this.#hiding.delete(channel);
+  }
+}
+
+function record(e: Entry): OutboxRecord {
+  return {
+    id: e.id,
+    channel: e.channel,
+    created: e.created,
+    state: e.local.state === "failed" ? "failed" : "waiting",
+    error: e.local.error,
+    draft: e.draft,
+  };
+}
+
+function standsIn(d: Draft, thread: Ts | undefined): boolean {
+  return thread === undefined ? !d.thread_ts || d.reply_broadcast === true : d.thread_ts === thread;
 }

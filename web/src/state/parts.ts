@@ -1,4 +1,4 @@
-/** A promise-less piece of state that belongs to a workspace and ends with it. */
+/** What a feature's state may have: it is called when the workspace closes. */
 export interface Part {
   close?(): void;
 }

@@ -1,6 +1,8 @@
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-import type { ChannelID, Ts } from "../wire/objects";
-import { Timeline } from "./timeline";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { timelineKey } from "../store/messages";
+import type { EventOf } from "../wire/events";
+import type { ChannelID, Message, Ts } from "../wire/objects";
+import type { Timeline } from "./timeline";
 import type { Workspace } from "./workspace";
 
 /** What the caller has to do with a thread. */
@@ -9,21 +11,97 @@ export interface ThreadReading {
   lastRead: Ts;
 }
 
+type ThreadEvent = EventOf<"thread_marked"> | EventOf<"thread_subscribed"> | EventOf<"thread_unsubscribed">;
+
 /** The timelines of threads, and who follows which. */
 export class Threads {
-  constructor(_w: Workspace) {}
+  readonly #w: Workspace;
+  readonly #readings = new Map<string, Signal<ThreadReading | undefined>>();
+  readonly #asked = new Set<string>();
+
+  constructor(w: Workspace) {
+    this.#w = w;
+  }
 
   /** The thread's timeline, its root first. */
   of(channel: ChannelID, ts: Ts): Timeline {
-    return new Timeline(channel, ts);
+    return this.#w.timelines.get(channel, ts);
   }
 
   /** undefined until it is known. */
-  reading(_channel: ChannelID, _ts: Ts): ReadonlySignal<ThreadReading | undefined> {
-    return signal(undefined);
+  reading(channel: ChannelID, ts: Ts): ReadonlySignal<ThreadReading | undefined> {
+    const s = this.#reading(channel, ts);
+    if (s.peek() === undefined) queueMicrotask(() => void this.#ask(channel, ts));
+    return s;
   }
 
-  async follow(_channel: ChannelID, _ts: Ts, _on: boolean): Promise<void> {}
+  async follow(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
+    const s = this.#reading(channel, ts);
+    const was = s.peek();
+    s.value = { lastRead: was?.lastRead ?? ts, subscribed: on };
+    try {
+      await this.#w.api.call(`subscriptions.thread.${on ? "add" : "remove"}`, { channel, thread_ts: ts });
+    } catch (e) {
+      s.value = was;
+      throw e;
+    }
+  }
+
   /** Marks the thread as read up to ts. */
-  mark(_channel: ChannelID, _thread: Ts, _ts: Ts): void {}
+  mark(channel: ChannelID, thread: Ts, ts: Ts): void {
+    const s = this.#reading(channel, thread);
+    const was = s.peek();
+    if (!was?.subscribed || was.lastRead >= ts) return;
+    s.value = { ...was, lastRead: ts };
+    this.#w.api.call("subscriptions.thread.mark", { channel, thread_ts: thread, ts }).then(
+      () => this.#w.unread.recountThreads(),
+      () => {
+        if (s.peek()?.lastRead === ts) s.value = was;
+      },
+    );
+  }
+
+  apply(e: ThreadEvent): void {
+    const { channel, thread_ts, active, last_read } = e.subscription;
+    this.#reading(channel, thread_ts).value = { subscribed: active, lastRead: last_read ?? thread_ts };
+    this.#w.unread.recountThreads();
+  }
+
+  /** Takes what a page says of roots. */
+  see(channel: ChannelID, m: Message): void {
+    if (m.subscribed === undefined || !m.reply_count) return;
+    const s = this.#readings.get(timelineKey(channel, m.ts));
+    if (s && !s.peek()) s.value = { subscribed: m.subscribed, lastRead: m.last_read ?? m.ts };
+  }
+
+  refresh(): void {
+    this.#asked.clear();
+    for (const [key, s] of this.#readings) {
+      const [channel, ts] = key.split("/");
+      if (s.peek() && channel && ts) void this.#ask(channel, ts);
+    }
+  }
+
+  async #ask(channel: ChannelID, ts: Ts): Promise<void> {
+    const key = timelineKey(channel, ts);
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    try {
+      type Answer = { subscribed: boolean; last_read: Ts };
+      const a = await this.#w.api.call<Answer>("subscriptions.thread.get", { channel, thread_ts: ts });
+      this.#reading(channel, ts).value = { subscribed: a.subscribed, lastRead: a.last_read };
+    } catch {
+      this.#asked.delete(key);
+    }
+  }
+
+  #reading(channel: ChannelID, ts: Ts): Signal<ThreadReading | undefined> {
+    const key = timelineKey(channel, ts);
+    let s = this.#readings.get(key);
+    if (!s) {
+      s = signal<ThreadReading | undefined>(undefined);
+      this.#readings.set(key, s);
+    }
+    return s;
+  }
 }

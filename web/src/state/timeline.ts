@@ -1,8 +1,23 @@
-import { type ReadonlySignal, signal } from "@preact/signals-core";
+/** A window of messages: that of a channel, or of a thread. */
+
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { ApiError } from "../net/api";
+import { type MessageChange, messageOf, timelineKey, timelinesOf } from "../store/messages";
 import type { ChannelID, Message, Ts } from "../wire/objects";
+import { fetchAround, fetchNewer, fetchOlder, fetchThread, type HistoryPage } from "./history";
+import type { Workspace } from "./workspace";
 
 /** A message's ts, or its client_msg_id while the server doesn't have it. */
 export type MessageKey = string;
+
+export type Loading = "" | "all" | "older" | "newer";
+
+/** A window that grows beyond this lets go of messages at its other end. */
+const maxWindow = 1200;
+const windowAfterCut = 800;
+/** What stays of a window that nobody watches. */
+const idleWindow = 100;
+const keepTries = 3;
 
 /**
  * A window of a channel's messages or of a thread's, oldest first. It is contiguous:
@@ -13,31 +28,432 @@ export class Timeline {
   readonly channel: ChannelID;
   /** The root of a thread's timeline, which is its first message. */
   readonly thread: Ts | undefined;
-  readonly messages: ReadonlySignal<readonly MessageKey[]> = signal([]);
+  /** Its key in the database. */
+  readonly key: string;
+  readonly messages: ReadonlySignal<readonly MessageKey[]>;
   /** Nothing is older than the first message. */
-  readonly atStart: ReadonlySignal<boolean> = signal(false);
+  readonly atStart: ReadonlySignal<boolean>;
   /** Nothing is newer than the last. */
-  readonly atEnd: ReadonlySignal<boolean> = signal(true);
+  readonly atEnd: ReadonlySignal<boolean>;
   /** What is being loaded; "all" where there is nothing to show meanwhile. */
-  readonly loading: ReadonlySignal<"" | "all" | "older" | "newer"> = signal<"" | "all" | "older" | "newer">("");
+  readonly loading: ReadonlySignal<Loading>;
   /** The code of what the last load failed with. */
-  readonly error: ReadonlySignal<string | undefined> = signal<string | undefined>(undefined);
+  readonly error: ReadonlySignal<string | undefined>;
 
-  constructor(channel: ChannelID, thread?: Ts) {
+  readonly #w: Workspace;
+  readonly #messages: Signal<readonly MessageKey[]>;
+  readonly #atStart = signal(false);
+  readonly #atEnd = signal(true);
+  readonly #loading = signal<Loading>("all");
+  readonly #error = signal<string | undefined>(undefined);
+  /** What the server has, in the order of ts. */
+  #order: Ts[] = [];
+  readonly #base = new Map<Ts, Message>();
+  /** What is shown of those that somebody asked for. */
+  readonly #shown = new Map<MessageKey, Signal<Message | undefined>>();
+  #watched = false;
+  /** Changes since a load began: its answer may be older than they are. */
+  #replay: MessageChange[] | undefined;
+  /** Counts loads of the window: answers to a former one are void. */
+  #generation = 0;
+  /** The window is as the server has it, and events keep it so. */
+  #synced = false;
+  #failedAt: "all" | "older" | "newer" | undefined;
+
+  constructor(w: Workspace, channel: ChannelID, thread?: Ts) {
+    this.#w = w;
     this.channel = channel;
     this.thread = thread;
+    this.key = timelineKey(channel, thread);
+    this.#messages = signal<readonly MessageKey[]>([], {
+      watched: () => {
+        this.#watched = true;
+        queueMicrotask(() => this.#retry());
+      },
+      unwatched: () => {
+        this.#watched = false;
+      },
+    });
+    this.messages = this.#messages;
+    this.atStart = this.#atStart;
+    this.atEnd = this.#atEnd;
+    this.loading = this.#loading;
+    this.error = this.#error;
+    this.#list();
+    void this.#open();
+  }
+
+  /** Whether a view shows it. */
+  get watched(): boolean {
+    return this.#watched;
   }
 
   /** The message of a key; undefined once it is deleted. Renders again only when this message changes. */
-  message(_key: MessageKey): ReadonlySignal<Message | undefined> {
-    return signal(undefined);
+  message(key: MessageKey): ReadonlySignal<Message | undefined> {
+    let s = this.#shown.get(key);
+    if (!s) {
+      s = signal(this.#show(key));
+      this.#shown.set(key, s);
+    }
+    return s;
   }
 
-  async loadOlder(): Promise<void> {}
-  async loadNewer(): Promise<void> {}
-  /** Makes the window one around ts. Resolves to the key to show: the message, or the one next to where it was. */
-  async jumpTo(_ts: Ts): Promise<MessageKey | undefined> {
-    return undefined;
+  /** The message as the server has it, without waiting for anything. */
+  peek(ts: Ts): Message | undefined {
+    return this.#base.get(ts);
   }
-  async jumpToLatest(): Promise<void> {}
+
+  async loadOlder(): Promise<void> {
+    const first = this.#order[0];
+    if (this.#loading.peek() || this.#atStart.peek() || !first) return;
+    await this.#load("older", async () => {
+      const page = await fetchOlder(this.#w.api, this.channel, { latest: first });
+      return () => {
+        const before = this.#atEnd.peek() ? first : undefined;
+        this.#merge(page.messages);
+        this.#atStart.value = page.atStart;
+        this.#cutNewest();
+        if (before) this.#keep(page.messages, before);
+      };
+    });
+  }
+
+  async loadNewer(): Promise<void> {
+    const last = this.#order.at(-1);
+    if (this.#loading.peek() || this.#atEnd.peek() || !last) return;
+    await this.#load("newer", async () => {
+      const page = await fetchNewer(this.#w.api, this.channel, last, this.#spacing(), this.#w.platform.clock.now());
+      return () => {
+        if (page.detached) return this.#replace(page);
+        this.#merge(page.messages);
+        this.#atEnd.value = page.atEnd;
+        this.#cutOldest();
+      };
+    });
+  }
+
+  /** Makes the window one around ts. Resolves to the key to show: the message, or the one next to where it was. */
+  async jumpTo(ts: Ts): Promise<MessageKey | undefined> {
+    if (!this.#base.has(ts) && !this.#covers(ts)) {
+      await this.#load("all", async () => {
+        const now = this.#w.platform.clock.now();
+        const page = this.thread
+          ? await fetchThread(this.#w.api, this.channel, this.thread)
+          : await fetchAround(this.#w.api, this.channel, ts, now);
+        return () => this.#replace(page);
+      });
+    }
+    return this.#order.findLast((t) => t <= ts) ?? this.#order[0];
+  }
+
+  async jumpToLatest(): Promise<void> {
+    if (!this.#atEnd.peek()) await this.#loadLatest();
+  }
+
+  /** Applies what an event changed in the channel. */
+  apply(changes: readonly MessageChange[]): void {
+    this.#replay?.push(...changes);
+    batch(() => {
+      for (const c of changes) this.#change(c);
+    });
+  }
+
+  /** Puts in a message that the server has answered with, before its event comes. */
+  confirm(m: Message): void {
+    this.apply([{ kind: "add", message: m }]);
+  }
+
+  /** What one's own unsent messages or changes make of it is another now. */
+  refresh(key?: MessageKey): void {
+    if (key === undefined) this.#list();
+    else this.#update(key);
+  }
+
+  /** What is held may be out of date: it is shown until the server has answered. */
+  lost(): void {
+    this.#synced = false;
+    if (this.#watched || this.#loading.peek()) void this.#reload();
+    else this.clear();
+  }
+
+  /** There is a connection again. */
+  reconnected(): void {
+    if (this.#watched) this.#retry();
+  }
+
+  /** Nothing of it is the caller's to see any more. */
+  clear(): void {
+    this.#generation++;
+    this.#order = [];
+    this.#base.clear();
+    this.#synced = false;
+    this.#replay = undefined;
+    this.#loading.value = "";
+    this.#atStart.value = false;
+    this.#atEnd.value = true;
+    this.#list();
+    for (const key of this.#shown.keys()) this.#update(key);
+  }
+
+  /** From the database if the channel is followed there, else from the server. */
+  async #open(): Promise<void> {
+    const generation = this.#generation;
+    this.#replay = [];
+    const followed = this.#w.seqOf(this.channel) !== undefined;
+    const kept = followed ? await this.#w.store.timeline(this.key) : undefined;
+    if (generation !== this.#generation) return;
+    if (!kept) return this.#loadLatest();
+    batch(() => {
+      this.#replace({ messages: kept.messages, atStart: kept.atStart, atEnd: true });
+      this.#replayed();
+      this.#loading.value = "";
+    });
+    this.#synced = this.#w.seqOf(this.channel) !== undefined;
+    if (!this.#synced) void this.#reload();
+  }
+
+  /** Loads the latest, with what is there on show. */
+  async #reload(): Promise<void> {
+    if (this.#order.length === 0) return this.#loadLatest();
+    // Where somebody reads old messages they stay put: the window is loaded anew around them.
+    const at = this.#atEnd.peek() ? undefined : this.#order[Math.floor(this.#order.length / 2)];
+    await this.#load("newer", async () => {
+      const page = await this.#fetch(at);
+      return () => {
+        this.#replace(page);
+        if (page.atEnd) this.#keepAll();
+      };
+    });
+  }
+
+  async #loadLatest(): Promise<void> {
+    await this.#load("all", async () => {
+      const page = await this.#fetch(undefined);
+      return () => {
+        this.#replace(page);
+        this.#keepAll();
+      };
+    });
+  }
+
+  #fetch(at: Ts | undefined): Promise<HistoryPage> {
+    const { api, platform } = this.#w;
+    if (this.thread) return fetchThread(api, this.channel, this.thread);
+    return at ? fetchAround(api, this.channel, at, platform.clock.now()) : fetchOlder(api, this.channel, {});
+  }
+
+  /** Runs a load: what it resolves to puts the answer in place. */
+  async #load(what: "all" | "older" | "newer", f: () => Promise<() => void>): Promise<void> {
+    const generation = ++this.#generation;
+    this.#replay = [];
+    this.#loading.value = what === "newer" && this.#order.length === 0 ? "all" : what;
+    this.#error.value = undefined;
+    this.#failedAt = undefined;
+    try {
+      const place = await f();
+      if (generation !== this.#generation) return;
+      batch(() => {
+        place();
+        this.#replayed();
+        this.#loading.value = "";
+      });
+      if (what !== "older") this.#synced = this.#w.seqOf(this.channel) !== undefined;
+    } catch (e) {
+      if (generation !== this.#generation) return;
+      this.#replay = undefined;
+      this.#failedAt = what;
+      batch(() => {
+        this.#loading.value = "";
+        this.#error.value = e instanceof ApiError ? e.code : "internal_error";
+      });
+    }
+  }
+
+  #replayed(): void {
+    const changes = this.#replay ?? [];
+    this.#replay = undefined;
+    for (const c of changes) this.#change(c);
+  }
+
+  #retry(): void {
+    if (this.#loading.peek()) return;
+    if (this.#failedAt === "all" || (!this.#synced && this.#failedAt !== "older")) void this.#reload();
+    else if (this.#failedAt === "older") void this.loadOlder();
+  }
+
+  #change(c: MessageChange): void {
+    switch (c.kind) {
+      case "add":
+        return this.#add(c.message);
+      case "revise": {
+        const was = this.#base.get(c.ts);
+        if (was) this.#set(c.ts, was, c.f(was));
+        return;
+      }
+      case "sweep":
+        for (const [ts, was] of [...this.#base]) this.#set(ts, was, c.f(was));
+        return;
+      default:
+        c satisfies never;
+    }
+  }
+
+  #add(m: Message): void {
+    if (this.#base.has(m.ts) || !timelinesOf(this.channel, m).includes(this.key)) return;
+    const first = this.#order[0];
+    const fits = this.#atStart.peek() || first === undefined || m.ts > first;
+    if (!this.#atEnd.peek() || !fits || (first === undefined && this.#loading.peek() !== "")) return;
+    this.#insert(m);
+    if (!this.#watched && this.#order.length > maxWindow) this.shrink();
+    this.#list();
+  }
+
+  #insert(m: Message): void {
+    const known = this.#base.has(m.ts);
+    this.#base.set(m.ts, m);
+    if (!known) {
+      const at = this.#order.findLastIndex((t) => t < m.ts) + 1;
+      this.#order.splice(at, 0, m.ts);
+    }
+    this.#update(m.ts);
+  }
+
+  #set(ts: Ts, was: Message, now: Message | undefined): void {
+    if (now === was) return;
+    if (now) {
+      this.#base.set(ts, now);
+    } else {
+      this.#base.delete(ts);
+      this.#order = this.#order.filter((t) => t !== ts);
+      this.#list();
+    }
+    this.#update(ts);
+  }
+
+  /** Puts a page in place of the window. Messages that are the same stay the same object. */
+  #replace(page: HistoryPage): void {
+    const now = new Set(page.messages.map((m) => m.ts));
+    for (const ts of [...this.#base.keys()]) {
+      if (now.has(ts)) continue;
+      this.#base.delete(ts);
+      this.#update(ts);
+    }
+    this.#order = [...now].sort();
+    this.#merge(page.messages);
+    this.#atStart.value = page.atStart;
+    this.#atEnd.value = page.atEnd;
+    this.#list();
+  }
+
+  #merge(messages: readonly Message[]): void {
+    const fresh: Ts[] = [];
+    for (const raw of messages) {
+      const m = messageOf(raw);
+      const was = this.#base.get(m.ts);
+      if (!was) fresh.push(m.ts);
+      if (was && JSON.stringify(was) === JSON.stringify(m)) continue;
+      this.#base.set(m.ts, m);
+      this.#update(m.ts);
+    }
+    if (fresh.length > 0) this.#order = [...new Set([...this.#order, ...fresh])].sort();
+    this.#w.outbox.arrived(messages);
+    this.#list();
+  }
+
+  /** Whether ts lies in the window, though no message has it (any more). */
+  #covers(ts: Ts): boolean {
+    const first = this.#order[0];
+    const last = this.#order.at(-1);
+    if (first === undefined || last === undefined) return false;
+    return (ts > first || this.#atStart.peek()) && (ts < last || this.#atEnd.peek());
+  }
+
+  /** Milliseconds between two messages of the window. */
+  #spacing(): number {
+    const first = Number(this.#order[0] ?? 0);
+    const last = Number(this.#order.at(-1) ?? 0);
+    return ((last - first) * 1000) / Math.max(1, this.#order.length);
+  }
+
+  #cutNewest(): void {
+    if (this.#order.length <= maxWindow) return;
+    this.#drop(this.#order.splice(windowAfterCut));
+    this.#atEnd.value = false;
+    this.#list();
+  }
+
+  #cutOldest(): void {
+    if (this.#order.length <= maxWindow) return;
+    this.#drop(this.#order.splice(0, this.#order.length - windowAfterCut));
+    this.#atStart.value = false;
+    this.#list();
+  }
+
+  #drop(gone: readonly Ts[]): void {
+    for (const ts of gone) {
+      this.#base.delete(ts);
+      this.#shown.delete(ts);
+    }
+  }
+
+  /** Nobody looks: the end of it is enough to begin with the next time. */
+  shrink(): void {
+    if (this.#order.length <= idleWindow || this.#loading.peek()) return;
+    if (!this.#atEnd.peek()) {
+      this.#drop(this.#order.splice(0));
+      this.#synced = false;
+      this.#atEnd.value = true;
+      this.#atStart.value = false;
+      this.#list();
+      return;
+    }
+    if (this.thread) return;
+    this.#drop(this.#order.splice(0, this.#order.length - idleWindow));
+    this.#atStart.value = false;
+    this.#list();
+  }
+
+  #list(): void {
+    const { outbox } = this.#w;
+    const pending = this.#atEnd.peek() ? outbox.pendingIn(this.channel, this.thread) : [];
+    const kept = outbox.hidesIn(this.channel)
+      ? this.#order.filter((ts) => !outbox.hides(this.channel, ts))
+      : this.#order;
+    const now = [...kept, ...pending];
+    const was = this.#messages.peek();
+    if (now.length === was.length && now.every((k, i) => k === was[i])) return;
+    this.#messages.value = now;
+  }
+
+  #update(key: MessageKey): void {
+    const s = this.#shown.get(key);
+    if (s) s.value = this.#show(key);
+  }
+
+  #show(key: MessageKey): Message | undefined {
+    const base = this.#base.get(key);
+    return base ? this.#w.outbox.overlay(this.channel, base) : this.#w.outbox.pendingMessage(key);
+  }
+
+  /** Keeps the window on disk, as far as it reaches the end. */
+  #keepAll(): void {
+    void this.#store(() => this.#order.map((ts) => this.#base.get(ts)).filter((m) => m !== undefined));
+  }
+
+  #keep(page: readonly Message[], before: Ts): void {
+    const stamps = page.map((m) => m.ts).sort();
+    void this.#store(() => stamps.map((ts) => this.#base.get(ts)).filter((m) => m !== undefined), before);
+  }
+
+  /** The database may have come further than this tab: then again a moment later. */
+  async #store(messages: () => Message[], before?: Ts): Promise<void> {
+    const { store, platform } = this.#w;
+    for (let n = 0; n < keepTries; n++) {
+      await new Promise<void>((resolve) => platform.clock.after(n * 200, resolve));
+      const seq = this.#w.seqOf(this.channel);
+      if (seq === undefined || !this.#atEnd.peek() || this.#loading.peek()) continue;
+      if (await store.keepTimeline(this.key, this.channel, messages(), { seq, atStart: this.#atStart.peek(), before }))
+        return;
+    }
+  }
 }

@@ -1,13 +1,101 @@
-import type { ChannelID } from "../wire/objects";
+import { batch } from "@preact/signals-core";
+import { type MessageChanges, timelineKey } from "../store/messages";
+import type { ChannelID, Message, Ts } from "../wire/objects";
 import { Timeline } from "./timeline";
 import type { Workspace } from "./workspace";
 
-/** The timelines of channels: those looked at last are kept, others go when nothing watches them. */
+/** How many timelines stay as they were left, and how many stay at all. */
+const fresh = 12;
+const most = 60;
+
+/** The timelines of channels and threads: those looked at last are kept, others go when nothing watches them. */
 export class Timelines {
-  constructor(_w: Workspace) {}
+  readonly #w: Workspace;
+  /** By key; the one that was asked for last stands last. */
+  readonly #all = new Map<string, Timeline>();
+  readonly #byChannel = new Map<ChannelID, Set<Timeline>>();
+
+  constructor(w: Workspace) {
+    this.#w = w;
+  }
 
   /** The channel's timeline, which begins to load itself. */
   of(channel: ChannelID): Timeline {
-    return new Timeline(channel);
+    return this.get(channel);
+  }
+
+  /** That of a channel, or of a thread in it. */
+  get(channel: ChannelID, thread?: Ts): Timeline {
+    const key = timelineKey(channel, thread);
+    const known = this.#all.get(key);
+    const t = known ?? new Timeline(this.#w, channel, thread);
+    this.#all.delete(key);
+    this.#all.set(key, t);
+    if (!known) this.#added(t);
+    return t;
+  }
+
+  /** A message that some timeline holds. */
+  peek(channel: ChannelID, ts: Ts): Message | undefined {
+    for (const t of this.#byChannel.get(channel) ?? []) {
+      const m = t.peek(ts);
+      if (m) return m;
+    }
+    return undefined;
+  }
+
+  apply(c: MessageChanges): void {
+    batch(() => {
+      for (const t of this.#byChannel.get(c.channel) ?? []) t.apply(c.changes);
+    });
+  }
+
+  /** What is unsent in the channel, or of a message, has changed. */
+  refresh(channel: ChannelID, key?: string): void {
+    batch(() => {
+      for (const t of this.#byChannel.get(channel) ?? []) {
+        if (key !== undefined) t.refresh(key);
+        t.refresh();
+      }
+    });
+  }
+
+  lost(channel: ChannelID): void {
+    for (const t of this.#byChannel.get(channel) ?? []) t.lost();
+  }
+
+  gone(channel: ChannelID): void {
+    for (const t of this.#byChannel.get(channel) ?? []) t.clear();
+  }
+
+  reconnected(): void {
+    for (const t of this.#all.values()) t.reconnected();
+  }
+
+  /** All timelines of now are out of date. */
+  lostAll(): void {
+    for (const t of this.#all.values()) t.lost();
+  }
+
+  #added(t: Timeline): void {
+    const siblings = this.#byChannel.get(t.channel) ?? new Set();
+    siblings.add(t);
+    this.#byChannel.set(t.channel, siblings);
+    let left = this.#all.size;
+    for (const [key, old] of this.#all) {
+      if (left <= fresh) return;
+      if (!old.watched && old !== t) {
+        if (left > most) this.#drop(key, old);
+        else old.shrink();
+      }
+      left--;
+    }
+  }
+
+  #drop(key: string, t: Timeline): void {
+    this.#all.delete(key);
+    const siblings = this.#byChannel.get(t.channel);
+    siblings?.delete(t);
+    if (siblings?.size === 0) this.#byChannel.delete(t.channel);
   }
 }

@@ -2,13 +2,22 @@
  * One signed-in workspace: the root of all its state. Everything below is made of
  * signals; a component reads one with useValue. A Workspace owns its connection,
  * timers and database, and close ends them all.
+ *
+ * It shows what the device keeps at once, then goes on from there: batches of steps
+ * come from the feed, are applied to the state, and then told to who listens.
  */
 
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { Api } from "../net/api";
+import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
+import { Api, ApiError, isPassing } from "../net/api";
 import type { Connection } from "../net/connection";
 import type { Platform, Undo } from "../platform/platform";
-import type { EventOf, EventType } from "../wire/events";
+import { changedUser, channelChange } from "../store/directory";
+import { messageChanges, messageOf } from "../store/messages";
+import { type Snapshot, Store } from "../store/store";
+import type { Batch, Boot, Counts, Step } from "../sync/batch";
+import { channelsOf, fetchBoot } from "../sync/boot";
+import { Feed } from "../sync/feed";
+import type { EventOf, EventType, WireEvent } from "../wire/events";
 import type { Team, TeamID, User } from "../wire/objects";
 import { Channels } from "./channels";
 import { EmojiList } from "./emoji_list";
@@ -27,81 +36,372 @@ import { Users } from "./users";
 /** loading: nothing to show yet. ready: there is a state, of the server or of the last visit. failed: see error. */
 export type BootStatus = "loading" | "ready" | "failed";
 
+const retryMs = 3_000;
+
 export class Workspace {
   readonly id: TeamID;
   readonly session: Session;
   readonly platform: Platform;
   readonly api: Api;
 
-  readonly status: ReadonlySignal<BootStatus> = signal<BootStatus>("loading");
+  readonly status: ReadonlySignal<BootStatus>;
   /** Why booting failed: an error's code. */
-  readonly error: ReadonlySignal<string | undefined> = signal<string | undefined>(undefined);
-  readonly connection: ReadonlySignal<Connection> = signal<Connection>({ state: "connecting" });
+  readonly error: ReadonlySignal<string | undefined>;
+  readonly connection: ReadonlySignal<Connection>;
   readonly team: ReadonlySignal<Team>;
   /** The person who is signed in. */
   readonly self: ReadonlySignal<User>;
 
+  readonly prefs: Prefs;
   readonly users: Users;
   readonly channels: Channels;
+  readonly outbox: Outbox;
   readonly timelines: Timelines;
   readonly threads: Threads;
+  readonly usergroups: Usergroups;
   readonly unread: Unread;
   readonly presence: Presence;
   readonly typing: Typing;
-  readonly outbox: Outbox;
-  readonly prefs: Prefs;
   readonly emoji: EmojiList;
-  readonly usergroups: Usergroups;
+
+  readonly #status = signal<BootStatus>("loading");
+  readonly #error = signal<string | undefined>(undefined);
+  readonly #connection = signal<Connection>({ state: "connecting" });
+  readonly #team;
+  readonly #self;
+  readonly #listeners = new Map<string, Set<(e: WireEvent) => void>>();
+  readonly #refreshers = new Set<() => void>();
+  readonly #parts = new Map<unknown, object>();
+  #store: Store | undefined;
+  #feed: Feed | undefined;
+  #retry: Undo | undefined;
+  #closed = false;
 
   constructor(session: Session, platform: Platform) {
     this.id = session.team_id;
     this.session = session;
     this.platform = platform;
     this.api = new Api(platform, session.token);
-    this.team = signal({ id: session.team_id, name: session.team, domain: session.domain });
-    this.self = signal({ id: session.user, name: "", profile: { real_name: "", display_name: "" } });
+    this.#team = signal<Team>({ id: session.team_id, name: session.team, domain: session.domain });
+    this.#self = signal<User>({ id: "", name: session.user, profile: { real_name: "", display_name: "" } });
+    this.team = this.#team;
+    this.self = this.#self;
+    this.status = this.#status;
+    this.error = this.#error;
+    this.connection = this.#connection;
+    this.prefs = new Prefs(this);
     this.users = new Users(this);
     this.channels = new Channels(this);
+    this.outbox = new Outbox(this);
     this.timelines = new Timelines(this);
     this.threads = new Threads(this);
+    this.usergroups = new Usergroups(this);
     this.unread = new Unread(this);
     this.presence = new Presence(this);
     this.typing = new Typing(this);
-    this.outbox = new Outbox(this);
-    this.prefs = new Prefs(this);
     this.emoji = new EmojiList(this);
-    this.usergroups = new Usergroups(this);
+    this.api.onEnded = (code) => this.#ended(code);
+  }
+
+  /** What this device keeps. Features may keep values under names with a prefix of theirs. */
+  get store(): Store {
+    this.#store ??= Store.none(this.platform);
+    return this.#store;
+  }
+
+  /** undefined until the database is open. */
+  get feed(): Feed | undefined {
+    return this.#feed;
+  }
+
+  /** Up to where a channel's stream is applied here; undefined where it isn't followed. */
+  seqOf(channel: string): number | undefined {
+    return this.#feed?.seqOf(channel);
+  }
+
+  /** Begins: from what the device keeps, then from the server. */
+  async start(): Promise<void> {
+    this.#store = await Store.open(this.platform, this.id, this.session.user);
+    if (this.#closed) return this.#store.close();
+    const feed = new Feed(this.platform, this.api, this.#store, `taut.${this.id}.${this.session.user}`, {
+      onBatch: (b) => this.#apply(b),
+      onConnection: (c) => this.#connected(c),
+      onBehind: () => void this.#readAgain(),
+      onOutbox: () => void this.outbox.reload(),
+      onBootFailed: (code) => {
+        if (this.#status.peek() !== "ready") this.#error.value = code;
+      },
+    });
+    this.#feed = feed;
+    const kept = await this.#store.load();
+    if (this.#closed) return;
+    if (!this.#restore(kept)) await this.#firstBoot();
+    if (this.#closed || this.#status.peek() === "failed") return;
+    // Timelines ask the feed where it stands: it is there before anybody looks.
+    feed.start({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
+    this.#status.value = "ready";
+    void this.outbox.reload();
+    void this.#store.tidy();
   }
 
   /** Calls f for each event of the type, after it was persisted and applied to the state above. */
-  on<K extends EventType>(_type: K, _f: (event: EventOf<K>) => void): Undo {
-    return () => {};
+  on<K extends EventType>(type: K, f: (event: EventOf<K>) => void): Undo {
+    const all = this.#listeners.get(type) ?? new Set();
+    const listener = f as unknown as (e: WireEvent) => void;
+    all.add(listener);
+    this.#listeners.set(type, all);
+    return () => all.delete(listener);
   }
 
   /**
    * Calls f whenever events may have been missed, so that what was fetched has to be
    * fetched again: features that keep lists of their own hang on it.
    */
-  onRefresh(_f: () => void): Undo {
-    return () => {};
+  onRefresh(f: () => void): Undo {
+    this.#refreshers.add(f);
+    return () => this.#refreshers.delete(f);
   }
 
   /**
    * A feature's own state: made once for this workspace, when it is first asked for,
-   * and closed with it. `const drafts = (w: Workspace) => w.part(createDrafts)`.
+   * and closed with it, if it has a close. `const drafts = (w: Workspace) => w.part(createDrafts)`.
    */
-  part<T extends Part>(create: (w: Workspace) => T): T {
-    return create(this);
+  part<T extends object>(create: (w: Workspace) => T): T {
+    let p = this.#parts.get(create) as T | undefined;
+    if (p === undefined) {
+      p = create(this);
+      this.#parts.set(create, p);
+    }
+    return p;
+  }
+
+  /** Tries to connect now, instead of waiting on. */
+  reconnect(): void {
+    if (this.#status.peek() === "ready") this.#feed?.hurry();
+    else this.#again();
   }
 
   /** Ends the connection, timers and database; what is kept on disk stays. */
-  close(): void {}
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#retry?.();
+    for (const p of this.#parts.values()) (p as Part).close?.();
+    for (const p of [this.unread, this.presence, this.typing, this.users, this.outbox]) p.close();
+    this.#feed?.close();
+    this.#store?.close();
+  }
 
   /** Close, and wipe what this device keeps of the workspace: after signing out. */
-  async forget(): Promise<void> {}
+  async forget(): Promise<void> {
+    const store = this.#store;
+    this.close();
+    await store?.destroy();
+  }
+
+  /** Shows the state of the last visit; false where there is none. */
+  #restore(kept: Snapshot): boolean {
+    const boot = kept.values.get("boot") as Omit<Boot, "channels" | "ims"> | undefined;
+    if (!boot) return false;
+    batch(() => {
+      this.#bootSelf(boot);
+      this.channels.put(kept.channels);
+      const counts = kept.values.get("counts") as Counts | undefined;
+      if (counts) this.unread.put(counts);
+      this.unread.restore(kept.values.get("unread"));
+      this.emoji.restore(kept.values.get("emoji"));
+    });
+    return true;
+  }
+
+  /** The first visit: there is something to show before there is a socket. */
+  async #firstBoot(): Promise<void> {
+    try {
+      const { boot, counts } = await fetchBoot(this.api);
+      if (this.#closed) return;
+      batch(() => {
+        this.#boot(boot, counts);
+        this.#error.value = undefined;
+      });
+    } catch (e) {
+      if (this.#closed) return;
+      this.#error.value = e instanceof ApiError ? e.code : "internal_error";
+      this.#status.value = "failed";
+      if (isPassing(e)) this.#retry = this.platform.clock.after(retryMs, () => this.#again());
+    }
+  }
+
+  #again(): void {
+    this.#retry?.();
+    if (this.#closed || this.#status.peek() === "ready") return;
+    this.#feed?.close();
+    this.#store?.close();
+    this.#status.value = "loading";
+    void this.start();
+  }
+
+  #boot(b: Boot, counts: Counts): void {
+    this.#bootSelf(b);
+    this.users.put([b.self]);
+    this.channels.boot(channelsOf(b));
+    this.unread.put(counts);
+  }
+
+  #bootSelf(b: Omit<Boot, "channels" | "ims">): void {
+    this.#self.value = b.self;
+    this.#team.value = b.team;
+    this.prefs.put(b.prefs);
+    this.usergroups.putOwn(b.subteams.self);
+  }
+
+  /** This tab has missed batches: it goes on from the database. */
+  async #readAgain(): Promise<void> {
+    const store = this.store;
+    const kept = await store.load();
+    if (this.#closed) return;
+    batch(() => {
+      this.#restore(kept);
+      this.timelines.lostAll();
+      this.#refresh();
+    });
+    this.#feed?.caughtUp({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
+  }
+
+  #connected(c: Connection): void {
+    const was = this.#connection.peek().state;
+    this.#connection.value = c;
+    if (c.state === "live" && was !== "live") {
+      this.outbox.wake();
+      this.unread.wake();
+      this.timelines.reconnected();
+    }
+    if (c.state === "stopped" && (c.why === "signed_out" || c.why === "inactive")) void this.#purge();
+  }
+
+  #ended(code: string): void {
+    this.#feed?.stop(code === "account_inactive" ? "inactive" : "signed_out");
+    if (!this.#feed?.leading) {
+      this.#connection.value = { state: "stopped", why: code === "account_inactive" ? "inactive" : "signed_out" };
+      void this.#purge();
+    }
+  }
+
+  /** The session is over: nothing of the workspace stays on this device. */
+  async #purge(): Promise<void> {
+    await this.#store?.destroy().catch(() => {});
+  }
+
+  #apply(b: Batch): void {
+    if (this.#closed) return;
+    batch(() => {
+      for (const s of b.steps) this.#step(s);
+    });
+    for (const s of b.steps) this.#tell(s);
+  }
+
+  #step(s: Step): void {
+    switch (s.kind) {
+      case "event":
+        return this.#event(s.event);
+      case "lost":
+        return this.timelines.lost(s.stream);
+      case "gone":
+        this.timelines.gone(s.stream);
+        this.unread.gone(s.stream);
+        this.channels.change({ id: s.stream, f: (c) => c && { ...c, is_member: false } });
+        return;
+      case "boot":
+        return this.#boot(s.boot, s.counts);
+      case "refresh":
+        return this.#refresh();
+      default:
+        s satisfies never;
+    }
+  }
+
+  #refresh(): void {
+    this.users.refresh();
+    this.emoji.refresh();
+    this.usergroups.refresh();
+    this.threads.refresh();
+    this.timelines.reconnected();
+  }
+
+  #event(e: WireEvent): void {
+    const messages = messageChanges(e);
+    if (messages) {
+      this.outbox.arrived(messages.changes.flatMap((c) => (c.kind === "add" ? [c.message] : [])));
+      this.timelines.apply(messages);
+    }
+    const channel = channelChange(e);
+    if (channel) this.channels.change(channel);
+    const user = changedUser(e);
+    if (user) this.#user(user);
+    this.#others(e);
+  }
+
+  #user(u: User): void {
+    this.users.put([u]);
+    if (u.id === this.#self.peek().id) this.#self.value = { ...this.#self.peek(), ...u };
+  }
+
+  /** What is neither of messages nor of the directory. */
+  #others(e: WireEvent): void {
+    switch (e.type) {
+      case "message": {
+        if (e.hidden || e.subtype === "message_changed" || e.subtype === "message_deleted") return;
+        const m = messageOf(e);
+        this.typing.sent(e.channel, m.thread_ts, m.user);
+        if (e.seq !== undefined) this.unread.arrived(e.channel, m);
+        return;
+      }
+      case "channel_marked":
+      case "group_marked":
+      case "im_marked":
+      case "mpim_marked":
+        return this.unread.marked(e.channel, e.ts, e);
+      case "thread_marked":
+      case "thread_subscribed":
+      case "thread_unsubscribed":
+        return this.threads.apply(e);
+      case "member_joined_channel":
+      case "member_left_channel":
+        return this.channels.members(e.channel).apply(e);
+      case "presence_change":
+        return this.presence.apply(e);
+      case "user_typing":
+        return this.typing.apply(e);
+      case "pref_change":
+        return this.prefs.put({ [e.name]: e.value });
+      case "emoji_changed":
+        return this.emoji.apply(e);
+      case "team_rename":
+        this.#team.value = { ...this.#team.peek(), name: e.name };
+        return;
+      case "team_domain_change":
+        this.#team.value = { ...this.#team.peek(), domain: e.domain };
+        return;
+      case "subteam_created":
+      case "subteam_updated":
+      case "subteam_members_changed":
+      case "subteam_self_added":
+      case "subteam_self_removed":
+        return this.usergroups.apply(e);
+      default:
+        return;
+    }
+  }
+
+  #tell(s: Step): void {
+    if (s.kind === "refresh") for (const f of [...this.#refreshers]) f();
+    if (s.kind !== "event") return;
+    for (const f of [...(this.#listeners.get(s.event.type) ?? [])]) f(s.event);
+  }
 }
 
 /** A workspace that boots by itself: from what the device keeps, then from the server. */
 export function createWorkspace(session: Session, platform: Platform): Workspace {
-  return new Workspace(session, platform);
+  const w = new Workspace(session, platform);
+  void w.start();
+  return w;
 }

@@ -85,10 +85,10 @@ export interface EventMap {
   group_history_changed: { channel?: ChannelID; latest: Ts };
   im_history_changed: { channel?: ChannelID; latest: Ts };
 
-  channel_marked: { channel: ChannelID; ts: Ts };
-  group_marked: { channel: ChannelID; ts: Ts };
-  im_marked: { channel: ChannelID; ts: Ts };
-  mpim_marked: { channel: ChannelID; ts: Ts };
+  channel_marked: Marked;
+  group_marked: Marked;
+  im_marked: Marked;
+  mpim_marked: Marked;
   thread_marked: { subscription: ThreadSubscription };
   thread_subscribed: { subscription: ThreadSubscription };
   thread_unsubscribed: { subscription: ThreadSubscription };
@@ -131,6 +131,13 @@ export interface EventMap {
   file_deleted: { file_id: string; channel_ids?: ChannelID[] };
   file_shared: { file_id: string; channel_id: ChannelID };
   file_unshared: { file_id: string; channel_id: ChannelID };
+}
+
+interface Marked {
+  channel: ChannelID;
+  ts: Ts;
+  unread_count_display?: number;
+  mention_count?: number;
 }
 
 interface SavedEvent {

@@ -1,0 +1,101 @@
+/** The client's database: one for each person in each workspace. */
+
+import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+import type { TailState } from "../sync/tail";
+import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
+
+/** A message in a timeline. One that stands in two is kept in both. */
+export interface MessageRecord {
+  timeline: string;
+  channel: ChannelID;
+  ts: Ts;
+  message: Message;
+}
+
+/**
+ * What of a timeline is kept: all its messages from oldest on, up to the cursor of
+ * the channel's stream.
+ */
+export interface RangeRecord {
+  timeline: string;
+  channel: ChannelID;
+  oldest: Ts;
+  atStart: boolean;
+  /** How many messages are kept. */
+  count: number;
+  /** When it was looked at last, in milliseconds since 1970. */
+  used: number;
+}
+
+/** A message of one's own on its way. */
+export interface OutboxRecord {
+  /** The client_msg_id. */
+  id: string;
+  channel: ChannelID;
+  created: number;
+  state: "waiting" | "failed";
+  error?: string;
+  draft: unknown;
+}
+
+export interface Schema extends DBSchema {
+  tails: { key: string; value: TailState };
+  messages: { key: [string, Ts]; value: MessageRecord; indexes: { message: [ChannelID, Ts]; channel: ChannelID } };
+  ranges: { key: string; value: RangeRecord; indexes: { channel: ChannelID; used: number } };
+  channels: { key: ChannelID; value: Channel };
+  users: { key: string; value: User };
+  outbox: { key: string; value: OutboxRecord };
+  values: { key: string; value: unknown };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+/** Raised when a store changes its shape: what was kept is dropped, as the server has it. */
+const version = 1;
+
+export function databaseName(team: string, user: string): string {
+  return `taut.${team}.${user}`;
+}
+
+export async function openDatabase(factory: IDBFactory, name: string, onClosed: () => void): Promise<Database> {
+  const request = factory.open(name, version);
+  request.onupgradeneeded = () => create(request.result);
+  const db = wrap(await settled(request)) as unknown as Database;
+  // Another tab wipes or upgrades it: this one goes on without.
+  const raw = request.result;
+  raw.onversionchange = () => {
+    raw.close();
+    onClosed();
+  };
+  raw.onclose = onClosed;
+  return db;
+}
+
+export function deleteDatabase(factory: IDBFactory, name: string): Promise<void> {
+  return settled(factory.deleteDatabase(name)).then(() => {});
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("indexedDB"));
+  });
+}
+
+/** What the server doesn't have outlives a change of shape. */
+const lasting = new Set(["outbox"]);
+
+function create(db: IDBDatabase): void {
+  for (const name of db.objectStoreNames) if (!lasting.has(name)) db.deleteObjectStore(name);
+  db.createObjectStore("tails", { keyPath: "stream" });
+  const messages = db.createObjectStore("messages", { keyPath: ["timeline", "ts"] });
+  messages.createIndex("message", ["channel", "ts"]);
+  messages.createIndex("channel", "channel");
+  const ranges = db.createObjectStore("ranges", { keyPath: "timeline" });
+  ranges.createIndex("channel", "channel");
+  ranges.createIndex("used", "used");
+  db.createObjectStore("channels", { keyPath: "id" });
+  db.createObjectStore("users", { keyPath: "id" });
+  if (!db.objectStoreNames.contains("outbox")) db.createObjectStore("outbox", { keyPath: "id" });
+  db.createObjectStore("values");
+}

@@ -1,0 +1,95 @@
+/** What an event changes in channels and users, as pure functions like those of messages.ts. */
+
+import type { WireEvent } from "../wire/events";
+import type { Blurb, Channel, ChannelID, User } from "../wire/objects";
+
+export interface ChannelChange {
+  id: ChannelID;
+  /** undefined for a channel that is not known: it may stay so. */
+  f: (c: Channel | undefined) => Channel | undefined;
+}
+
+export function channelChange(e: WireEvent): ChannelChange | undefined {
+  switch (e.type) {
+    case "channel_joined":
+    case "group_joined":
+    case "mpim_joined":
+    case "im_created": {
+      if (typeof e.channel !== "object") return undefined;
+      return {
+        id: e.channel.id,
+        f: (c) => ({ ...c, ...e.channel, is_member: true, is_archived: e.channel.is_archived }),
+      };
+    }
+    case "channel_created":
+      if (typeof e.channel !== "object") return undefined;
+      return { id: e.channel.id, f: (c) => ({ ...c, ...e.channel, is_member: c?.is_member ?? false }) };
+    case "channel_left":
+    case "group_left":
+      return patch(e.channel, { is_member: false });
+    case "channel_rename":
+    case "group_rename": {
+      if (typeof e.channel !== "object") return undefined;
+      const { id, name, name_normalized } = e.channel;
+      return patch(id, { name, name_normalized });
+    }
+    case "channel_archive":
+    case "group_archive":
+      return patch(e.channel, { is_archived: true });
+    case "channel_unarchive":
+    case "group_unarchive":
+      return patch(e.channel, { is_archived: false });
+    case "im_open":
+    case "mpim_open":
+      return patch(e.channel, { is_open: true });
+    case "im_close":
+    case "mpim_close":
+      return patch(e.channel, { is_open: false });
+    case "channel_deleted":
+      return { id: e.channel, f: () => undefined };
+    case "member_joined_channel":
+      return counted(e.channel, 1);
+    case "member_left_channel":
+      return counted(e.channel, -1);
+    case "message":
+      return ofMessage(e);
+    default:
+      return undefined;
+  }
+}
+
+function patch(id: ChannelID, keys: Partial<Channel>): ChannelChange {
+  return { id, f: (c) => c && { ...c, ...keys } };
+}
+
+function counted(id: ChannelID, by: number): ChannelChange {
+  return { id, f: (c) => (c?.num_members === undefined ? c : { ...c, num_members: Math.max(0, c.num_members + by) }) };
+}
+
+function ofMessage(e: Extract<WireEvent, { type: "message" }>): ChannelChange | undefined {
+  const blurb = (value: string): Blurb => ({ value, creator: e.user ?? "", last_set: Math.floor(Number(e.ts)) });
+  switch (e.subtype) {
+    case "channel_topic":
+    case "group_topic":
+      return patch(e.channel, { topic: blurb(e.topic ?? "") });
+    case "channel_purpose":
+    case "group_purpose":
+      return patch(e.channel, { purpose: blurb(e.purpose ?? "") });
+    case "channel_name":
+    case "group_name":
+      return e.name ? patch(e.channel, { name: e.name, name_normalized: e.name }) : undefined;
+    case "channel_archive":
+    case "group_archive":
+      return patch(e.channel, { is_archived: true });
+    case "channel_unarchive":
+    case "group_unarchive":
+      return patch(e.channel, { is_archived: false });
+    default:
+      return undefined;
+  }
+}
+
+/** The user whom an event brings anew. */
+export function changedUser(e: WireEvent): User | undefined {
+  return (e.type === "user_change" || e.type === "team_join") && typeof e.user === "object" ? e.user : undefined;
+}

@@ -1,0 +1,244 @@
+/**
+ * What this device keeps of a workspace. Where the browser keeps nothing, or has
+ * failed to once, everything still works: it is only gone after a reload.
+ */
+
+import type { Platform } from "../platform/platform";
+import type { Batch } from "../sync/batch";
+import type { TailState } from "../sync/tail";
+import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
+import { commit, maxKept } from "./commit";
+import { type Database, databaseName, deleteDatabase, type OutboxRecord, openDatabase } from "./database";
+
+/** How many timelines are kept: those that were looked at last. */
+const maxTimelines = 300;
+
+/** What a tab begins with. */
+export interface Snapshot {
+  /** The number of the last batch in it. */
+  rev: number;
+  tails: TailState[];
+  channels: Channel[];
+  /** What was put by name. */
+  values: Map<string, unknown>;
+}
+
+/** The kept part of a timeline: all messages from the first one on, oldest first. */
+export interface KeptTimeline {
+  messages: Message[];
+  atStart: boolean;
+}
+
+export class Store {
+  readonly #platform: Platform;
+  readonly #name: string;
+  #db: Database | undefined;
+  /** Counts batches where there is no database to do so. */
+  #rev = 0;
+
+  private constructor(platform: Platform, name: string) {
+    this.#platform = platform;
+    this.#name = name;
+  }
+
+  /** One that keeps nothing. */
+  static none(platform: Platform): Store {
+    return new Store(platform, "");
+  }
+
+  static async open(platform: Platform, team: string, user: string): Promise<Store> {
+    const s = new Store(platform, databaseName(team, user));
+    if (!platform.indexedDB) return s;
+    try {
+      s.#db = await openDatabase(platform.indexedDB, s.#name, () => {
+        s.#db = undefined;
+      });
+    } catch {
+      // A private window, or a full disk.
+    }
+    return s;
+  }
+
+  /** Whether anything outlives a reload. */
+  get durable(): boolean {
+    return this.#db !== undefined;
+  }
+
+  async load(): Promise<Snapshot> {
+    const empty: Snapshot = { rev: 0, tails: [], channels: [], values: new Map() };
+    return this.#try(empty, async (db) => {
+      const tx = db.transaction(["tails", "channels", "values"]);
+      const values = tx.objectStore("values");
+      const [tails, channels, keys, all] = await Promise.all([
+        tx.objectStore("tails").getAll(),
+        tx.objectStore("channels").getAll(),
+        values.getAllKeys(),
+        values.getAll(),
+      ]);
+      const map = new Map(keys.map((k, i) => [k, all[i]]));
+      return { rev: Number(map.get("rev") ?? 0), tails, channels, values: map };
+    });
+  }
+
+  /**
+   * Keeps a batch. One that cannot be kept ends the database, as a later one must
+   * not come without it: what is kept then is older, and still true.
+   */
+  async commit(batch: Batch): Promise<number> {
+    const db = this.#db;
+    if (!db) return ++this.#rev;
+    try {
+      this.#rev = await commit(db, batch);
+    } catch {
+      this.#fail(db);
+      this.#rev++;
+    }
+    return this.#rev;
+  }
+
+  async timeline(key: string): Promise<KeptTimeline | undefined> {
+    return this.#try(undefined, async (db) => {
+      const tx = db.transaction(["ranges", "messages"], "readwrite", { durability: "relaxed" });
+      const range = await tx.objectStore("ranges").get(key);
+      if (!range) return undefined;
+      await tx.objectStore("ranges").put({ ...range, used: this.#platform.clock.now() });
+      const records = await tx.objectStore("messages").getAll(IDBKeyRange.bound([key], [key, []]));
+      await tx.done;
+      return { messages: records.map((r) => r.message), atStart: range.atStart };
+    });
+  }
+
+  /**
+   * Keeps a timeline's messages up to its end, as they are at seq of the channel's
+   * stream; or, with before, a page that ends where the kept part begins. Resolves to
+   * false where the database has come further meanwhile: nothing is kept then.
+   */
+  async keepTimeline(key: string, channel: ChannelID, page: readonly Message[], o: KeepOptions): Promise<boolean> {
+    return this.#try(true, async (db) => {
+      const tx = db.transaction(["ranges", "messages", "tails"], "readwrite", { durability: "relaxed" });
+      const messages = tx.objectStore("messages");
+      const ranges = tx.objectStore("ranges");
+      const tail = await tx.objectStore("tails").get(channel);
+      if (!tail || tail.gone || tail.seq !== o.seq) return false;
+      const range = await ranges.get(key);
+      const kept = page.slice(-maxKept);
+      if (o.before !== undefined) {
+        if (!range || range.oldest !== o.before || range.count + kept.length > maxKept) return true;
+      } else {
+        await messages.delete(IDBKeyRange.bound([key], [key, []]));
+      }
+      for (const message of kept) await messages.put({ timeline: key, channel, ts: message.ts, message });
+      await ranges.put({
+        timeline: key,
+        channel,
+        oldest: kept[0]?.ts ?? o.before ?? "0",
+        atStart: o.atStart && kept.length === page.length,
+        count: kept.length + (o.before !== undefined ? (range?.count ?? 0) : 0),
+        used: this.#platform.clock.now(),
+      });
+      await tx.done;
+      return true;
+    });
+  }
+
+  /** Drops the timelines that were not looked at for longest. */
+  async tidy(): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction(["ranges", "messages"], "readwrite", { durability: "relaxed" });
+      const ranges = tx.objectStore("ranges");
+      const surplus = (await ranges.count()) - maxTimelines;
+      if (surplus <= 0) return;
+      const keys = await ranges.index("used").getAllKeys(undefined, surplus);
+      for (const key of keys) {
+        await ranges.delete(key);
+        await tx.objectStore("messages").delete(IDBKeyRange.bound([key], [key, []]));
+      }
+      await tx.done;
+    });
+  }
+
+  user(id: string): Promise<User | undefined> {
+    return this.#try(undefined, (db) => db.get("users", id));
+  }
+
+  allUsers(): Promise<User[]> {
+    return this.#try([], (db) => db.getAll("users"));
+  }
+
+  async putUsers(users: readonly User[]): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction("users", "readwrite", { durability: "relaxed" });
+      for (const u of users) void tx.store.put(u);
+      await tx.done;
+    });
+  }
+
+  async putChannels(channels: readonly Channel[]): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction("channels", "readwrite", { durability: "relaxed" });
+      for (const c of channels) void tx.store.put(c);
+      await tx.done;
+    });
+  }
+
+  outbox(): Promise<OutboxRecord[]> {
+    return this.#try([], (db) => db.getAll("outbox"));
+  }
+
+  async putOutbox(r: OutboxRecord): Promise<void> {
+    // This one is worth waiting for the disk.
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction("outbox", "readwrite", { durability: "strict" });
+      await tx.store.put(r);
+      await tx.done;
+    });
+  }
+
+  async deleteOutbox(id: string): Promise<void> {
+    await this.#try(undefined, (db) => db.delete("outbox", id));
+  }
+
+  /** What was put under a name; features prefix theirs with "feature:". */
+  value<T>(name: string): Promise<T | undefined> {
+    return this.#try(undefined, (db) => db.get("values", name) as Promise<T | undefined>);
+  }
+
+  async putValue(name: string, value: unknown): Promise<void> {
+    await this.#try<unknown>(undefined, (db) => db.put("values", value, name));
+  }
+
+  close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  /** Wipes all of it. */
+  async destroy(): Promise<void> {
+    this.close();
+    if (this.#platform.indexedDB && this.#name) await deleteDatabase(this.#platform.indexedDB, this.#name);
+  }
+
+  /** A read or write that failed is one that found nothing: the server has it all. */
+  async #try<T>(otherwise: T, f: (db: Database) => Promise<T>): Promise<T> {
+    const db = this.#db;
+    if (!db) return otherwise;
+    try {
+      return await f(db);
+    } catch {
+      return otherwise;
+    }
+  }
+
+  #fail(db: Database): void {
+    if (this.#db === db) this.#db = undefined;
+    db.close();
+  }
+}
+
+export interface KeepOptions {
+  /** The place in the channel's stream at which the messages are as they are. */
+  seq: number;
+  atStart: boolean;
+  /** The ts at which the kept part begins that the page goes before. */
+  before?: Ts;
+}

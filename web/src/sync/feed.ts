@@ -1,0 +1,315 @@
+/**
+ * The stream of batches that one tab sees. In the tab that leads they come from the
+ * socket, by way of the database; in the others from the leader. Both are alike to
+ * whoever listens: a batch is on disk before anybody hears of it.
+ */
+
+import type { Api } from "../net/api";
+import type { Connection, StopReason } from "../net/connection";
+import { Reconnector } from "../net/reconnect";
+import type { Platform } from "../platform/platform";
+import type { ClientFrame, ServerFrame } from "../wire/frames";
+import { MaxPresence } from "../wire/generated";
+import type { Batch, Step } from "./batch";
+import { channelsOf, fetchBoot } from "./boot";
+import { Session } from "./session";
+import { type TabMessage, Tabs } from "./tabs";
+import type { TailState } from "./tail";
+
+/** Who keeps batches: the store. */
+export interface Keeper {
+  readonly durable: boolean;
+  /** Resolves once the batch is kept, to its number. */
+  commit(batch: Batch): Promise<number>;
+}
+
+export interface FeedHandlers {
+  onBatch(batch: Batch): void;
+  onConnection(c: Connection): void;
+  /** Batches were missed: read the database, then call caughtUp with what was found there. */
+  onBehind(): void;
+  /** The outbox on disk has changed, or this tab is the one to send it now. */
+  onOutbox(): void;
+  /** What the caller is called: needed once, where nothing is kept. */
+  onBootFailed(code: string): void;
+}
+
+export interface FeedStart {
+  self: string;
+  rev: number;
+  tails: readonly TailState[];
+}
+
+/** How often the boot is fetched again because something changed meanwhile. */
+const bootTries = 3;
+
+export class Feed {
+  readonly #platform: Platform;
+  readonly #api: Api;
+  readonly #keeper: Keeper;
+  readonly #handlers: FeedHandlers;
+  readonly #tabs: Tabs;
+  readonly #tails = new Map<string, TailState>();
+  #self = "";
+  #rev = 0;
+  /** undefined until start. */
+  #early: TabMessage[] | undefined = [];
+  #mayLead = false;
+  #connection: Connection = { state: "connecting" };
+  #closed = false;
+
+  // Of the tab that leads.
+  #reconnector: Reconnector | undefined;
+  #session: Session | undefined;
+  #extra: Step[] = [];
+  #writing = false;
+  #hellos = 0;
+  #directoryEvents = 0;
+
+  /** Ids that each tab watches. */
+  readonly #watched = new Map<string, readonly string[]>();
+
+  constructor(platform: Platform, api: Api, keeper: Keeper, name: string, handlers: FeedHandlers) {
+    this.#platform = platform;
+    this.#api = api;
+    this.#keeper = keeper;
+    this.#handlers = handlers;
+    this.#tabs = new Tabs(platform, name, keeper.durable, {
+      onLead: () => {
+        this.#mayLead = true;
+        if (!this.#early) this.#lead();
+      },
+      onMessage: (m) => (this.#early ? this.#early.push(m) : this.#message(m)),
+    });
+  }
+
+  /** Whether this tab has the socket, and so sends the outbox. */
+  get leading(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** Begins from what was read from the database: all that came since follows. */
+  start(from: FeedStart): void {
+    this.#self = from.self;
+    this.caughtUp(from);
+    if (!this.leading) this.#tabs.post({ kind: "hello" });
+  }
+
+  /** Goes on after what was read from the database. */
+  caughtUp(from: FeedStart): void {
+    this.#rev = from.rev;
+    this.#tails.clear();
+    for (const t of from.tails) this.#tails.set(t.stream, t);
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const m of early) {
+      // What is still missing now is not on disk: it won't be had by asking again.
+      if (m.kind === "batch" && m.rev !== undefined && m.rev > this.#rev + 1) this.#rev = m.rev - 1;
+      this.#message(m);
+    }
+    if (this.#mayLead) this.#lead();
+  }
+
+  /** Up to where this tab has applied a stream; undefined where it isn't followed. */
+  seqOf(stream: string): number | undefined {
+    const t = this.#tails.get(stream);
+    return t && !t.gone ? t.seq : undefined;
+  }
+
+  /** Sends a frame, if there is a connection. */
+  send(frame: ClientFrame): void {
+    if (this.#reconnector) this.#reconnector.send(frame);
+    else this.#tabs.post({ kind: "frame", frame });
+  }
+
+  /** Asks for the presence of these users, in place of those named before. */
+  watch(ids: readonly string[]): void {
+    this.#watched.set(this.#tabs.id, ids);
+    if (this.#reconnector) this.#subscribe();
+    else this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids });
+  }
+
+  /** Tries to connect now. */
+  hurry(): void {
+    if (this.#reconnector) this.#reconnector.restart();
+    else this.#tabs.post({ kind: "hurry" });
+  }
+
+  /** Tells the other tabs that the outbox on disk has changed. */
+  outboxChanged(): void {
+    this.#tabs.post({ kind: "outbox" });
+  }
+
+  stop(why: StopReason): void {
+    this.#reconnector?.stop(why);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: [] });
+    this.#reconnector?.stop("closed");
+    this.#tabs.close();
+  }
+
+  #lead(): void {
+    if (this.#session || this.#closed) return;
+    this.#session = new Session(this.#self, [...this.#tails.values()], (f) => this.#reconnector?.send(f));
+    this.#reconnector = new Reconnector(this.#platform, this.#api, {
+      onFrame: (f) => this.#frame(f),
+      onState: (c) => this.#setConnection(c),
+    });
+    this.#tabs.post({ kind: "leading" });
+    this.#reconnector.start();
+    this.#handlers.onOutbox();
+  }
+
+  #setConnection(c: Connection): void {
+    if (this.#closed) return;
+    this.#connection = c;
+    this.#handlers.onConnection(c);
+    if (this.#session) this.#tabs.post({ kind: "connection", connection: c });
+  }
+
+  #frame(f: ServerFrame): void {
+    const s = this.#session;
+    if (!s || this.#closed) return;
+    s.frame(f);
+    if (f.kind === "hello") this.#hello();
+    if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
+    if (s.refused) this.#reconnector?.renew();
+    void this.#write();
+  }
+
+  #hello(): void {
+    this.#extra.push({ kind: "refresh" });
+    this.#subscribe();
+    void this.#boot(++this.#hellos);
+  }
+
+  /** Fetches what no stream brings, and follows the conversations that are new. */
+  async #boot(hello: number): Promise<void> {
+    try {
+      for (let n = 1; ; n++) {
+        const before = this.#directoryEvents;
+        const answer = await fetchBoot(this.#api);
+        if (this.#closed || hello !== this.#hellos) return;
+        if (before !== this.#directoryEvents && n < bootTries) continue; // older than what is known
+        this.#extra.push({ kind: "boot", ...answer });
+        this.#session?.follow(channelsOf(answer.boot).map((c) => c.id));
+        return void this.#write();
+      }
+    } catch (e) {
+      if (this.#closed || hello !== this.#hellos) return;
+      this.#handlers.onBootFailed(e instanceof Error ? e.message : "");
+      this.#reconnector?.renew();
+    }
+  }
+
+  /** Keeps and tells what has come, in order; what comes meanwhile is the next batch. */
+  async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      for (;;) {
+        const batch = this.#take();
+        if (!batch || this.#closed) return;
+        if (isPassing(batch)) {
+          this.#emit(batch);
+          this.#tabs.post({ kind: "batch", batch });
+          continue;
+        }
+        const rev = await this.#keeper.commit(batch);
+        if (this.#closed) return;
+        this.#rev = rev;
+        this.#emit(batch);
+        this.#tabs.post({ kind: "batch", rev, batch });
+      }
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #take(): Batch | undefined {
+    const batch = this.#session?.take();
+    const extra = this.#extra.splice(0);
+    if (!batch) return extra.length > 0 ? { steps: extra, tails: [] } : undefined;
+    return extra.length > 0 ? { steps: [...batch.steps, ...extra], tails: batch.tails } : batch;
+  }
+
+  #emit(batch: Batch): void {
+    for (const t of batch.tails) this.#tails.set(t.stream, t);
+    this.#handlers.onBatch(batch);
+  }
+
+  #message(m: TabMessage): void {
+    if (this.#closed) return;
+    switch (m.kind) {
+      case "batch":
+        return this.#told(m);
+      case "connection":
+        if (!this.#session) this.#setConnection(m.connection);
+        return;
+      case "hello":
+        if (this.#session) this.#tabs.post({ kind: "connection", connection: this.#connection });
+        return;
+      case "leading":
+        this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: this.#watched.get(this.#tabs.id) ?? [] });
+        return;
+      case "frame":
+        this.#reconnector?.send(m.frame);
+        return;
+      case "presence":
+        return this.#watchedBy(m.tab, m.ids);
+      case "hurry":
+        this.#reconnector?.restart();
+        return;
+      case "outbox":
+        this.#handlers.onOutbox();
+        return;
+      default:
+        m satisfies never;
+    }
+  }
+
+  /** Takes a batch from the leader, if it is the next one. */
+  #told(m: Extract<TabMessage, { kind: "batch" }>): void {
+    if (this.#session) return;
+    if (m.rev === undefined) return this.#emit(m.batch);
+    if (m.rev <= this.#rev) return;
+    if (m.rev > this.#rev + 1) {
+      this.#early = [m];
+      return this.#handlers.onBehind();
+    }
+    this.#rev = m.rev;
+    this.#emit(m.batch);
+  }
+
+  #watchedBy(tab: string, ids: readonly string[]): void {
+    if (!this.#reconnector) return;
+    if (ids.length === 0) this.#watched.delete(tab);
+    else this.#watched.set(tab, ids);
+    this.#subscribe();
+    // Those that were watched already are not told again by themselves.
+    if (ids.length > 0) this.#reconnector.send({ type: "presence_query", ids: ids.slice(0, MaxPresence) });
+  }
+
+  #subscribe(): void {
+    const all = new Set<string>();
+    for (const ids of this.#watched.values()) for (const id of ids) all.add(id);
+    this.#reconnector?.send({ type: "presence_sub", ids: [...all].slice(0, MaxPresence) });
+  }
+}
+
+/** Events that a boot shows the result of. */
+const directory = /^(channel|group|im|mpim|user|team|pref|subteam)_(?!typing|marked|history)/;
+
+/** Whether nothing in it is to be kept. */
+function isPassing(b: Batch): boolean {
+  return b.tails.length === 0 && b.steps.every((s) => s.kind === "event" && passing.has(s.event.type));
+}
+
+const passing = new Set<string>(["user_typing", "presence_change"]);
