@@ -152,6 +152,28 @@ describe("round trip", () => {
     }
   });
 
+  it("makes links of addresses, and text of them again", () => {
+    const d = doc(
+      p(text("see https://a.example/x_(y)). or www.b.example, ada@c.example!"), text("http://no.example", "code")),
+    );
+    const [section] = elements(d);
+    expect(section).toEqual({
+      type: "rich_text_section",
+      elements: [
+        { type: "text", text: "see " },
+        { type: "link", url: "https://a.example/x_(y)" },
+        { type: "text", text: "). or " },
+        { type: "link", url: "http://www.b.example", text: "www.b.example" },
+        { type: "text", text: ", " },
+        { type: "link", url: "mailto:ada@c.example", text: "ada@c.example" },
+        { type: "text", text: "!" },
+        { type: "text", text: "http://no.example", style: { code: true } },
+      ],
+    });
+    const back = schema.nodeFromJSON(docOf([blockOf(d) as { type: string }]));
+    expect(back.toJSON()).toEqual(d);
+  });
+
   it("reads what other clients write", () => {
     const back = docOf([
       { type: "section" },

@@ -105,7 +105,7 @@ function Picker({ onPick }: { readonly onPick: (name: string, stay: boolean) => 
     sizes.observe(element);
     return () => sizes.disconnect();
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: ready tells that the table has its words now
+  // ready: the table has its words now.
   const sections = useMemo(
     () => sectionsOf(query, table, custom, lately, tone),
     [query, table, custom, lately, tone, ready],

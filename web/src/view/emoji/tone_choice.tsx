@@ -13,7 +13,7 @@ export function ToneChoice({ tone, onChoose }: { readonly tone: number; readonly
   const { picker } = strings.composer;
   const shown = open ? tones : tones.filter((t) => t === (tone > 1 ? tone : 0));
   return (
-    <div className={styles.tones} role="group" aria-label={picker.tone}>
+    <fieldset className={styles.tones} aria-label={picker.tone}>
       {shown.map((t) => (
         <button
           key={t}
@@ -32,6 +32,6 @@ export function ToneChoice({ tone, onChoose }: { readonly tone: number; readonly
           <Emoji name={withTone("hand", t)} size={24} decorative />
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

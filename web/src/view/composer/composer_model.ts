@@ -1,0 +1,274 @@
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { Undo } from "../../platform/platform";
+import type { App } from "../../state/app";
+import { draftsOf } from "../../state/drafts";
+import { codeOf } from "../../state/remote";
+import { schedule } from "../../state/scheduled";
+import { findSlash, parseSlash, runSlash, type SlashResult } from "../../state/slash";
+import { type Uploads, uploadsOf } from "../../state/uploads";
+import type { Workspace } from "../../state/workspace";
+import { blockOf, type DocNode, docOf } from "../../text/serialize";
+import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
+import type { Block, ChannelID, Ts } from "../../wire/objects";
+import type { MessageEditor } from "./message_editor";
+
+/** What a composer's text says, in both forms that a message has. */
+export interface Content {
+  readonly text: string;
+  readonly blocks: Block[];
+}
+
+export function contentOf(doc: DocNode): Content {
+  const block = blockOf(doc);
+  return block ? { text: mrkdwnOf(block.elements), blocks: [block as Block] } : { text: "", blocks: [] };
+}
+
+/** The document that a message or a draft is edited as. */
+export function docFor({ text, blocks }: { text: string; blocks?: readonly Block[] }): DocNode {
+  return blocks?.some((b) => b.type === "rich_text") ? docOf(blocks) : docOfText(text);
+}
+
+export type Notice =
+  | { readonly type: "unknownCommand"; readonly name: string }
+  | { readonly type: "slash"; readonly result: SlashResult; readonly command: string }
+  | { readonly type: "uploadsFailed" }
+  | { readonly type: "tooManyFiles" }
+  | { readonly type: "noFilesLater" }
+  | { readonly type: "api"; readonly code: string };
+
+/** A broadcast that many would hear, and that is asked about. */
+export interface Asking {
+  readonly range: "here" | "channel" | "everyone";
+  readonly people: number;
+  readonly then: () => void;
+}
+
+const manyPeople = 6;
+const draftEvery = 700; // ms between two looks at what was written
+
+/**
+ * What a composer does, for one conversation or thread: it keeps the draft, holds
+ * the files, and sends. The editor comes and goes with the view.
+ */
+export class ComposerModel {
+  readonly uploads: Uploads;
+  readonly broadcast: Signal<boolean> = signal(false);
+  readonly notice: Signal<Notice | undefined> = signal(undefined);
+  /** Sent as soon as the files are there. */
+  readonly waiting: ReadonlySignal<boolean>;
+  readonly asking: Signal<Asking | undefined> = signal(undefined);
+  /** A command that the server has not answered yet. */
+  readonly running: ReadonlySignal<boolean>;
+
+  readonly #app: App;
+  readonly #w: Workspace;
+  readonly #waiting = signal(false);
+  readonly #running = signal(false);
+  #editor: MessageEditor | undefined;
+  #saveTimer: Undo | undefined;
+  #saved: Ts | undefined;
+  #saving = false;
+  #undo: Undo[] = [];
+
+  constructor(
+    app: App,
+    w: Workspace,
+    readonly channel: ChannelID,
+    readonly thread: Ts | undefined,
+  ) {
+    this.#app = app;
+    this.#w = w;
+    this.waiting = this.#waiting;
+    this.running = this.#running;
+    this.uploads = uploadsOf(w, channel, thread, URL);
+    const draft = draftsOf(w).of(channel, thread).peek();
+    this.#saved = draft?.updated;
+    this.broadcast.value = draft?.broadcast ?? false;
+  }
+
+  /** What the editor begins with. */
+  get initial(): DocNode | undefined {
+    const draft = draftsOf(this.#w).of(this.channel, this.thread).peek();
+    return draft && docFor(draft);
+  }
+
+  attach(editor: MessageEditor): Undo {
+    this.#editor = editor;
+    this.#undo = [effect(() => this.#takeDraft()), effect(() => this.#sendWhenUploaded())];
+    return () => {
+      this.saveNow();
+      for (const undo of this.#undo) undo();
+      this.#editor = undefined;
+    };
+  }
+
+  /** With each key: no more than a timer and a word to the typing notices. */
+  changed(): void {
+    if (this.notice.peek()) this.notice.value = undefined;
+    if (this.#editor && !this.#editor.blank.peek()) this.#w.typing.send(this.channel, this.thread);
+    this.#saveTimer ??= this.#w.platform.clock.after(draftEvery, () => {
+      this.#saveTimer = undefined;
+      this.#save();
+    });
+  }
+
+  /** What waits to be kept, kept at once: the view goes, or the page is hidden. */
+  saveNow(): void {
+    if (!this.#saveTimer) return;
+    this.#saveTimer();
+    this.#saveTimer = undefined;
+    this.#save();
+  }
+
+  setBroadcast(on: boolean): void {
+    this.broadcast.value = on;
+    this.changed();
+  }
+
+  addFiles(files: readonly File[]): boolean {
+    if (this.uploads.add(files.map((file) => ({ blob: file, name: file.name }))) > 0) {
+      this.notice.value = { type: "tooManyFiles" };
+    }
+    return true;
+  }
+
+  stopWaiting(): void {
+    this.#waiting.value = false;
+  }
+
+  /** Sends what is written, or says why not. True: the key was for this. */
+  submit(): boolean {
+    const editor = this.#editor;
+    if (!editor || this.#running.peek()) return true;
+    const doc = editor.doc;
+    const content = contentOf(doc);
+    const files = this.uploads.list.peek().length > 0;
+    if (!content.text && content.blocks.length === 0 && !files) return true;
+    if (!files && this.#runCommand(doc, content)) return true;
+    if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
+    else if (this.uploads.busy.peek()) this.#waiting.value = true;
+    else this.#ask(content, () => this.#send(content));
+    return true;
+  }
+
+  /** Gives the message to the server, to be sent at a time in seconds. */
+  async later(at: number): Promise<boolean> {
+    const editor = this.#editor;
+    if (!editor || editor.blank.peek()) return false;
+    if (this.uploads.list.peek().length > 0) {
+      this.notice.value = { type: "noFilesLater" };
+      return false;
+    }
+    const { text, blocks } = contentOf(editor.doc);
+    const thread = this.thread && { thread_ts: this.thread, reply_broadcast: this.broadcast.peek() };
+    try {
+      await schedule(this.#w, this.channel, { text, blocks, ...thread }, at);
+    } catch (e) {
+      this.notice.value = { type: "api", code: codeOf(e) };
+      return false;
+    }
+    this.#clear();
+    return true;
+  }
+
+  /** Sends a text that a command made, or that a button stands for. */
+  sendText(text: string): void {
+    const { blocks } = contentOf(docOfText(text));
+    this.#w.outbox.send(this.channel, { text, blocks, ...(this.thread && { thread_ts: this.thread }) });
+  }
+
+  #send(content: Content): void {
+    const files = this.uploads.take();
+    this.#w.outbox.send(this.channel, {
+      ...content,
+      ...(this.thread && { thread_ts: this.thread }),
+      ...(this.thread && this.broadcast.peek() && { reply_broadcast: true }),
+      ...(files.length > 0 && { files }),
+    });
+    this.#clear();
+    const timeline = this.thread ? this.#w.threads.of(this.channel, this.thread) : this.#w.timelines.of(this.channel);
+    if (!timeline.atEnd.peek()) void timeline.jumpToLatest();
+  }
+
+  #clear(): void {
+    this.#saveTimer?.();
+    this.#saveTimer = undefined;
+    this.#saved = undefined;
+    this.broadcast.value = false;
+    this.notice.value = undefined;
+    this.#editor?.setDoc(undefined);
+    this.#saving = true;
+    draftsOf(this.#w).remove(this.channel, this.thread);
+    this.#saving = false;
+  }
+
+  /** A broadcast that many would hear is asked about first. */
+  #ask(content: Content, then: () => void): void {
+    const range = /<!(here|channel|everyone)>/.exec(content.text)?.[1] as Asking["range"] | undefined;
+    const channel = this.#w.channels.get(this.channel).peek();
+    const people = (channel?.num_members ?? this.#w.channels.members(this.channel).ids.peek().length) - 1;
+    if (!range || people < manyPeople) then();
+    else this.asking.value = { range, people, then };
+  }
+
+  /** Whether the text was a command, or was meant as one. */
+  #runCommand(doc: DocNode, content: Content): boolean {
+    const first = doc.content?.[0];
+    const slash = first?.type === "paragraph" ? parseSlash(content.text) : undefined;
+    if (!slash) return false;
+    const command = findSlash(slash.name);
+    if (!command) {
+      this.notice.value = { type: "unknownCommand", name: slash.name };
+      return true;
+    }
+    this.#running.value = true;
+    const context = {
+      w: this.#w,
+      channel: this.channel,
+      ...(this.thread && { thread: this.thread }),
+      text: slash.text,
+    };
+    runSlash(command, context)
+      .then((result) => this.#ran(result, command.name))
+      .finally(() => {
+        this.#running.value = false;
+      });
+    return true;
+  }
+
+  #ran(result: SlashResult, command: string): void {
+    if (result.type === "error") {
+      this.notice.value = { type: "slash", result, command };
+      return;
+    }
+    this.#clear();
+    if (result.type === "send") this.sendText(result.text);
+    else if (result.type === "go") this.#app.navigate({ main: result.to });
+    else this.notice.value = { type: "slash", result, command };
+  }
+
+  #save(): void {
+    if (!this.#editor) return;
+    const content = this.#editor.blank.peek() ? { text: "", blocks: [] } : contentOf(this.#editor.doc);
+    this.#saving = true;
+    this.#saved = draftsOf(this.#w).save(this.channel, this.thread, { ...content, broadcast: this.broadcast.peek() });
+    this.#saving = false;
+  }
+
+  /** Another device went on with the draft: its text is put in, unless one is writing here. */
+  #takeDraft(): void {
+    const draft = draftsOf(this.#w).of(this.channel, this.thread).value;
+    const editor = this.#editor;
+    if (!editor || this.#saving || this.#saveTimer || draft?.updated === this.#saved) return;
+    if (editor.focused && !editor.blank.peek()) return;
+    this.#saved = draft?.updated;
+    this.broadcast.value = draft?.broadcast ?? false;
+    editor.setDoc(draft && docFor(draft));
+  }
+
+  #sendWhenUploaded(): void {
+    if (!this.#waiting.value || this.uploads.busy.value) return;
+    this.#waiting.value = false;
+    queueMicrotask(() => this.submit());
+  }
+}

@@ -1,0 +1,75 @@
+import { CircleAlert, Info, X } from "lucide-react";
+import { strings } from "../../i18n";
+import type { SlashName } from "../../state/slash";
+import { maxFiles } from "../../state/uploads";
+import { useValue } from "../hooks/use_value";
+import { Button, cx, IconButton } from "../ui";
+import styles from "./composer.module.css";
+import type { ComposerModel, Notice } from "./composer_model";
+
+const t = strings.composer;
+
+/** What came of a command, or why a message wasn't sent. */
+export function NoticeLine({ model }: { readonly model: ComposerModel }) {
+  const notice = useValue(model.notice);
+  const waiting = useValue(model.waiting);
+  if (waiting) {
+    return (
+      <div className={styles.notice} role="status">
+        <Info size={16} aria-hidden />
+        <span className={styles.words}>{t.waitingForUploads}</span>
+        <Button size="sm" tone="quiet" onClick={() => model.stopWaiting()}>
+          {t.stopWaiting}
+        </Button>
+      </div>
+    );
+  }
+  const said = notice && wordsOf(notice);
+  if (!said) return null;
+  return (
+    <div className={cx(styles.notice, said.bad && styles.bad)} role={said.bad ? "alert" : "status"}>
+      {said.bad ? <CircleAlert size={16} aria-hidden /> : <Info size={16} aria-hidden />}
+      <span className={styles.words}>{said.text}</span>
+      <IconButton
+        label={strings.common.dismiss}
+        icon={X}
+        size="sm"
+        tip="none"
+        onClick={() => {
+          model.notice.value = undefined;
+        }}
+      />
+    </div>
+  );
+}
+
+interface Said {
+  readonly text: string;
+  readonly bad: boolean;
+}
+
+function wordsOf(notice: Notice): Said | undefined {
+  const bad = (text: string): Said => ({ text, bad: true });
+  switch (notice.type) {
+    case "unknownCommand":
+      return bad(t.unknownCommand(notice.name));
+    case "uploadsFailed":
+      return bad(t.someFailed);
+    case "tooManyFiles":
+      return bad(t.tooManyFiles(maxFiles));
+    case "noFilesLater":
+      return bad(t.laterNoFiles);
+    case "api":
+      return bad(t.apiError(notice.code));
+    case "slash":
+      return wordsOfSlash(notice);
+  }
+}
+
+function wordsOfSlash({ result, command }: Notice & { readonly type: "slash" }): Said | undefined {
+  if (result.type === "done") return result.note && { text: t.slashNote[result.note], bad: false };
+  if (result.type !== "error") return undefined;
+  if (result.error === "usage") return { text: t.slashUsage(t.slash[command as SlashName].usage), bad: true };
+  if (result.error === "api") return { text: t.apiError(result.detail ?? ""), bad: true };
+  return { text: t.slashError[result.error], bad: true };
+}
