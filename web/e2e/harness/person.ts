@@ -47,23 +47,27 @@ export class Person {
 
   async go(name: string): Promise<void> {
     await this.inSidebar(name).click();
-    await this.page.getByRole("textbox", { name: new RegExp(`^Message #?${name}$`) }).waitFor();
+    await this.page.getByRole("textbox", { name: new RegExp(`^Message to #?${name}$`) }).waitFor();
   }
 
   get composer(): Locator {
-    return this.page.getByRole("textbox", { name: /^Message / });
+    return this.page.getByRole("textbox", { name: /^Message to / });
   }
 
   get log(): Locator {
-    return this.page.getByRole("log").first();
+    return this.page.getByLabel(/^Messages in (?!the thread)/);
   }
 
   get thread(): Locator {
-    return this.page.getByRole("complementary", { name: "Thread" });
+    return this.page.getByLabel("Messages in the thread");
+  }
+
+  get reply(): Locator {
+    return this.page.getByRole("textbox", { name: "Reply in the thread" });
   }
 
   message(text: string, within: Locator | Page = this.log): Locator {
-    return within.getByRole("article").filter({ hasText: text });
+    return within.getByRole("listitem").filter({ hasText: text });
   }
 
   async send(text: string, composer = this.composer): Promise<void> {

@@ -1,0 +1,54 @@
+import { beforeAll, expect, test } from "vitest";
+import { tidy } from "../harness/browser";
+import { Person } from "../harness/person";
+import { type Seeded, Server } from "../harness/server";
+import { eventually } from "../harness/wait";
+
+let server: Server;
+let town: Seeded;
+let tower: Seeded;
+
+beforeAll(async () => {
+  server = await Server.prepare();
+  town = await server.seed({ workspace: "town", users: 5_000, channels: 500, members: 50, messages: 2 });
+  tower = await server.seed({ workspace: "tower", users: 2, channels: 1, messages: 10_000 });
+  await server.start();
+});
+tidy(() => server);
+
+test("a workspace of 5,000 people and 500 channels opens, and finds anybody", async () => {
+  const owner = town.users[0];
+  if (!owner) throw new Error("no owner");
+  const ada = await Person.at(server, town, owner, town.channels.find((c) => c.members.includes(owner.id))?.name);
+  await ada.log.getByRole("listitem").first().waitFor();
+  await ada.page.keyboard.press("Control+k");
+  await ada.page.getByRole("combobox").fill("User 4711");
+  await ada.page
+    .getByRole("option", { name: /User 4711/ })
+    .first()
+    .waitFor();
+  expect(ada.errors).toEqual([]);
+});
+
+test("a channel of 10,000 messages scrolls to where it was and back", async () => {
+  const reader = tower.users[0];
+  if (!reader) throw new Error("no reader");
+  const ada = await Person.at(server, tower, reader, tower.channels.at(-1)?.name);
+  const rows = ada.log.getByRole("listitem");
+  await rows.last().waitFor();
+  const newest = await rows.last().textContent();
+  const seen = new Set<string>();
+  await ada.log.hover();
+  // Up for some pages: each step brings messages that were not there.
+  for (let page = 0; page < 12; page++) {
+    const before = seen.size;
+    await ada.page.mouse.wheel(0, -2_500);
+    await eventually("older messages", async () => {
+      for (const text of await rows.allTextContents()) seen.add(text);
+      return seen.size > before;
+    });
+  }
+  expect(await ada.page.locator("[data-key]").count()).toBeLessThan(300);
+  await ada.page.getByRole("button", { name: /Jump to latest/ }).click();
+  await eventually("the newest message", async () => (await rows.allTextContents()).includes(newest ?? ""));
+});
