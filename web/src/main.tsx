@@ -12,6 +12,7 @@ const address: AddressBar = {
   push: (path) => window.history.pushState(null, "", path),
   replace: (path) => window.history.replaceState(null, "", path),
   back: () => window.history.back(),
+  forward: () => window.history.forward(),
   onChange: (f) => {
     window.addEventListener("popstate", f);
     return () => window.removeEventListener("popstate", f);

@@ -24,6 +24,7 @@ export interface AddressBar {
   push(path: string): void;
   replace(path: string): void;
   back(): void;
+  forward(): void;
   /** Calls f when the person went back or forth. */
   onChange(f: () => void): Undo;
 }
@@ -131,6 +132,10 @@ export class App {
   back(): void {
     if (this.#depth > 0) this.#address.back();
     else this.navigate({ main: { type: "home" } }, { replace: true });
+  }
+
+  forward(): void {
+    this.#address.forward();
   }
 
   #resolve({ team, main, side }: Target): ClientRoute {

@@ -67,7 +67,7 @@ export class Commands {
   }
 }
 
-export function keysOf(command: Command): readonly string[] {
+export function keysOf(command: Pick<Command, "keys">): readonly string[] {
   if (command.keys === undefined) return [];
   return typeof command.keys === "string" ? [command.keys] : command.keys;
 }

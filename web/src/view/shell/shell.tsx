@@ -1,16 +1,19 @@
-import { Suspense } from "react";
+import { Suspense, useEffect } from "react";
 import { strings } from "../../i18n";
 import type { Main, Side } from "../../state/route";
+import { registerCommands } from "../app/commands";
 import { ErrorBoundary } from "../app/error_boundary";
 import { mains, sides } from "../app/panes";
-import { useApp } from "../hooks/app";
+import { useApp, useWorkspace } from "../hooks/app";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
 import { cx } from "../ui";
 import { BottomBar } from "./bottom_bar";
 import { ChannelPane } from "./channel_pane";
+import { ConnectionBanner } from "./connection_banner";
 import { Home } from "./home";
 import { Rail } from "./rail";
+import { Resizer } from "./resizer";
 import styles from "./shell.module.css";
 import { Sidebar } from "./sidebar";
 
@@ -18,7 +21,9 @@ import { Sidebar } from "./sidebar";
 export function Shell() {
   const app = useApp();
   const layout = useLayout();
+  const w = useWorkspace();
   const route = useValue(app.route);
+  useEffect(() => registerCommands(app, w), [app, w]);
   if (route.page !== "client") return null;
   const { main, side } = route;
   const only =
@@ -31,7 +36,7 @@ export function Shell() {
       {layout !== "phone" && <Rail />}
       {(!only || only === "sidebar") && <Sidebar />}
       {(!only || only === "main") && (
-        <main id="content" className={styles.main} tabIndex={-1}>
+        <main id="content" className={styles.main} tabIndex={-1} data-pane="main">
           <ErrorBoundary of={keyOf(main)}>
             <Suspense>
               <MainPane main={main} />
@@ -40,7 +45,10 @@ export function Shell() {
         </main>
       )}
       {side && (!only || only === "side") && (
-        <aside className={styles.side} aria-label={strings.shell.sidePane}>
+        <aside className={styles.side} aria-label={sideLabel(side)} data-pane="side">
+          {layout === "desktop" && (
+            <Resizer label={strings.shell.resizeSide} name="side" least={320} most={800} initial={400} edge="left" />
+          )}
           <ErrorBoundary of={JSON.stringify(side)}>
             <Suspense>
               <SidePane side={side} />
@@ -48,9 +56,23 @@ export function Shell() {
           </ErrorBoundary>
         </aside>
       )}
+      <ConnectionBanner />
       {layout === "phone" && only === "sidebar" && <BottomBar />}
     </div>
   );
+}
+
+function sideLabel(side: Side): string {
+  switch (side.type) {
+    case "thread":
+      return strings.shell.thread;
+    case "profile":
+      return strings.shell.profile;
+    case "details":
+      return strings.shell.details;
+    case "channel":
+      return strings.shell.sidePane;
+  }
 }
 
 function keyOf(main: Main): string {

@@ -5,6 +5,7 @@ export { cx } from "./cx";
 export { EmptyState, type EmptyStateProps, Skeleton, SkeletonRows, Spinner, useDelayed } from "./empty";
 export { Field, type FieldProps, Select, TextArea, TextInput } from "./field";
 export { type Anchor, LayerContext, useAnchor, useDismiss, useFocusInside, useLayerRoot, usePlaced } from "./layer";
+export { Link, type LinkProps } from "./link";
 export { ContextMenu, Menu, MenuItem, MenuLabel, type MenuProps, MenuSeparator } from "./menu";
 export { ConfirmModal, Modal, ModalBody, type ModalProps } from "./modal";
 export { PaneHeader, type PaneHeaderProps } from "./pane_header";

@@ -1,0 +1,16 @@
+import { shortcuts as t } from "../../i18n/en/shortcuts";
+import type { Command } from "../../state/commands";
+
+type Fixed = Pick<Command, "id" | "title" | "group" | "keys">;
+
+/** Keys that belong to what has the focus, and are therefore nobody's command. */
+export const fixedShortcuts: readonly Fixed[] = [
+  { id: "send", title: t.send, group: "composer", keys: "Enter" },
+  { id: "break", title: t.lineBreak, group: "composer", keys: "Shift+Enter" },
+  { id: "bold", title: t.bold, group: "composer", keys: "Mod+B" },
+  { id: "italic", title: t.italic, group: "composer", keys: "Mod+I" },
+  { id: "strike", title: t.strike, group: "composer", keys: "Mod+Shift+X" },
+  { id: "code", title: t.code, group: "composer", keys: "Mod+Shift+C" },
+  { id: "quote", title: t.quote, group: "composer", keys: "Mod+Shift+9" },
+  { id: "edit_last", title: t.editLast, group: "composer", keys: "ArrowUp" },
+];
