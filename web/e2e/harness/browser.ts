@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, type TestContext } from "vitest";
-import type { Seeded, SeededUser, Server } from "./server";
+import type { Server } from "./server";
 
 const flags = [
   "--no-sandbox",
@@ -71,30 +71,30 @@ export async function device(server: Server, options: BrowserContextOptions = {}
   return context;
 }
 
+export interface Entered {
+  readonly token: string;
+  readonly team_id: string;
+  readonly team: string;
+  readonly domain: string;
+  readonly user: string;
+}
+
 /** Signs a device in as the pages do: the cookie in the jar, the token in the storage. */
-export async function signIn(context: BrowserContext, workspace: Seeded, user: SeededUser): Promise<void> {
-  const answer = await context.request.post("/api/account.signIn", {
-    data: { workspace: workspace.domain, email: user.email, password: user.password },
-  });
-  const entered: {
-    ok: boolean;
-    error?: string;
-    token: string;
-    team_id: string;
-    team: string;
-    domain: string;
-    user: string;
-  } = await answer.json();
+export async function signIn(
+  context: BrowserContext,
+  who: { workspace: string; email: string; password: string },
+): Promise<Entered> {
+  const answer = await context.request.post("/api/account.signIn", { data: who });
+  const entered: Entered & { ok: boolean; error?: string } = await answer.json();
   if (!entered.ok) throw new Error(`sign in: ${entered.error}`);
-  const { token, team_id, team, domain, user: name } = entered;
-  await context.addInitScript(
-    (session) => {
-      const kept: { team_id: string }[] = JSON.parse(localStorage.getItem("taut.sessions") ?? "[]");
-      if (kept.some((s) => s.team_id === session.team_id) || localStorage.getItem("taut.e2e.out")) return;
-      localStorage.setItem("taut.sessions", JSON.stringify([...kept, session]));
-    },
-    { token, team_id, team, domain, user: name },
-  );
+  const { token, team_id, team, domain, user } = entered;
+  const session = { token, team_id, team, domain, user };
+  await context.addInitScript((mine) => {
+    const kept: { team_id: string }[] = JSON.parse(localStorage.getItem("taut.sessions") ?? "[]");
+    if (kept.some((s) => s.team_id === mine.team_id)) return;
+    localStorage.setItem("taut.sessions", JSON.stringify([...kept, mine]));
+  }, session);
+  return session;
 }
 
 /** Collects what goes wrong in a page; a failing test prints it. */

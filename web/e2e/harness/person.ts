@@ -24,7 +24,7 @@ export class Person {
     o: BrowserContextOptions = {},
   ): Promise<Person> {
     const context = await device(server, o);
-    await signIn(context, workspace, user);
+    await signIn(context, { workspace: workspace.domain, email: user.email, password: user.password });
     const p = new Person(await context.newPage(), context, workspace, user);
     await p.open(channel);
     return p;

@@ -79,6 +79,12 @@ export class Server {
     });
   }
 
+  /** How to sign in to the demonstration, which a start with --demo made. */
+  demo(): { workspace: string; email: string; password: string } {
+    const said = (what: string) => new RegExp(`^  ${what} +(\\S+)$`, "m").exec(this.log())?.[1] ?? "";
+    return { workspace: said("workspace"), email: said("email"), password: said("password") };
+  }
+
   /** kill -9, or a drain. */
   async end(signal: "SIGKILL" | "SIGTERM" = "SIGTERM"): Promise<void> {
     const child = this.#process;

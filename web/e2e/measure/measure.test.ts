@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { device, signIn, tidy } from "../harness/browser";
+import { Person } from "../harness/person";
+import { type Seeded, Server } from "../harness/server";
+import { figure, report } from "./figures";
+import { countScripts, firstPaint, heap, noteKeys, notePaint, switchTo } from "./page";
+
+const runs = Number(process.env.RUNS ?? 5);
+let demo: Server;
+let server: Server;
+let town: Seeded;
+let office: Seeded;
+
+beforeAll(async () => {
+  demo = await Server.prepare();
+  await demo.start("--demo");
+  server = await Server.prepare();
+  town = await server.seed({ workspace: "town", users: 5_000, channels: 500, members: 50, messages: 2 });
+  office = await server.seed({ workspace: "office", users: 20, channels: 120, messages: 30 });
+  await server.start();
+});
+tidy(() => server);
+afterAll(async () => {
+  await demo.end("SIGKILL");
+  report();
+});
+
+test("loading the demonstration, cold and warm", { timeout: 300_000 }, async () => {
+  const bytes: number[] = [];
+  const cold: number[] = [];
+  const warm: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const context = await device(demo, { serviceWorkers: "allow" });
+    const { team_id } = await signIn(context, demo.demo());
+    await notePaint(context);
+    const page = await context.newPage();
+    const scripts = await countScripts(page);
+    await page.goto(`/client/${team_id}`);
+    cold.push(await firstPaint(page));
+    bytes.push(scripts() / 1e3);
+    await page.waitForLoadState("networkidle");
+    await page.reload({ waitUntil: "commit" });
+    warm.push(await firstPaint(page));
+    await context.close();
+  }
+  figure("JavaScript loaded when the first message is painted, gzipped", "KB", 250, bytes);
+  figure("cold load to the first message painted", "ms", 1_000, cold);
+  figure("warm load to the first message painted", "ms", 300, warm);
+  expect(Math.min(...bytes)).toBeGreaterThan(1);
+});
+
+test("switching between conversations that were seen, and the heap after 100", { timeout: 300_000 }, async () => {
+  const owner = office.users[0];
+  if (!owner) throw new Error("no owner");
+  const ada = await Person.at(server, office, owner, office.channels[0]?.name, {
+    viewport: { width: 1440, height: 4_000 },
+  });
+  const cdp = await ada.context.newCDPSession(ada.page);
+  const first = office.channels.slice(0, 10).map((c) => c.id);
+  for (const id of first) await switchTo(ada.page, id);
+  const cached: number[] = [];
+  for (let run = 0; run < 2 * runs; run++) for (const id of first) cached.push(await switchTo(ada.page, id));
+  figure("switching to a conversation seen before", "ms", 50, cached);
+  for (const c of office.channels.slice(0, 110)) await switchTo(ada.page, c.id);
+  figure("JavaScript heap after 100 conversations", "MB", 80, [await heap(cdp)]);
+});
+
+test("typing among 5,000 people", { timeout: 300_000 }, async () => {
+  const owner = town.users[0];
+  if (!owner) throw new Error("no owner");
+  const ada = await Person.at(server, town, owner, town.channels.find((c) => c.members.includes(owner.id))?.name);
+  await ada.composer.click();
+  const times = await noteKeys(ada.page);
+  for (let run = 0; run < runs; run++) {
+    await ada.page.keyboard.type("The quick brown fox jumps over the lazy dog, again. ", { delay: 30 });
+  }
+  figure("key to glyph among 5,000 people", "ms", 16, await times());
+  await ada.page.keyboard.type(" @user47", { delay: 60 });
+  const all = await times();
+  figure("key to glyph in a name after @", "ms", 16, all.slice(-7));
+});
