@@ -122,7 +122,7 @@ export class Unread {
   sent(channel: ChannelID, m: Message): void {
     if (m.thread_ts && m.thread_ts !== m.ts && m.subtype !== "thread_broadcast") return;
     const was = this.#signal(channel).peek();
-    const latest = m.ts > was.latest ? m.ts : was.latest;
+    const latest = later(m.ts, was.latest);
     if (m.ts < was.lastRead) return;
     this.#marks.delete(channel);
     this.#set(channel, { lastRead: m.ts, latest, unread: m.ts < latest && was.unread, mentions: 0 });
@@ -261,4 +261,8 @@ function tsBefore(ts: Ts): Ts {
   const [seconds = "0", fraction = "0"] = ts.split(".");
   const micros = BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, "0")) - 1n;
   return `${micros / 1_000_000n}.${String(micros % 1_000_000n).padStart(6, "0")}`;
+}
+
+function later(a: Ts, b: Ts): Ts {
+  return a > b ? a : b;
 }

@@ -67,7 +67,7 @@ export class Session {
       this.#tails.set(s, t);
       fresh.push(t);
     }
-    if (this.#incarnation !== "") this.#resume(fresh);
+    if (this.#incarnation !== "" && fresh.length > 0) this.#resume(fresh);
   }
 
   /** Asks again for all that came after the cursors. */
