@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"cmd/taut"},
 	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
-	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "scheduler"},
+	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "scheduler", "cluster"},
 	{"internal/*", "auth", "config", "registry", "ring", "rpc", "store", "stream", "web", "wire"},
 	{"chat"},
 }

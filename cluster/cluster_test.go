@@ -1,0 +1,180 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"taut/registry"
+	"taut/ring"
+)
+
+// newRegistry is an etcd of one member, and a way to it.
+func newRegistry(t *testing.T) func() registry.Registry {
+	t.Helper()
+	client := freeAddress(t)
+	member, err := registry.StartEmbedded(registry.EmbeddedOptions{
+		Name: "m", Folder: t.TempDir(), ClientListen: client, Peers: map[string]string{"m": freeAddress(t)}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(member.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := member.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return func() registry.Registry {
+		e, err := registry.OpenEtcd(registry.EtcdOptions{Endpoints: []string{client}, Prefix: "/taut/acme", Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { e.Close() })
+		return e
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// testNode is a node with a door.
+type testNode struct {
+	*Node
+	door   net.Listener
+	mu     sync.Mutex
+	epochs []int64
+}
+
+func start(t *testing.T, r registry.Registry, name string, roles ...string) *testNode {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &testNode{door: door}
+	t.Cleanup(func() { door.Close() })
+	n.Node = Start(Options{
+		Name: name, Address: door.Addr().String(), Roles: roles, Registry: r, Log: slog.New(slog.DiscardHandler),
+		Ringed: func(a *ring.Assignment) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.epochs = append(n.epochs, a.Epoch())
+		},
+	})
+	t.Cleanup(n.Close)
+	return n
+}
+
+// owned waits until the node knows a ring of these members.
+func owned(t *testing.T, n *testNode, members ...string) *ring.Assignment {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		a := n.Ring()
+		if a != nil && slices.Equal(a.Members(), members) {
+			return a
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the ring is never of %q but of %v", members, a)
+		}
+		<-tick.C
+	}
+}
+
+func TestNodesComeAndGo(t *testing.T) {
+	open := newRegistry(t)
+	watcher := start(t, open(), "gate", "gateway", RoleRing)
+	a := start(t, open(), "a", RoleChannelServer)
+	first := owned(t, watcher, "a")
+	b := start(t, open(), "b", RoleChannelServer, RoleRing)
+	if second := owned(t, watcher, "a", "b"); second.Epoch() != first.Epoch()+1 {
+		t.Errorf("epoch %d after %d", second.Epoch(), first.Epoch())
+	}
+	owned(t, a, "a", "b")
+
+	// Drained by an operator, and taken back.
+	r := open()
+	if err := r.Put(t.Context(), "drain/a", nil); err != nil {
+		t.Fatal(err)
+	}
+	owned(t, watcher, "b")
+	if err := r.Delete(t.Context(), "drain/a"); err != nil {
+		t.Fatal(err)
+	}
+	owned(t, watcher, "a", "b")
+
+	// One that leaves in peace has no slots when Leave returns.
+	a.Leave(t.Context())
+	if members := a.Ring().Members(); slices.Contains(members, "a") {
+		t.Errorf("who has left owns slots, with %q", members)
+	}
+	a.Close()
+	owned(t, watcher, "b")
+
+	// The last one keeps its slots: there is nobody to take them.
+	b.Leave(t.Context())
+	last := owned(t, watcher, "b")
+	watcher.mu.Lock()
+	defer watcher.mu.Unlock()
+	for i, e := range watcher.epochs {
+		if i > 0 && e < watcher.epochs[i-1] {
+			t.Errorf("epochs %v", watcher.epochs)
+		}
+	}
+	if last.Epoch() > first.Epoch()+5 {
+		t.Errorf("%d epochs for five changes", last.Epoch()-first.Epoch())
+	}
+}
+
+// A process that is gone is found out by knocking, long before its lease ends.
+func TestDeadProcessIsNoticed(t *testing.T) {
+	open := newRegistry(t)
+	watcher := start(t, open(), "gate", RoleRing)
+	a := start(t, open(), "a", RoleChannelServer)
+	start(t, open(), "b", RoleChannelServer)
+	owned(t, watcher, "a", "b")
+	begin := time.Now()
+	a.door.Close()
+	owned(t, watcher, "b")
+	if took := time.Since(begin); took > leaseTTL-time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// When the manager dies another node makes the ring, and goes on from the epoch.
+func TestManagerDies(t *testing.T) {
+	open := newRegistry(t)
+	first := start(t, open(), "first", RoleRing)
+	a := start(t, open(), "a", RoleChannelServer)
+	epoch := owned(t, a, "a").Epoch()
+	start(t, open(), "second", RoleRing)
+	first.Close()
+	start(t, open(), "b", RoleChannelServer)
+	if got := owned(t, a, "a", "b").Epoch(); got != epoch+1 {
+		t.Errorf("epoch %d after %d", got, epoch)
+	}
+}
+
+func TestMembersThatAreNone(t *testing.T) {
+	members := parseMembers(map[string][]byte{
+		"a": []byte(`{"address":"h:1","roles":["channelserver"],"later":{}}`), "b": []byte(`{`), "c": []byte(`{}`),
+	})
+	if got := fmt.Sprint(owners(members, nil, nil)); got != "[a]" {
+		t.Errorf("owners %s", got)
+	}
+}

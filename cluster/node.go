@@ -1,0 +1,228 @@
+package cluster
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"taut/registry"
+	"taut/ring"
+)
+
+const (
+	// leaseTTL is after how long a node is dead that nobody hears of.
+	leaseTTL = 3 * time.Second
+	// retryPause is the time between attempts to say that the node is there.
+	retryPause = 250 * time.Millisecond
+	// leavePoll and leaveLimit: how often a node that leaves looks whether its slots
+	// have moved, and for how long.
+	leavePoll  = 50 * time.Millisecond
+	leaveLimit = 3 * time.Second
+)
+
+// Options say who the node is, and who hears of what. The functions may be nil; each
+// is called by one goroutine at a time and must not block.
+type Options struct {
+	Name, Address, Version string
+	Roles                  []string
+	Registry               registry.Registry
+	Log                    *slog.Logger
+
+	Held    func(until time.Time)         // the lease lives until then
+	Ringed  func(*ring.Assignment)        // the assignment of now, also after a new lease
+	Members func(map[string]Member)       // who is there
+	Drained func(drained map[string]bool) // which nodes are to be empty
+}
+
+// Node is this process, as a member of the cluster.
+type Node struct {
+	options Options
+	log     *slog.Logger
+	self    Member
+
+	assignment atomic.Pointer[ring.Assignment]
+
+	mu      sync.Mutex
+	members map[string]Member // guarded by mu
+	drained map[string]bool   // guarded by mu
+	lease   registry.Lease    // guarded by mu; nil while there is none
+	changed chan struct{}     // closed and replaced when any of it changes; guarded by mu
+
+	ringing sync.Mutex // held while Ringed is called
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Start begins to be there. It doesn't wait for the registry.
+func Start(o Options) *Node {
+	instance := make([]byte, 8)
+	rand.Read(instance)
+	n := &Node{
+		options: o, log: o.Log.With("component", "cluster"), changed: make(chan struct{}),
+		self: Member{Instance: hex.EncodeToString(instance), Address: o.Address, Roles: o.Roles, Version: o.Version},
+	}
+	life, stop := context.WithCancel(context.Background())
+	n.stop = stop
+	n.running.Go(func() { n.live(life) })
+	n.running.Go(func() { o.Registry.Watch(life, membersPrefix, n.sawMembers) })
+	n.running.Go(func() { o.Registry.Watch(life, ringsPrefix, n.sawRings) })
+	n.running.Go(func() { o.Registry.Watch(life, drainPrefix, n.sawDrain) })
+	return n
+}
+
+// Ring is the assignment of now; nil while none is known.
+func (n *Node) Ring() *ring.Assignment { return n.assignment.Load() }
+
+// Close ends the membership: at once to others, as the lease is given back. Leave
+// first to go in peace.
+func (n *Node) Close() {
+	n.stop()
+	n.running.Wait()
+}
+
+// Leave says that the node is about to stop and waits until its slots have moved.
+func (n *Node) Leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, leaveLimit)
+	defer cancel()
+	n.mu.Lock()
+	n.self.Leaving = true
+	lease := n.lease
+	n.mu.Unlock()
+	if lease == nil || n.announce(ctx, lease) != nil {
+		return
+	}
+	tick := time.NewTicker(leavePoll)
+	defer tick.Stop()
+	for {
+		a := n.Ring()
+		if a == nil || !slices.Contains(a.Members(), n.options.Name) || len(a.Members()) == 1 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// live has a lease, and another one when that ended.
+func (n *Node) live(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := n.liveOnce(ctx); err != nil && ctx.Err() == nil {
+			n.log.Warn("no place in the registry", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryPause):
+		}
+	}
+}
+
+// liveOnce is one lease's life.
+func (n *Node) liveOnce(ctx context.Context) error {
+	lease, err := n.options.Registry.Lease(ctx, leaseTTL, n.options.Held)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		n.change(func() { n.lease = nil })
+		// ctx may have ended; the lease is given back all the same.
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), retryPause*4)
+		defer cancel()
+		lease.Close(within)
+	}()
+	if err := n.announce(ctx, lease); err != nil {
+		return err
+	}
+	n.change(func() { n.lease = lease })
+	n.tellRing()
+	var managing sync.WaitGroup
+	life, stop := context.WithCancel(ctx)
+	defer managing.Wait()
+	defer stop()
+	if slices.Contains(n.options.Roles, RoleRing) {
+		managing.Go(func() { n.manage(life, lease) })
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-lease.Ended():
+		return registry.ErrEnded
+	}
+}
+
+// announce writes what the node says of itself.
+func (n *Node) announce(ctx context.Context, lease registry.Lease) error {
+	n.mu.Lock()
+	text, err := json.Marshal(n.self)
+	n.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return lease.Put(ctx, membersPrefix+n.options.Name, text)
+}
+
+// change changes what is guarded and tells those who wait for that.
+func (n *Node) change(do func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	do()
+	close(n.changed)
+	n.changed = make(chan struct{})
+}
+
+func (n *Node) sawMembers(keys map[string][]byte) {
+	members := parseMembers(keys)
+	n.change(func() { n.members = members })
+	if n.options.Members != nil {
+		n.options.Members(members)
+	}
+}
+
+func (n *Node) sawDrain(keys map[string][]byte) {
+	drained := make(map[string]bool, len(keys))
+	for name := range keys {
+		drained[name] = true
+	}
+	n.change(func() { n.drained = drained })
+	if n.options.Drained != nil {
+		n.options.Drained(drained)
+	}
+}
+
+// sawRings takes a newer assignment. An older one would be a registry's that was
+// restored from a copy: the manager goes on from the epoch that nodes know.
+func (n *Node) sawRings(keys map[string][]byte) {
+	text, ok := keys[RoleChannelServer]
+	if !ok {
+		return
+	}
+	a := new(ring.Assignment)
+	if err := json.Unmarshal(text, a); err != nil {
+		n.log.Error("the ring can't be read", "err", err)
+		return
+	}
+	if known := n.Ring(); known != nil && a.Epoch() <= known.Epoch() {
+		return
+	}
+	n.log.Info("ring", "epoch", a.Epoch(), "members", a.Members())
+	n.change(func() { n.assignment.Store(a) })
+	n.tellRing()
+}
+
+// tellRing tells the assignment of now. After a new lease too: who lost the one
+// before has let go of everything.
+func (n *Node) tellRing() {
+	n.ringing.Lock()
+	defer n.ringing.Unlock()
+	if a := n.Ring(); a != nil && n.options.Ringed != nil {
+		n.options.Ringed(a)
+	}
+}
