@@ -47,6 +47,8 @@ interface ServerDraft {
 const restBeforeSaving = 1_500; // ms without a change
 const restBeforeListing = 300;
 const maxKept = 500;
+/** Where this device keeps them. */
+const keptAs = "feature:drafts";
 
 export class Drafts implements Part {
   /** Those that say something, the newest first. */
@@ -64,7 +66,7 @@ export class Drafts implements Part {
 
   constructor(w: Workspace) {
     this.#w = w;
-    this.#kept = signal(readKept(w));
+    this.#kept = signal(new Map());
     this.list = computed(() =>
       [...this.#kept.value.values()].filter((d) => !d.gone).sort((a, b) => (a.updated < b.updated ? 1 : -1)),
     );
@@ -78,6 +80,7 @@ export class Drafts implements Part {
         if (w.connection.value.state === "live") this.#saveAll();
       }),
     ];
+    void this.#restore();
     this.#listSoon();
   }
 
@@ -140,7 +143,16 @@ export class Drafts implements Part {
     if (draft) next.set(key, draft);
     else next.delete(key);
     this.#kept.value = next;
-    writeKept(this.#w, next);
+    void this.#w.store.putValue(keptAs, [...next.values()].slice(-maxKept));
+  }
+
+  /** What this device kept; what was written since it was asked for is newer. */
+  async #restore(): Promise<void> {
+    const kept = (await this.#w.store.value<readonly Kept[]>(keptAs)) ?? [];
+    if (this.#closed || kept.length === 0) return;
+    const old = kept.map((draft): [string, Kept] => [keyOf(draft.channel, draft.thread), draft]);
+    this.#kept.value = new Map([...old, ...this.#kept.peek()]);
+    this.#saveAll();
   }
 
   #saveSoon(key: string, ms: number): void {
@@ -280,29 +292,6 @@ export class Drafts implements Part {
 
 function keyOf(channel: ChannelID, thread: Ts | undefined): string {
   return thread && thread !== "0" ? `${channel}/${thread}` : channel;
-}
-
-/** Where this device keeps them; whoever wipes a workspace's data removes it. */
-export function draftsKey(team: string): string {
-  return `taut.drafts.${team}`;
-}
-
-function readKept(w: Workspace): Map<string, Kept> {
-  try {
-    const kept = JSON.parse(w.platform.local.getItem(draftsKey(w.id)) ?? "[]") as Kept[];
-    return new Map(kept.map((draft) => [keyOf(draft.channel, draft.thread), draft]));
-  } catch {
-    return new Map();
-  }
-}
-
-function writeKept(w: Workspace, kept: ReadonlyMap<string, Kept>): void {
-  try {
-    if (kept.size === 0) w.platform.local.removeItem(draftsKey(w.id));
-    else w.platform.local.setItem(draftsKey(w.id), JSON.stringify([...kept.values()].slice(-maxKept)));
-  } catch {
-    // The storage is full or closed: what was written is on the server, or here until the tab is closed.
-  }
 }
 
 const createDrafts = (w: Workspace) => new Drafts(w);

@@ -83,6 +83,8 @@ export function Editor(props: EditorProps) {
       setEditor(undefined);
     };
   }, [w]);
+  const { label, placeholder = "" } = props;
+  useLayoutEffect(() => editor?.setWords(label, placeholder), [editor, label, placeholder]);
   useEffect(() => {
     if (editor) void loadEmoji().catch(() => {});
   }, [editor]);

@@ -72,6 +72,7 @@ export class MessageEditor {
   readonly view: EditorView;
 
   readonly #settings: EditorSettings;
+  #words: { readonly label: string; readonly placeholder: string };
   readonly #format: Signal<Format> = signal(noFormat);
   readonly #blank: Signal<boolean>;
   readonly #plugins: Plugin[];
@@ -79,6 +80,7 @@ export class MessageEditor {
   constructor(place: HTMLElement, settings: EditorSettings) {
     const { actions } = settings;
     this.#settings = settings;
+    this.#words = settings;
     this.completing = new Completing(settings.slash);
     this.#plugins = [
       this.completing.plugin(),
@@ -108,9 +110,9 @@ export class MessageEditor {
         class: isEmpty(now) ? `${settings.classes.editor} ${settings.classes.empty}` : settings.classes.editor,
         role: "textbox",
         "aria-multiline": "true",
-        "aria-label": settings.label,
+        "aria-label": this.#words.label,
         "aria-autocomplete": "list",
-        "data-placeholder": settings.placeholder,
+        "data-placeholder": this.#words.placeholder,
         spellcheck: "true",
         dir: "auto",
       }),
@@ -125,6 +127,13 @@ export class MessageEditor {
   setDoc(doc: DocNode | undefined): void {
     this.view.updateState(this.#stateOf(doc));
     this.#look();
+  }
+
+  /** The names of things may come later than the editor. */
+  setWords(label: string, placeholder: string): void {
+    if (label === this.#words.label && placeholder === this.#words.placeholder) return;
+    this.#words = { label, placeholder };
+    this.view.setProps({});
   }
 
   get focused(): boolean {
