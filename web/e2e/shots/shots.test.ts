@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeAll, test } from "vitest";
-import { device, signIn, tidy } from "../harness/browser";
+import { callAs, device, signIn, tidy } from "../harness/browser";
 import { Server } from "../harness/server";
 
 let server: Server;
@@ -52,7 +52,8 @@ for (const { name, options } of looks) {
     await shoot("signin");
 
     const { team_id, token } = await signIn(context, server.demo());
-    const { channels } = await server.call<{ channels: { id: string; name: string }[] }>(token, "users.conversations", {
+    const call = <T>(method: string, form: Record<string, string>) => callAs<T>(context, token, method, form);
+    const { channels } = await call<{ channels: { id: string; name: string }[] }>("users.conversations", {
       exclude_archived: "true",
       limit: "200",
     });
@@ -62,7 +63,7 @@ for (const { name, options } of looks) {
     };
     const rows = page.locator("[data-key]");
     const general = channels.find((c) => c.name === "general") ?? channels[0];
-    const busiest = await mostReplies(token, channels);
+    const busiest = await mostReplies(call, channels);
     await place(busiest.channel, () => rows.last().waitFor());
     await shoot("channel");
     await place(`${busiest.channel}/thread/${busiest.ts}`, () => page.getByLabel("Messages in the thread").waitFor());
@@ -87,18 +88,14 @@ for (const { name, options } of looks) {
 
 /** The thread with the most replies: a place where there is something to see. */
 async function mostReplies(
-  token: string,
+  call: (method: string, form: Record<string, string>) => Promise<{ messages: { ts: string; reply_count?: number }[] }>,
   channels: readonly { id: string }[],
 ): Promise<{ channel: string; ts: string }> {
   let best = { channel: channels[0]?.id ?? "", ts: "", replies: 0 };
   for (const { id } of channels) {
-    const { messages } = await server.call<{ messages: { ts: string; reply_count?: number }[] }>(
-      token,
-      "conversations.history",
-      { channel: id, limit: "200" },
-    );
-    for (const m of messages)
-      if ((m.reply_count ?? 0) > best.replies) best = { channel: id, ts: m.ts, replies: m.reply_count ?? 0 };
+    const { messages } = await call("conversations.history", { channel: id, limit: "200" });
+    for (const { ts, reply_count: replies = 0 } of messages)
+      if (replies > best.replies) best = { channel: id, ts, replies };
   }
   return best;
 }
