@@ -1,7 +1,7 @@
 // Block Kit, drawn. What a click on an element does is the caller's: without
 // onAction, elements that only an app could answer say so and do nothing.
 
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { strings } from "../../i18n";
 import { parseMrkdwn } from "../../text/mrkdwn";
 import { toTree } from "../../text/rich_text";
@@ -27,21 +27,26 @@ export interface BlocksProps {
   /** As the message has them: anything, in which blocks may be. */
   readonly blocks: unknown;
   readonly onAction?: (action: KitAction) => void;
+  /** What stands behind the last word. */
+  readonly after?: ReactNode;
 }
 
-export const Blocks = memo(function Blocks({ blocks, onAction }: BlocksProps) {
+export const Blocks = memo(function Blocks({ blocks, onAction, after }: BlocksProps) {
+  const kit = readKit(blocks);
+  const inText = kit.at(-1)?.type === "rich_text";
   return (
     <div className={styles.blocks}>
-      {readKit(blocks).map((block) => (
-        <Block key={block.key} block={block} onAction={onAction} />
+      {kit.map((block, i) => (
+        <Block key={block.key} block={block} onAction={onAction} after={inText && i === kit.length - 1 ? after : undefined} />
       ))}
+      {!inText && after}
     </div>
   );
 });
 
 type OnAction = BlocksProps["onAction"];
 
-function Block({ block, onAction }: { readonly block: KitBlock; readonly onAction: OnAction }) {
+function Block({ block, onAction, after }: { readonly block: KitBlock; readonly onAction: OnAction; readonly after: ReactNode }) {
   const act = onAction && ((action: string, value: string) => onAction({ block: block.key, action, value }));
   switch (block.type) {
     case "section":
@@ -67,7 +72,7 @@ function Block({ block, onAction }: { readonly block: KitBlock; readonly onActio
     case "input":
       return <Input block={block} act={act} />;
     case "rich_text":
-      return <RichText nodes={block.nodes} />;
+      return <RichText nodes={block.nodes} after={after} />;
     case "video":
       return <Video video={block.video} />;
     case "table":

@@ -1,6 +1,6 @@
 // A text as a tree: paragraphs, lists in lists, quotes and code.
 
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { ListNode, TextNode } from "../../text/nodes";
 import { emojiOnly } from "../../text/plain";
 import { cx } from "../ui";
@@ -14,28 +14,39 @@ const maxLarge = 23;
 export interface RichTextProps {
   readonly nodes: readonly TextNode[];
   readonly className?: string;
+  /** What stands behind the last word. */
+  readonly after?: ReactNode;
 }
 
-export const RichText = memo(function RichText({ nodes, className }: RichTextProps) {
+export const RichText = memo(function RichText({ nodes, className, after }: RichTextProps) {
+  const last = nodes.at(-1)?.type;
   const emoji = emojiOnly(nodes);
   const large = emoji > 0 && emoji <= maxLarge;
   return (
     <div className={cx(styles.text, large && styles.large, className)}>
-      <Nodes nodes={nodes} large={large} />
+      <Nodes nodes={nodes} large={large} after={last === "section" ? after : undefined} />
+      {last !== "section" && after}
     </div>
   );
 });
 
-function Nodes({ nodes, large }: { readonly nodes: readonly TextNode[]; readonly large?: boolean }) {
-  return nodes.map((node, i) => <Node key={i} node={node} large={large} />);
+interface NodesProps {
+  readonly nodes: readonly TextNode[];
+  readonly large?: boolean;
+  readonly after?: ReactNode;
 }
 
-function Node({ node, large }: { readonly node: TextNode; readonly large?: boolean }) {
+function Nodes({ nodes, large, after }: NodesProps) {
+  return nodes.map((node, i) => <Node key={i} node={node} large={large} after={i === nodes.length - 1 ? after : undefined} />);
+}
+
+function Node({ node, large, after }: Omit<NodesProps, "nodes"> & { readonly node: TextNode }) {
   switch (node.type) {
     case "section":
       return (
         <p dir="auto" className={styles.section}>
           <Inlines inlines={node.children} large={large} />
+          {after}
         </p>
       );
     case "quote":

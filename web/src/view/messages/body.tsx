@@ -1,0 +1,35 @@
+// What a message says: its blocks or its text, then what hangs on it.
+
+import { memo, type ReactNode, useMemo } from "react";
+import { parseMrkdwn } from "../../text/mrkdwn";
+import { toTree } from "../../text/rich_text";
+import type { Message } from "../../wire/objects";
+import { Attachments } from "../blocks/attachments";
+import { Blocks } from "../blocks/blocks";
+import { RichText } from "../blocks/rich_text";
+import { Files } from "../files/files";
+import styles from "./row.module.css";
+
+export interface BodyProps {
+  readonly message: Message;
+  /** What stands behind the last word. */
+  readonly after?: ReactNode;
+}
+
+export const Body = memo(function Body({ message, after }: BodyProps) {
+  const { blocks, text, files, attachments } = message;
+  const rich = blocks !== undefined && blocks.length > 0;
+  return (
+    <div className={styles.body}>
+      {rich ? <Blocks blocks={blocks} after={after} /> : <Text text={text} after={after} />}
+      {files !== undefined && files.length > 0 && <Files files={files} />}
+      {attachments !== undefined && attachments.length > 0 && <Attachments attachments={attachments} />}
+    </div>
+  );
+});
+
+function Text({ text, after }: { readonly text: string; readonly after?: ReactNode }) {
+  const nodes = useMemo(() => toTree(parseMrkdwn(text ?? "")), [text]);
+  if (nodes.length === 0) return after;
+  return <RichText nodes={nodes} after={after} />;
+}

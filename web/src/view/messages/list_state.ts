@@ -1,0 +1,131 @@
+// What one list of messages is about at the moment: which row is pointed at,
+// edited, shown off, and where what is new begins. Rows read it signal by
+// signal, so that each renders again for itself alone.
+
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
+import type { MessageKey, Timeline } from "../../state/timeline";
+import type { Workspace } from "../../state/workspace";
+import type { Ts } from "../../wire/objects";
+
+/** A key that is a message's ts: one that the server has. */
+export function isTs(key: MessageKey): boolean {
+  return /^\d+\.\d+$/.test(key);
+}
+
+/** all: what a touch offers, where there is no toolbar. */
+export type MenuKind = "more" | "all" | "react" | "remind";
+
+export interface RowMenu {
+  readonly key: MessageKey;
+  readonly kind: MenuKind;
+  readonly anchor: Element | { left: number; top: number; width: number; height: number };
+}
+
+/** The states of the lists that are shown, by what they show: a composer finds the one above it. */
+const shown = new WeakMap<Timeline, ListState>();
+
+/** What the list of a timeline is about, while it is shown. */
+export function listStateOf(timeline: Timeline): ListState | undefined {
+  return shown.get(timeline);
+}
+
+export class ListState {
+  /** The row that the pointer is on or whose menu is open. */
+  readonly active: Signal<MessageKey | undefined> = signal(undefined);
+  readonly editing: Signal<MessageKey | undefined> = signal(undefined);
+  /** The row that somebody was led to. */
+  readonly shownOff: Signal<MessageKey | undefined> = signal(undefined);
+  /** The row that Tab comes to. */
+  readonly focused: Signal<MessageKey | undefined> = signal(undefined);
+  readonly tabStop: ReadonlySignal<MessageKey | undefined>;
+  /** What lies after it is new; undefined: nothing is. */
+  readonly newFrom: Signal<Ts | undefined> = signal(undefined);
+  /** The first message that is new. */
+  readonly firstNew: ReadonlySignal<MessageKey | undefined>;
+  readonly newCount: ReadonlySignal<number>;
+  /** Somebody marked it as unread: nothing is marked as read until they come back. */
+  held = false;
+  /** What floats at a row: that stays active while the pointer is elsewhere. */
+  readonly menu: Signal<RowMenu | undefined> = signal(undefined);
+  private readonly undo: (() => void)[] = [];
+
+  constructor(
+    readonly w: Workspace,
+    readonly timeline: Timeline,
+  ) {
+    this.tabStop = computed(() => {
+      const keys = timeline.messages.value;
+      const focused = this.focused.value;
+      return focused !== undefined && keys.includes(focused) ? focused : keys.at(-1);
+    });
+    const fresh = computed(() => this.fresh());
+    this.firstNew = computed(() => fresh.value[0]);
+    this.newCount = computed(() => fresh.value.length);
+    if (timeline.thread === undefined) this.watchUnread();
+    shown.set(timeline, this);
+  }
+
+  get channel(): string {
+    return this.timeline.channel;
+  }
+
+  get inThread(): boolean {
+    return this.timeline.thread !== undefined;
+  }
+
+  /** Points at a row, unless another's menu is open. */
+  point(key: MessageKey | undefined): void {
+    if (this.menu.peek() === undefined) this.active.value = key;
+  }
+
+  /** Marks all as read; the line goes. */
+  markRead(): void {
+    this.held = false;
+    this.newFrom.value = undefined;
+    const last = this.timeline.messages.peek().findLast(isTs);
+    if (last !== undefined) this.mark(last);
+  }
+
+  /** Tells that the person has seen all up to a message. */
+  mark(ts: Ts): void {
+    if (this.held) return;
+    if (this.timeline.thread !== undefined) this.w.threads.mark(this.channel, this.timeline.thread, ts);
+    else if (ts > this.w.unread.of(this.channel).peek().lastRead) this.w.unread.mark(this.channel, ts);
+  }
+
+  /** New messages came that nobody has seen: the line is put before them. */
+  arrived(after: Ts): void {
+    if (this.newFrom.peek() === undefined) this.newFrom.value = after;
+  }
+
+  close(): void {
+    for (const undo of this.undo) undo();
+    if (shown.get(this.timeline) === this) shown.delete(this.timeline);
+  }
+
+  /** The keys of what is new. One's own messages are not news, wherever they were written. */
+  private fresh(): readonly MessageKey[] {
+    const from = this.newFrom.value;
+    if (from === undefined) return [];
+    const self = untracked(() => this.w.self.value.id);
+    const keys = this.timeline.messages.value;
+    const first = keys.findIndex((key) => key > from && isTs(key) && this.timeline.message(key).peek()?.user !== self);
+    return first < 0 ? [] : keys.slice(first).filter(isTs);
+  }
+
+  /** The line stands where the person had read up to; it moves back when they mark as unread. */
+  private watchUnread(): void {
+    let before: Ts | undefined;
+    this.undo.push(
+      effect(() => {
+        const { unread, lastRead } = this.w.unread.of(this.channel).value;
+        if (before === undefined && unread) this.newFrom.value = lastRead;
+        if (before !== undefined && lastRead < before) {
+          this.held = true;
+          this.newFrom.value = lastRead;
+        }
+        before = lastRead;
+      }),
+    );
+  }
+}

@@ -1,0 +1,31 @@
+// A long press on a row opens its menu, where there is no pointer to hover.
+
+import { type PointerEvent, useRef } from "react";
+import type { ListState } from "./list_state";
+
+const longPressMs = 450;
+const still = 8; // pixels that a finger may move meanwhile
+
+export function useLongPress(state: ListState) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const from = useRef({ x: 0, y: 0 });
+  const stop = () => clearTimeout(timer.current);
+  return {
+    onPointerDown: (e: PointerEvent) => {
+      if (e.pointerType !== "touch" || !(e.target instanceof Element)) return;
+      const row = e.target.closest<HTMLElement>("[data-key]");
+      const key = row?.dataset.key;
+      if (row === null || key === undefined || e.target.closest("video, audio, [contenteditable]")) return;
+      from.current = { x: e.clientX, y: e.clientY };
+      stop();
+      timer.current = setTimeout(() => {
+        state.menu.value = { key, kind: "all", anchor: row };
+      }, longPressMs);
+    },
+    onPointerMove: (e: PointerEvent) => {
+      if (Math.abs(e.clientX - from.current.x) + Math.abs(e.clientY - from.current.y) > still) stop();
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+  };
+}

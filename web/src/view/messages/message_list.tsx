@@ -1,0 +1,303 @@
+// The list of a channel's or a thread's messages: virtual, anchored at its end,
+// loading at both ends before anybody gets there.
+
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Virtualizer } from "virtua";
+import { strings } from "../../i18n";
+import type { MessageKey, Timeline } from "../../state/timeline";
+import { useApp, useWorkspace } from "../hooks/app";
+import { useValue } from "../hooks/use_value";
+import { Button, SkeletonRows, useDelayed } from "../ui";
+import { MessageActions } from "./actions";
+import { DayPill } from "./day_pill";
+import { JumpButton } from "./jump_button";
+import { rowKeys } from "./keyboard";
+import { isTs, ListState } from "./list_state";
+import { LiveNews } from "./live_news";
+import { useLongPress } from "./long_press";
+import styles from "./message_list.module.css";
+import { OpenMenu } from "./message_menu";
+import { placesOf } from "./places";
+import { Row } from "./row";
+import { type ScrollControl, type ScrollPlace, useEachFrame, useScrollControl } from "./scroll";
+import { nextStep, type Step } from "./steps";
+import { UnreadBar } from "./unread_bar";
+
+export interface MessageListProps {
+  readonly timeline: Timeline;
+  /** What the list is called. */
+  readonly label: string;
+  /** The message to lead to. */
+  readonly at?: string;
+  /** Stands above the very first message. */
+  readonly beginning?: ReactNode;
+  /** Stands above the second: below a thread's first message. */
+  readonly afterFirst?: ReactNode;
+}
+
+/** How near to an end more is loaded, in heights of the window. */
+const loadAt = 2;
+
+export function MessageList(props: MessageListProps) {
+  const { timeline, label, at, beginning, afterFirst } = props;
+  const app = useApp();
+  const w = useWorkspace();
+  const state = useListState(timeline);
+  const actions = useMemo(() => new MessageActions(app, w, state), [app, w, state]);
+  const step = useSteps(timeline);
+  const atStart = useValue(timeline.atStart);
+  const control = useScrollControl();
+  const [place, setPlace] = useState<ScrollPlace>();
+  const look = useEachFrame(() => {
+    const now = control.look();
+    if (now === undefined) return;
+    setPlace((before) => (before !== undefined && samePlace(before, now) ? before : now));
+    loadMore(timeline, now);
+    see(state, step.keys, now);
+  });
+  useOpening({ state, control, step, at, look });
+  useLeaving(state, control, step);
+  useNews(state, control, look);
+  const rows = useMemo(
+    () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: nameOfRow(timeline, key) })),
+    [step.keys, timeline],
+  );
+  const press = useLongPress(state);
+  const onKeyDown = rowKeys(actions, control, step.keys);
+  return (
+    <div className={styles.pane}>
+      {/* biome-ignore lint/a11y/useSemanticElements: its children are the virtual list's */}
+      <div
+        ref={control.scroller}
+        className={styles.scroller}
+        role="list"
+        aria-label={label}
+        onScroll={look}
+        onKeyDown={onKeyDown}
+        {...press}
+      >
+        <div className={styles.spacer} />
+        {step.keys.length === 0 ? (
+          <Nothing timeline={timeline} beginning={beginning} />
+        ) : (
+          <Virtualizer
+            key={step.epoch}
+            ref={control.list}
+            scrollRef={control.scroller}
+            data={rows}
+            shift={step.shift}
+            bufferSize={800}
+            onScroll={look}
+          >
+            {(row, i) => (
+              <Row
+                key={row.name}
+                id={row.key}
+                before={row.before}
+                actions={actions}
+                above={i === 0 ? atStart && beginning : i === 1 ? afterFirst : undefined}
+              />
+            )}
+          </Virtualizer>
+        )}
+        <div className={styles.foot} />
+      </div>
+      <DayPill timeline={timeline} keys={step.keys} place={place} control={control} />
+      <UnreadBar state={state} keys={step.keys} place={place} onJump={(i) => control.to(i, "start", -56)} />
+      <JumpButton state={state} place={place} onJump={() => void toLatest(timeline, control)} />
+      <Trouble timeline={timeline} />
+      <OpenMenu actions={actions} />
+      <LiveNews state={state} />
+    </div>
+  );
+}
+
+function samePlace(a: ScrollPlace, b: ScrollPlace): boolean {
+  return a.first === b.first && a.last === b.last && a.atEnd === b.atEnd;
+}
+
+function loadMore(timeline: Timeline, place: ScrollPlace): void {
+  if (timeline.loading.peek() !== "" || timeline.error.peek() !== undefined) return;
+  if (place.above < loadAt && !timeline.atStart.peek()) void timeline.loadOlder();
+  else if (place.below < loadAt && !timeline.atEnd.peek()) void timeline.loadNewer();
+}
+
+/** Marks what the person sees as read: only where they look. */
+function see(state: ListState, keys: readonly MessageKey[], place: ScrollPlace): void {
+  if (!isLooking(state)) return;
+  const last = place.atEnd ? keys.findLast(isTs) : keys[place.last];
+  if (last !== undefined && isTs(last)) state.mark(last);
+}
+
+function isLooking(state: ListState): boolean {
+  return state.w.platform.visible() && document.hasFocus();
+}
+
+async function toLatest(timeline: Timeline, control: ScrollControl): Promise<void> {
+  await timeline.jumpToLatest();
+  control.toEnd();
+}
+
+/** One's own message has one name before and after it was sent, so that its row stays the same. */
+function nameOfRow(timeline: Timeline, key: MessageKey): string {
+  const m = timeline.message(key).peek();
+  return m?.client_msg_id !== undefined && m.bot_id === undefined
+    ? `${m.user}/${m.client_msg_id}/${m.thread_ts ?? ""}`
+    : key;
+}
+
+function useListState(timeline: Timeline): ListState {
+  const w = useWorkspace();
+  const state = useMemo(() => new ListState(w, timeline), [w, timeline]);
+  useEffect(() => () => state.close(), [state]);
+  return state;
+}
+
+/** The keys that are shown, brought to what they shall be a step at a time, before anything is painted. */
+function useSteps(timeline: Timeline): Step<MessageKey> {
+  const target = useValue(timeline.messages);
+  const [step, setStep] = useState<Step<MessageKey>>({ keys: target, shift: false, epoch: 0 });
+  useLayoutEffect(() => {
+    if (step.keys !== target) setStep(nextStep(step, target));
+  }, [step, target]);
+  return step;
+}
+
+interface Opening {
+  readonly state: ListState;
+  readonly control: ScrollControl;
+  readonly step: Step<MessageKey>;
+  readonly at: string | undefined;
+  readonly look: () => void;
+}
+
+/** Brings the list to where it begins: the message asked for, where it was left, what is new, or the end. */
+function useOpening({ state, control, step, at, look }: Opening): void {
+  const app = useApp();
+  const { timeline } = state;
+  const opened = useRef(-1);
+  const keys = useRef(step.keys);
+  keys.current = step.keys;
+  const empty = step.keys.length === 0;
+  const show = useCallback(
+    (key: MessageKey, align: "start" | "center", offset = 0) => {
+      const index = keys.current.indexOf(key);
+      if (index >= 0) control.to(index, align, offset);
+      return index >= 0;
+    },
+    [control],
+  );
+  useLayoutEffect(() => {
+    if (empty || opened.current === step.epoch) return;
+    const first = opened.current < 0;
+    opened.current = step.epoch;
+    const left = placesOf(state.w).take(timeline.key);
+    const fresh = state.firstNew.peek();
+    if (at !== undefined) show(at, "center");
+    else if (first && left !== undefined && show(left.key, "start", left.offset)) look();
+    else if (first && fresh !== undefined) openAtNew(state, control, keys.current, fresh);
+    else control.toEnd();
+    if (first && at === undefined && left === undefined && !timeline.atEnd.peek()) void toLatest(timeline, control);
+    look();
+  }, [empty, step.epoch, at, control, look, show, state, timeline]);
+  useEffect(() => {
+    if (at === undefined) return;
+    let gone = false;
+    void timeline.jumpTo(at).then((key) => {
+      if (gone || key === undefined) return;
+      if (key !== at) app.toasts.show({ text: strings.messages.missingMessage });
+      // The window around it may be another one: it is shown once that is drawn.
+      requestAnimationFrame(() => {
+        if (!show(key, "center")) return;
+        state.shownOff.value = key;
+        state.focused.value = key;
+      });
+    });
+    return () => {
+      gone = true;
+    };
+  }, [at, app, show, state, timeline]);
+}
+
+/** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
+function openAtNew(state: ListState, control: ScrollControl, keys: readonly MessageKey[], fresh: MessageKey): void {
+  control.toEnd();
+  const index = keys.indexOf(fresh);
+  requestAnimationFrame(() => {
+    const list = control.list.current;
+    const scroller = control.scroller.current;
+    if (list === null || scroller === null || index < 0 || !control.stuck) return;
+    const height = list.scrollSize - list.getItemOffset(index);
+    if (height > scroller.clientHeight - 80 && state.firstNew.peek() === fresh) control.to(index, "start", -80);
+  });
+}
+
+/** Remembers where the list was when the person goes elsewhere. */
+function useLeaving(state: ListState, control: ScrollControl, step: Step<MessageKey>): void {
+  const keys = useRef(step.keys);
+  keys.current = step.keys;
+  useLayoutEffect(() => {
+    return () => {
+      const list = control.list.current;
+      const scroller = control.scroller.current;
+      if (list === null || scroller === null) return;
+      const index = list.findItemIndex(scroller.scrollTop);
+      const key = keys.current[index];
+      const place =
+        control.stuck || key === undefined
+          ? undefined
+          : { key, offset: scroller.scrollTop - list.getItemOffset(index) };
+      placesOf(state.w).leave(state.timeline.key, place);
+    };
+  }, [control, state]);
+}
+
+/** What comes while nobody looks gets the line before it; what the person sees when they come back is read. */
+function useNews(state: ListState, control: ScrollControl, look: () => void): void {
+  const keys = useValue(state.timeline.messages);
+  const before = useRef(keys);
+  useLayoutEffect(() => {
+    const [last, was] = [keys.findLast(isTs), before.current.findLast(isTs)];
+    before.current = keys;
+    const pending = keys.at(-1);
+    if (pending !== undefined && !isTs(pending) && state.timeline.atEnd.peek()) control.toEnd();
+    if (last === undefined || was === undefined || last <= was) return;
+    if (!isLooking(state) || !control.stuck) state.arrived(was);
+    look();
+  }, [keys, control, look, state]);
+  useEffect(() => {
+    const back = () => look();
+    const undo = state.w.platform.onVisible(back);
+    window.addEventListener("focus", back);
+    return () => {
+      undo();
+      window.removeEventListener("focus", back);
+    };
+  }, [look, state]);
+}
+
+/** No message is there: not yet, or at all. */
+function Nothing({ timeline, beginning }: { readonly timeline: Timeline; readonly beginning: ReactNode }) {
+  const loading = useValue(timeline.loading);
+  const error = useValue(timeline.error);
+  const late = useDelayed();
+  if (loading !== "") return late ? <SkeletonRows rows={10} avatar /> : null;
+  return error === undefined ? beginning : null;
+}
+
+function Trouble({ timeline }: { readonly timeline: Timeline }) {
+  const error = useValue(timeline.error);
+  const loading = useValue(timeline.loading);
+  if (error === undefined || loading !== "") return null;
+  const again = () => void (timeline.messages.peek().length === 0 ? timeline.jumpToLatest() : timeline.loadOlder());
+  return (
+    <div className={styles.trouble} role="alert">
+      <span>
+        {strings.messages.loadFailed} {strings.messages.actionFailed(error)}
+      </span>
+      <Button size="sm" onClick={again}>
+        {strings.common.retry}
+      </Button>
+    </div>
+  );
+}

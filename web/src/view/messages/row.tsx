@@ -1,0 +1,293 @@
+// One message of a list. It renders again when its own message changes, or what
+// this row alone is about: the pointer, the line before it, its edit.
+
+import { Bookmark, Clock, Pin } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { strings } from "../../i18n";
+import { isWritten } from "../../state/message_actions";
+import { savedMarksOf } from "../../state/saved_marks";
+import { nameOf } from "../../state/users";
+import type { Message } from "../../wire/objects";
+import { Emoji } from "../emoji/emoji";
+import { useApp, useWorkspace } from "../hooks/app";
+import { useComputed } from "../hooks/use_computed";
+import { useValue } from "../hooks/use_value";
+import { Avatar, Chip, cx, Tooltip } from "../ui";
+import type { MessageActions } from "./actions";
+import { authorOf, continues, sameDay } from "./author";
+import { Body } from "./body";
+import { Broadcast } from "./broadcast";
+import { DayDivider, NewDivider } from "./dividers";
+import { EditBox } from "./edit_box";
+import { Reactions } from "./reactions";
+import styles from "./row.module.css";
+import { SystemIcon, SystemText } from "./system";
+import { ThreadSummary } from "./thread_summary";
+import { MessageTime, useTimeFormat, when } from "./times";
+import { Toolbar } from "./toolbar";
+
+export interface RowProps {
+  /** The message's key. */
+  readonly id: string;
+  /** The key before it. */
+  readonly before: string | undefined;
+  readonly actions: MessageActions;
+  /** What stands above all else: the beginning of the conversation, the count of replies. */
+  readonly above?: ReactNode;
+}
+
+export const Row = memo(function Row({ id, before, actions, above }: RowProps) {
+  const { timeline } = actions.state;
+  const message = useValue(timeline.message(id));
+  const joined = useComputed(
+    () => joins(message, before === undefined ? undefined : timeline.message(before).value),
+    [message, before, timeline],
+  );
+  const isNew = useComputed(() => actions.state.firstNew.value === id, [actions, id]);
+  if (message === undefined) return null;
+  return (
+    <>
+      {above}
+      {joined === "day" && <DayDivider ts={message.ts} />}
+      {isNew && <NewDivider onRead={() => actions.state.markRead()} />}
+      <Line id={id} message={message} actions={actions} grouped={joined === "group" && !isNew} />
+    </>
+  );
+});
+
+/** How a message follows the one before it. */
+function joins(m: Message | undefined, before: Message | undefined): "day" | "group" | "" {
+  if (m === undefined) return "";
+  if (before === undefined || !sameDay(m.ts, before.ts)) return "day";
+  return continues(m, before) ? "group" : "";
+}
+
+interface LineProps {
+  readonly id: string;
+  readonly message: Message;
+  readonly actions: MessageActions;
+  readonly grouped: boolean;
+}
+
+function Line({ id, message, actions, grouped }: LineProps) {
+  const { state } = actions;
+  const active = useComputed(() => (state.menu.value?.key ?? state.active.value) === id, [state, id]);
+  const editing = useComputed(() => state.editing.value === id, [state, id]);
+  const shownOff = useComputed(() => state.shownOff.value === id, [state, id]);
+  const tabStop = useComputed(() => state.tabStop.value === id, [state, id]);
+  const mentioned = useMentioned(message);
+  const system = !isWritten(message);
+  const sent = message.local === undefined;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
+    <div
+      role="listitem"
+      className={cx(
+        styles.row,
+        grouped && styles.grouped,
+        active && styles.active,
+        mentioned && styles.mentioned,
+        shownOff && styles.shownOff,
+        message.local?.state === "sending" && styles.sending,
+      )}
+      data-key={id}
+      tabIndex={tabStop ? 0 : -1}
+      onPointerEnter={(e) => e.pointerType === "mouse" && state.point(id)}
+      onPointerLeave={(e) => e.pointerType === "mouse" && state.point(undefined)}
+      onFocus={(e) => {
+        state.focused.value = id;
+        if (e.currentTarget.matches(":focus-visible")) state.point(id);
+      }}
+      onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && state.active.peek() === id && state.point(undefined)}
+    >
+      <Marks message={message} channel={state.channel} />
+      <div className={styles.gutter}>
+        {system ? (
+          <SystemIcon message={message} />
+        ) : grouped ? (
+          <MessageTime ts={message.ts} channel={state.channel} className={styles.sideTime} />
+        ) : (
+          <Face message={message} />
+        )}
+      </div>
+      <div className={styles.content}>
+        {!grouped && !system && <Head message={message} channel={state.channel} />}
+        {message.subtype === "thread_broadcast" && <Broadcast message={message} state={state} />}
+        {system ? (
+          <div className={styles.system}>
+            <SystemText message={message} />{" "}
+            <MessageTime ts={message.ts} channel={state.channel} className={styles.time} />
+          </div>
+        ) : editing ? (
+          <EditBox message={message} actions={actions} />
+        ) : (
+          <Body message={message} after={message.edited && <EditedMark message={message} />} />
+        )}
+        <Fate id={id} message={message} actions={actions} />
+        <Reactions message={message} actions={actions} />
+        {!state.inThread && (message.reply_count ?? 0) > 0 && (
+          <ThreadSummary message={message} onOpen={() => actions.reply(message)} />
+        )}
+      </div>
+      {active && sent && !editing && <Toolbar id={id} message={message} actions={actions} />}
+    </div>
+  );
+}
+
+/** Whether the text calls the person, or everybody. */
+function useMentioned(m: Message): boolean {
+  const w = useWorkspace();
+  return useComputed(() => {
+    const self = w.self.value.id;
+    return (
+      m.user !== self &&
+      (m.text.includes(`<@${self}>`) || m.text.includes(`<@${self}|`) || /<!(?:here|channel|everyone)/.test(m.text))
+    );
+  }, [w, m]);
+}
+
+function useAuthor(m: Message) {
+  const w = useWorkspace();
+  const user = useValue(w.users.get(m.user ?? ""));
+  return authorOf(m, user);
+}
+
+function Face({ message }: { readonly message: Message }) {
+  const app = useApp();
+  const author = useAuthor(message);
+  if (author.emoji) {
+    return (
+      <span className={styles.emojiFace}>
+        <Emoji name={author.emoji} size={28} decorative />
+      </span>
+    );
+  }
+  const face = <Avatar src={author.image} name={author.name} size={36} />;
+  if (author.user === "") return face;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-hidden
+      className={styles.face}
+      onClick={() => app.navigate({ side: { type: "profile", user: author.user } })}
+    >
+      {face}
+    </button>
+  );
+}
+
+function Head({ message, channel }: { readonly message: Message; readonly channel: string }) {
+  const app = useApp();
+  const author = useAuthor(message);
+  return (
+    <div className={styles.head}>
+      {author.user === "" ? (
+        <span className={styles.name}>{author.name}</span>
+      ) : (
+        <button
+          type="button"
+          className={styles.name}
+          onClick={() => app.navigate({ side: { type: "profile", user: author.user } })}
+        >
+          {author.name || "\u00a0"}
+        </button>
+      )}
+      {author.app && <Chip>{strings.messages.app}</Chip>}
+      <StatusEmoji user={author.user} />
+      <MessageTime ts={message.ts} channel={channel} className={styles.time} />
+    </div>
+  );
+}
+
+function StatusEmoji({ user }: { readonly user: string }) {
+  const w = useWorkspace();
+  const emoji = useComputed(() => w.users.get(user).value?.profile.status_emoji ?? "", [w, user]);
+  const text = useComputed(() => w.users.get(user).value?.profile.status_text ?? "", [w, user]);
+  if (emoji === "") return null;
+  return (
+    <Tooltip text={text || emoji}>
+      <span className={styles.status}>
+        <Emoji name={emoji.replaceAll(":", "")} size={15} />
+      </span>
+    </Tooltip>
+  );
+}
+
+/** That it is pinned, or kept for later. */
+function Marks({ message, channel }: { readonly message: Message; readonly channel: string }) {
+  const w = useWorkspace();
+  const due = useValue(savedMarksOf(w).of(channel, message.ts));
+  const time = useTimeFormat();
+  const pinned = message.pinned_to?.includes(channel) === true;
+  if (!pinned && due === undefined) return null;
+  return (
+    <div className={styles.marks}>
+      {due !== undefined && (
+        <span className={styles.savedMark}>
+          <Bookmark size={12} fill="currentColor" aria-hidden />
+          {due === 0
+            ? strings.messages.saved
+            : strings.messages.savedDue(when(String(due), w.platform.clock.now(), time))}
+        </span>
+      )}
+      {pinned && (
+        <span className={styles.pinMark}>
+          <Pin size={12} aria-hidden />
+          {strings.messages.pinned}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function EditedMark({ message }: { readonly message: Message }) {
+  const w = useWorkspace();
+  const time = useTimeFormat();
+  const at = message.edited?.ts ?? message.ts;
+  return (
+    <Tooltip text={strings.messages.editedAt(when(at, w.platform.clock.now(), time))}>
+      <span className={styles.edited}> {strings.messages.edited}</span>
+    </Tooltip>
+  );
+}
+
+/** What becomes of a message that the server does not have yet. */
+function Fate({
+  id,
+  message,
+  actions,
+}: {
+  readonly id: string;
+  readonly message: Message;
+  readonly actions: MessageActions;
+}) {
+  const { local } = message;
+  if (local?.state === "queued") {
+    return (
+      <div className={styles.queued}>
+        <Clock size={12} aria-hidden /> {strings.messages.queued}
+      </div>
+    );
+  }
+  if (local?.state !== "failed") return null;
+  return (
+    <div className={styles.failed} role="alert">
+      <span>
+        {strings.messages.failed}. {strings.messages.failedWhy(local.error ?? "")}
+      </span>
+      <button type="button" className={styles.fateButton} onClick={() => actions.retry(id)}>
+        {strings.messages.retry}
+      </button>
+      <button type="button" className={styles.fateButton} onClick={() => actions.discard(id)}>
+        {strings.messages.discard}
+      </button>
+    </div>
+  );
+}
+
+/** A name for the row, as the composer's and other views know a person. */
+export function useName(user: string): string {
+  const w = useWorkspace();
+  return useComputed(() => nameOf(w.users.get(user).value), [w, user]);
+}

@@ -1,0 +1,121 @@
+// Where a list of messages is scrolled to. The place is the person's: it stays
+// where they put it, and at the end as long as they left it there, whatever
+// comes, grows or shrinks.
+
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import type { VirtualizerHandle } from "virtua";
+
+/** As near to the end as this is at the end. */
+const slack = 24;
+/** So long after a wheel, touch or key a scroll is the person's doing. */
+const intentMs = 700;
+
+export interface ScrollPlace {
+  readonly atEnd: boolean;
+  /** The first and last item that is seen. */
+  readonly first: number;
+  readonly last: number;
+  /** How far it is to either end, in heights of the window. */
+  readonly above: number;
+  readonly below: number;
+}
+
+export class ScrollControl {
+  readonly scroller: RefObject<HTMLDivElement | null> = { current: null };
+  readonly list: RefObject<VirtualizerHandle | null> = { current: null };
+  /** The list stays at its end. */
+  stuck = true;
+  private intent = Number.NEGATIVE_INFINITY;
+  private wanted: { index: number; align: "start" | "center" | "end"; offset: number } | undefined;
+
+  /** Somebody's hand is on it. */
+  touched = (): void => {
+    this.intent = performance.now();
+    this.wanted = undefined;
+  };
+
+  toEnd(): void {
+    this.stuck = true;
+    this.wanted = undefined;
+    this.pin();
+  }
+
+  /** Leads to an item, and holds it there until somebody scrolls, as what is above may turn out higher. */
+  to(index: number, align: "start" | "center" | "end", offset = 0): void {
+    this.stuck = false;
+    this.wanted = { index, align, offset };
+    this.list.current?.scrollToIndex(index, { align, offset });
+  }
+
+  /** After something grew or shrank: back to where the list is meant to be. */
+  settle = (): void => {
+    if (this.stuck) this.pin();
+    else if (this.wanted !== undefined && performance.now() - this.intent > intentMs) {
+      const { index, align, offset } = this.wanted;
+      this.list.current?.scrollToIndex(index, { align, offset });
+    }
+  };
+
+  /** Looks where the list is, after a scroll. */
+  look(): ScrollPlace | undefined {
+    const list = this.list.current;
+    const scroller = this.scroller.current;
+    if (list === null || scroller === null) return undefined;
+    const { scrollTop, clientHeight, scrollHeight } = scroller;
+    const left = scrollHeight - scrollTop - clientHeight;
+    const atEnd = left < slack;
+    if (atEnd) this.stuck = this.wanted === undefined;
+    else if (performance.now() - this.intent < intentMs) this.stuck = false;
+    return {
+      atEnd: atEnd || this.stuck,
+      first: list.findItemIndex(scrollTop),
+      last: list.findItemIndex(scrollTop + clientHeight - slack),
+      above: scrollTop / Math.max(1, clientHeight),
+      below: left / Math.max(1, clientHeight),
+    };
+  }
+
+  private pin(): void {
+    const scroller = this.scroller.current;
+    if (scroller !== null) scroller.scrollTop = scroller.scrollHeight;
+  }
+}
+
+/** A control whose list keeps its place through changes of size. */
+export function useScrollControl(): ScrollControl {
+  const control = useMemo(() => new ScrollControl(), []);
+  useLayoutEffect(() => {
+    const scroller = control.scroller.current;
+    if (scroller === null) return;
+    const sizes = new ResizeObserver(control.settle);
+    sizes.observe(scroller);
+    for (const child of scroller.children) sizes.observe(child);
+    const more = new MutationObserver(() => {
+      for (const child of scroller.children) sizes.observe(child);
+    });
+    more.observe(scroller, { childList: true });
+    const events = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
+    for (const event of events) scroller.addEventListener(event, control.touched, { passive: true });
+    return () => {
+      sizes.disconnect();
+      more.disconnect();
+      for (const event of events) scroller.removeEventListener(event, control.touched);
+    };
+  }, [control]);
+  return control;
+}
+
+/** Calls f at most once a frame. */
+export function useEachFrame(f: () => void): () => void {
+  const latest = useRef(f);
+  latest.current = f;
+  const frame = useRef(0);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  return useCallback(() => {
+    if (frame.current !== 0) return;
+    frame.current = requestAnimationFrame(() => {
+      frame.current = 0;
+      latest.current();
+    });
+  }, []);
+}

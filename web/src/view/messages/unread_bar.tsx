@@ -1,0 +1,43 @@
+// At the upper edge: what is new lies above, how much, and since when.
+
+import { ArrowUp, X } from "lucide-react";
+import { strings } from "../../i18n";
+import type { MessageKey } from "../../state/timeline";
+import { useWorkspace } from "../hooks/app";
+import { useValue } from "../hooks/use_value";
+import styles from "./bars.module.css";
+import type { ListState } from "./list_state";
+import type { ScrollPlace } from "./scroll";
+import { useTimeFormat, when } from "./times";
+
+export interface UnreadBarProps {
+  readonly state: ListState;
+  readonly keys: readonly MessageKey[];
+  readonly place: ScrollPlace | undefined;
+  readonly onJump: (index: number) => void;
+}
+
+export function UnreadBar({ state, keys, place, onJump }: UnreadBarProps) {
+  const w = useWorkspace();
+  const time = useTimeFormat();
+  const fresh = useValue(state.firstNew);
+  const count = useValue(state.newCount);
+  const index = fresh === undefined ? -1 : keys.indexOf(fresh);
+  if (place === undefined || fresh === undefined || index < 0 || index >= place.first) return null;
+  return (
+    <div className={styles.unread}>
+      <button type="button" className={styles.jump} onClick={() => onJump(index)}>
+        <ArrowUp size={14} aria-hidden />
+        {strings.messages.newSince(count, when(fresh, w.platform.clock.now(), time))}
+      </button>
+      <button
+        type="button"
+        className={styles.close}
+        aria-label={strings.messages.markRead}
+        onClick={() => state.markRead()}
+      >
+        <X size={14} aria-hidden />
+      </button>
+    </div>
+  );
+}
