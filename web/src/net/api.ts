@@ -123,7 +123,22 @@ export class Api {
     if (answer.status >= 300) throw new ApiError("upload_failed");
   }
 
-  async #once<T>(method: string, args: Args, o: CallOptions): Promise<T> {
+  /** Calls a method that takes a file beside its arguments, once. */
+  async form<T = unknown>(
+    method: string,
+    fields: Readonly<Record<string, string | Blob>>,
+    o: CallOptions = {},
+  ): Promise<T> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    return this.#post<T>(method, body, {}, o);
+  }
+
+  #once<T>(method: string, args: Args, o: CallOptions): Promise<T> {
+    return this.#post<T>(method, JSON.stringify(args), { "Content-Type": "application/json; charset=utf-8" }, o);
+  }
+
+  async #post<T>(method: string, body: string | FormData, headers: Record<string, string>, o: CallOptions): Promise<T> {
     const stop = new AbortController();
     const undo = this.#platform.clock.after(o.timeoutMs ?? defaultTimeout, () => stop.abort());
     const abort = () => stop.abort();
@@ -132,8 +147,8 @@ export class Api {
     try {
       const r = await this.#platform.fetch(`/api/${method}`, {
         method: "POST",
-        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json; charset=utf-8" },
-        body: JSON.stringify(args),
+        headers: { Authorization: `Bearer ${this.#token}`, ...headers },
+        body,
         signal: stop.signal,
         cache: "no-store",
       });
