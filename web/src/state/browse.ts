@@ -18,13 +18,22 @@ interface ListAnswer extends ResponseMetadata {
 /** Beyond it one has to search by name: the list is filtered here. */
 const most = 10_000;
 
+/** What joining and leaving is done by: the workspace's channels, which show it elsewhere at once. */
+export interface Membership {
+  join(channel: string): Promise<void>;
+  leave(channel: string): Promise<void>;
+}
+
 export class Browse {
   readonly query = signal("");
   readonly sort: Signal<BrowseSort> = signal("name");
   readonly kind: Signal<BrowseKind> = signal("all");
   readonly channels: Paged<Channel>;
 
-  constructor(private readonly remote: Remote) {
+  constructor(
+    remote: Remote,
+    private readonly membership: Membership,
+  ) {
     this.channels = new Paged(
       async (cursor, signal) => {
         const args = { types: "public_channel,private_channel", limit: 1000, ...(cursor === "" ? {} : { cursor }) };
@@ -40,12 +49,12 @@ export class Browse {
   }
 
   async join(channel: string): Promise<void> {
-    await this.remote.call("conversations.join", { channel });
+    await this.membership.join(channel);
     this.joined(channel, true);
   }
 
   async leave(channel: string): Promise<void> {
-    await this.remote.call("conversations.leave", { channel });
+    await this.membership.leave(channel);
     this.joined(channel, false);
   }
 

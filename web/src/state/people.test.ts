@@ -89,8 +89,8 @@ test("channels are found by name first", () => {
 });
 
 test("joining from the list counts", async () => {
-  const remote = new FakeRemote({ "conversations.list": () => ({ channels }), "conversations.join": () => ({}) });
-  const browse = new Browse(remote);
+  const remote = new FakeRemote({ "conversations.list": () => ({ channels }) });
+  const browse = new Browse(remote, { join: async () => {}, leave: async () => {} });
   await browse.open();
   await browse.join("C2");
   expect(browse.channels.items.value[1]).toMatchObject({ is_member: true, num_members: 4 });

@@ -4,10 +4,6 @@ import type { User, Usergroup } from "../wire/objects";
 export const peopleKinds = ["all", "members", "guests", "admins", "deactivated"] as const;
 export type PeopleKind = (typeof peopleKinds)[number];
 
-export function nameOf(user: User): string {
-  return user.profile.display_name || user.profile.real_name || user.real_name || user.name;
-}
-
 export function fullNameOf(user: User): string {
   return user.profile.real_name || user.real_name || user.name;
 }

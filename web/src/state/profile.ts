@@ -10,7 +10,12 @@ export interface LocalTime {
 }
 
 /** localTime of somebody; undefined where their zone is not known. */
-export function localTime(user: User, now: Date, locale: string, hour12: boolean | undefined): LocalTime | undefined {
+export function localTime(
+  user: User,
+  now: Date,
+  locale: string | undefined,
+  hour12: boolean | undefined,
+): LocalTime | undefined {
   const zone = user.tz;
   if (zone === undefined || zone === "") return undefined;
   try {

@@ -173,7 +173,7 @@ export const draftsViewOf = (w: Workspace): DraftsView => w.part(createDraftsVie
 const createSearch = (w: Workspace) => new Search(w.api);
 export const searchOf = (w: Workspace): Search => w.part(createSearch);
 
-const createBrowse = (w: Workspace) => new Browse(w.api);
+const createBrowse = (w: Workspace) => new Browse(w.api, w.channels);
 export const browseOf = (w: Workspace): Browse => w.part(createBrowse);
 
 const createAdministration = (w: Workspace) => kept<Administration>(new Administration(w.api));

@@ -42,6 +42,7 @@ export const catchUp = {
     people: (names: readonly string[], more: number) =>
       more > 0 ? `${names.join(", ")} and ${more} more` : new Intl.ListFormat("en").format(names),
     reply: "Reply",
+    replyHere: "Reply…",
     newReplies: "New",
     copyLink: "Copy link to the thread",
   },

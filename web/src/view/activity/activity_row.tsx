@@ -2,7 +2,7 @@ import { AtSign, Megaphone, MessagesSquare, SmilePlus, Tag, Users } from "lucide
 import { useMemo } from "react";
 import { catchUp } from "../../i18n/catch_up";
 import type { ActivityItem, ActivityReason } from "../../state/activity";
-import { nameOf } from "../../state/people";
+import { nameOf } from "../../state/users";
 import { dateOfTs } from "../../state/when";
 import { Emoji } from "../emoji/emoji";
 import { ExcerptBody } from "../excerpt/excerpt_body";
@@ -62,7 +62,7 @@ export function ActivityRow({ item, isNew, onOpen }: ActivityRowProps) {
           <time dateTime={at.toISOString()}>{when.brief(at)}</time>
         </p>
         <div className={styles.body}>
-          <ExcerptBody channel={item.channel} message={item.message} brief />
+          <ExcerptBody message={item.message} brief />
         </div>
       </div>
     </div>

@@ -12,6 +12,8 @@ function soon<P extends object>(): ComponentType<P & { close: () => void }> {
  * the props that openModal was given, and close.
  */
 export const modals = {
+  forward: lazy(() => import("../messages/forward_modal").then((m) => ({ default: m.ForwardModal }))),
+  bookmark: lazy(() => import("../messages/bookmark_modal").then((m) => ({ default: m.BookmarkModal }))),
   viewer: lazy(() => import("../media/viewer").then((m) => ({ default: m.Viewer }))),
   switcher: lazy(() => import("../switcher/switcher_modal").then((m) => ({ default: m.SwitcherModal }))),
   shortcuts: lazy(() => import("../switcher/shortcuts_modal").then((m) => ({ default: m.ShortcutsModal }))),
@@ -22,11 +24,12 @@ export const modals = {
   preferences: lazy(() => import("../preferences/preferences_modal").then((m) => ({ default: m.PreferencesModal }))),
   confirm: lazy(() => import("../ui/modal").then((m) => ({ default: m.ConfirmModal }))),
   pick_time: lazy(() => import("../pick_time/pick_time_modal").then((m) => ({ default: m.PickTimeModal }))),
-  createChannel: soon<object>(),
-  browseChannels: soon<object>(),
-  invite: soon<{ readonly channels?: readonly string[] }>(),
-  addMembers: soon<{ readonly channel: string }>(),
-  searchBox: soon<{ readonly channel?: string }>(),
+  createChannel: lazy(() => import("../create_channel/create_channel_modal").then((m) => ({ default: m.CreateChannelModal }))),
+  browseChannels: lazy(() => import("../browse/browse_modal").then((m) => ({ default: m.BrowseModal }))),
+  invite: lazy(() => import("../invite/invite_modal").then((m) => ({ default: m.InviteModal }))),
+  addMembers: lazy(() => import("../channel_details/add_members_modal").then((m) => ({ default: m.AddMembersModal }))),
+  searchBox: lazy(() => import("../search/search_modal").then((m) => ({ default: m.SearchModal }))),
+  profileEdit: lazy(() => import("../profile/profile_edit_modal").then((m) => ({ default: m.ProfileEditModal }))),
 };
 
 export type ModalName = keyof typeof modals;

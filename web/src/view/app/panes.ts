@@ -13,20 +13,20 @@ function soon<P extends object>(): ComponentType<P> {
 
 /** The large panes, each loaded when it is first shown. */
 export const mains = {
-  channel: soon<MainProps<"channel">>(),
+  channel: lazy(() => import("../messages/channel_view").then((m) => ({ default: m.ChannelView }))),
   unreads: lazy(() => import("../unreads/unreads_page").then((m) => ({ default: m.UnreadsPage }))),
   threads: lazy(() => import("../threads_view/threads_page").then((m) => ({ default: m.ThreadsPage }))),
   activity: lazy(() => import("../activity/activity_page").then((m) => ({ default: m.ActivityPage }))),
   later: lazy(() => import("../later/later_page").then((m) => ({ default: m.LaterPage }))),
   drafts: lazy(() => import("../drafts_view/drafts_page").then((m) => ({ default: m.DraftsPage }))),
-  people: soon(),
-  search: soon<MainProps<"search">>(),
+  people: lazy(() => import("../people/people_page").then((m) => ({ default: m.PeoplePage }))),
+  search: lazy(() => import("../search/search_page").then((m) => ({ default: m.SearchPage }))),
   admin: soon<MainProps<"admin">>(),
 };
 
 /** What lies beside them. */
 export const sides = {
-  thread: soon<SideProps<"thread">>(),
-  profile: soon<SideProps<"profile">>(),
-  details: soon<SideProps<"details">>(),
+  thread: lazy(() => import("../thread/thread_pane").then((m) => ({ default: m.ThreadPane }))),
+  profile: lazy(() => import("../profile/profile_pane").then((m) => ({ default: m.ProfilePane }))),
+  details: lazy(() => import("../channel_details/details_pane").then((m) => ({ default: m.DetailsPane }))),
 };

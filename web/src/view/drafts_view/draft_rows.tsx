@@ -44,7 +44,7 @@ function MessageRow({ channel, thread, note, fault, message, actions, onOpen }: 
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the row's Enter does the same */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the row's Enter does the same */}
       <div className={styles.body} onClick={onOpen}>
-        <ExcerptBody channel={channel} message={message} brief />
+        <ExcerptBody message={message} brief />
       </div>
     </Row>
   );

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo } from "react";
-import { nameOf } from "../../state/people";
+import { nameOf } from "../../state/users";
 import { dateOfTs } from "../../state/when";
 import type { Message } from "../../wire/objects";
 import { PersonAvatar, PersonLink, useUser } from "../listing/person";
@@ -9,7 +9,6 @@ import styles from "./excerpt.module.css";
 import { ExcerptBody } from "./excerpt_body";
 
 export interface ExcerptProps {
-  readonly channel: string;
   readonly message: Message;
   /** Cut after some lines. */
   readonly clamp?: boolean;
@@ -19,7 +18,7 @@ export interface ExcerptProps {
 }
 
 /** A message outside of its conversation: who, when, and what. */
-export function Excerpt({ channel, message, clamp, quiet, actions }: ExcerptProps) {
+export function Excerpt({ message, clamp, quiet, actions }: ExcerptProps) {
   const when = useWhen();
   const at = useMemo(() => dateOfTs(message.ts), [message.ts]);
   return (
@@ -33,7 +32,7 @@ export function Excerpt({ channel, message, clamp, quiet, actions }: ExcerptProp
           </time>
         </div>
         <div className={cx(styles.body, clamp && styles.clamp)} dir="auto">
-          <ExcerptBody channel={channel} message={message} brief={clamp === true || quiet === true} />
+          <ExcerptBody message={message} brief={clamp === true || quiet === true} />
         </div>
       </div>
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}

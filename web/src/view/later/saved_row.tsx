@@ -87,11 +87,7 @@ export function SavedRow({ later, tab, item }: SavedRowProps) {
           <OptionsButton later={later} tab={tab} item={item} onMark={(how) => void mark(how)} onOpen={open} />
         </span>
       </header>
-      {message === null ? (
-        <p className={styles.gone}>{s.gone}</p>
-      ) : (
-        <Excerpt channel={item.item_id} message={message} clamp />
-      )}
+      {message === null ? <p className={styles.gone}>{s.gone}</p> : <Excerpt message={message} clamp />}
     </Row>
   );
 }

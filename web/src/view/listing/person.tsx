@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from "react";
-import { fullNameOf, nameOf } from "../../state/people";
+import { fullNameOf } from "../../state/people";
 import { statusOf } from "../../state/profile";
+import { nameOf } from "../../state/users";
 import type { User } from "../../wire/objects";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";

@@ -1,7 +1,6 @@
 import { Hash, Lock, type LucideIcon, MessageCircle, Users } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
-import { nameOf } from "../../state/people";
-import type { Workspace } from "../../state/workspace";
+import { channelTitle } from "../../state/channel_title";
 import type { Channel } from "../../wire/objects";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
@@ -19,34 +18,10 @@ export function placeIcon(channel: Pick<Channel, "is_im" | "is_mpim" | "is_priva
   return channel.is_private === true ? Lock : Hash;
 }
 
-/** placeName reads signals: a DM is called by the other's name. */
-export function placeName(workspace: Workspace, channel: Channel): string {
-  if (channel.is_im === true) {
-    const other = workspace.users.get(channel.user ?? "").value;
-    return other === undefined ? "…" : nameOf(other);
-  }
-  if (channel.is_mpim === true) return groupName(workspace, channel);
-  return channel.name ?? "";
-}
-
-function groupName(workspace: Workspace, channel: Channel): string {
-  const others = (channel.members ?? []).filter((id) => id !== workspace.self.value.id);
-  if (others.length === 0)
-    return (channel.name ?? "")
-      .replace(/^mpdm-/, "")
-      .replace(/-\d+$/, "")
-      .split("--")
-      .join(", ");
-  return others
-    .map((id) => workspace.users.get(id).value)
-    .map((user) => (user === undefined ? "…" : nameOf(user)))
-    .join(", ");
-}
-
 /** A conversation's sign and name. */
 export function PlaceName({ channel }: { readonly channel: Channel }) {
   const workspace = useWorkspace();
-  const name = useComputed(() => placeName(workspace, channel), [workspace, channel]);
+  const name = useComputed(() => channelTitle(workspace, channel), [workspace, channel]);
   const Icon = placeIcon(channel);
   return (
     <span className={styles.place}>

@@ -29,7 +29,6 @@ export function Row({ label, className, onKey, ref, children }: RowProps) {
     if (onKey?.(e.key) === true) e.preventDefault();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys do what its buttons do
     // biome-ignore lint/a11y/noNoninteractiveTabindex: lists are gone through by the arrow keys
     <article ref={ref} className={className} data-row tabIndex={0} aria-label={label} onKeyDown={onKeyDown}>
       {children}

@@ -2,8 +2,8 @@ import { Ellipsis, Link2, PanelRight } from "lucide-react";
 import { Fragment, type RefObject, useEffect, useRef } from "react";
 import { strings } from "../../i18n";
 import { catchUp } from "../../i18n/catch_up";
-import { nameOf } from "../../state/people";
 import { type FollowedThread, hiddenReplies, type ThreadsView } from "../../state/threads_view";
+import { nameOf } from "../../state/users";
 import type { Workspace } from "../../state/workspace";
 import { Excerpt } from "../excerpt/excerpt";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -99,7 +99,7 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
       </header>
       <div className={styles.body}>
         <div className={styles.messages}>
-          <Excerpt channel={channel} message={root} />
+          <Excerpt message={root} />
           {hidden > 0 && (
             <p className={styles.more}>
               <button type="button" className={styles.moreButton} onClick={open}>
@@ -110,12 +110,12 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
           {thread.replies.map((reply) => (
             <Fragment key={reply.ts}>
               {reply.ts === firstNew && <div className={styles.line}>{s.newReplies}</div>}
-              <Excerpt channel={channel} message={reply} />
+              <Excerpt message={reply} />
             </Fragment>
           ))}
         </div>
         <div className={styles.reply}>
-          <ThreadReply channel={channel} ts={root.ts} />
+          <ThreadReply channel={channel} ts={root.ts} onSent={() => void view.read(thread).catch(() => undefined)} />
         </div>
       </div>
     </Row>

@@ -1,14 +1,30 @@
-import { Reply } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { catchUp } from "../../i18n/catch_up";
-import { useApp } from "../hooks/app";
-import { Button } from "../ui";
+import styles from "./threads_page.module.css";
 
-/** Where one answers a thread. */
-export function ThreadReply({ channel, ts }: { readonly channel: string; readonly ts: string }) {
-  const app = useApp();
+const Composer = lazy(() => import("../composer/composer").then((m) => ({ default: m.Composer })));
+
+/** Where one answers a thread. The composer comes when it is wanted: there is one for each thread. */
+export function ThreadReply({
+  channel,
+  ts,
+  onSent,
+}: {
+  readonly channel: string;
+  readonly ts: string;
+  readonly onSent: () => void;
+}) {
+  const [writing, setWriting] = useState(false);
+  if (!writing) {
+    return (
+      <button type="button" className={styles.replyButton} onClick={() => setWriting(true)}>
+        {catchUp.threads.replyHere}
+      </button>
+    );
+  }
   return (
-    <Button size="sm" icon={Reply} onClick={() => app.navigate({ side: { type: "thread", channel, ts } })}>
-      {catchUp.threads.reply}
-    </Button>
+    <Suspense fallback={<div className={styles.replyButton} />}>
+      <Composer channel={channel} thread={ts} autoFocus onSent={onSent} />
+    </Suspense>
   );
 }

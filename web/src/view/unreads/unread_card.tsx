@@ -1,11 +1,12 @@
 import { Check, ChevronDown, ChevronRight, Undo2 } from "lucide-react";
 import { catchUp } from "../../i18n/catch_up";
+import { channelTitle } from "../../state/channel_title";
 import type { UnreadChannel } from "../../state/unreads";
 import { Excerpt } from "../excerpt/excerpt";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { FailureLine } from "../listing/failure";
-import { PlaceLink, placeName, useChannel } from "../listing/place";
+import { PlaceLink, useChannel } from "../listing/place";
 import { Row } from "../listing/rows";
 import { Badge, Button, cx, IconButton, SkeletonRows } from "../ui";
 import styles from "./unread_card.module.css";
@@ -25,7 +26,7 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
   const app = useApp();
   const workspace = useWorkspace();
   const channel = useChannel(one.channel);
-  const name = useComputed(() => (channel === undefined ? "…" : placeName(workspace, channel)), [workspace, channel]);
+  const name = useComputed(() => channelTitle(workspace, channel) || "…", [workspace, channel]);
   const first = one.messages[0]?.ts;
   const folded = one.folded || one.done;
   const onKey = (key: string) => {
@@ -70,7 +71,7 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
           {one.load.state === "failed" && <FailureLine code={one.load.code} retry={onRetry} />}
           {one.load.state === "loading" && <SkeletonRows rows={2} avatar />}
           {one.messages.map((message) => (
-            <Excerpt key={message.ts} channel={one.channel} message={message} />
+            <Excerpt key={message.ts} message={message} />
           ))}
           {one.hasMore && (
             <p className={styles.more}>

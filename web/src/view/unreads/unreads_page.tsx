@@ -1,13 +1,13 @@
 import { CheckCheck, ChevronsDownUp, ChevronsUpDown, Inbox, RefreshCw } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { catchUp } from "../../i18n/catch_up";
+import { channelTitle } from "../../state/channel_title";
 import { remaining, type UnreadChannel, type UnreadPlace } from "../../state/unreads";
 import { unreadsOf } from "../../state/views";
 import type { Workspace } from "../../state/workspace";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
-import { placeName } from "../listing/place";
 import { Rows } from "../listing/rows";
 import { Button, EmptyState, IconButton, PaneHeader, SkeletonRows } from "../ui";
 import { UnreadCard } from "./unread_card";
@@ -27,7 +27,7 @@ function unreadPlaces(workspace: Workspace): readonly UnreadPlace[] {
         lastRead,
         mentions,
         order: dm ? 0 : mentions > 0 ? 1 : 2,
-        name: placeName(workspace, channel),
+        name: channelTitle(workspace, channel),
       },
     ];
   });

@@ -1,0 +1,94 @@
+import { useMemo } from "react";
+import { finding as s } from "../../i18n/finding";
+import { type Match, type MatchGroup, type Neighbour, threadOf } from "../../state/search";
+import type { Message } from "../../wire/objects";
+import { Excerpt } from "../excerpt/excerpt";
+import { useApp } from "../hooks/app";
+import { PlaceLink, useChannel } from "../listing/place";
+import { Chip } from "../ui";
+import { goTo, placeOf } from "./go";
+import styles from "./search_page.module.css";
+
+/** What was found in one conversation on one day, with what stood around it. */
+export function MatchCard({ group }: { readonly group: MatchGroup }) {
+  const channel = useChannel(group.channel.id);
+  const first = group.matches[0];
+  return (
+    <section className={styles.group} aria-label={group.channel.name}>
+      <header className={styles.groupHead}>
+        <h3>
+          <PlaceLink id={group.channel.id} at={first?.ts}>
+            {channel === undefined && !group.channel.is_im ? `#${group.channel.name}` : undefined}
+          </PlaceLink>
+        </h3>
+        <span className={styles.day}>{group.day}</span>
+      </header>
+      {group.matches.map((match, i) => (
+        <MatchRow key={match.iid} match={match} before={group.matches[i - 1]} after={group.matches[i + 1]} />
+      ))}
+    </section>
+  );
+}
+
+interface MatchRowProps {
+  readonly match: Match;
+  readonly before: Match | undefined;
+  readonly after: Match | undefined;
+}
+
+function MatchRow({ match, before, after }: MatchRowProps) {
+  const app = useApp();
+  const thread = threadOf(match.permalink);
+  const inThread = thread !== undefined && thread !== match.ts;
+  const message = useMemo<Message>(
+    () => ({
+      type: "message",
+      user: match.user,
+      // The text has the marks; what apps build of blocks alone is shown as they built it.
+      text: match.text,
+      ts: match.ts,
+      blocks: match.text === "" ? match.blocks : undefined,
+      files: match.files === undefined ? undefined : [...match.files],
+      ...(match.user === "" ? { username: match.username } : {}),
+    }),
+    [match],
+  );
+  // A neighbour that was found itself, or is the other one's neighbour too, stands here once.
+  const previous =
+    match.previous !== undefined && match.previous.ts !== before?.ts && match.previous.ts !== before?.next?.ts
+      ? match.previous
+      : undefined;
+  const next = match.next !== undefined && match.next.ts !== after?.ts ? match.next : undefined;
+  return (
+    <div className={styles.match}>
+      <a
+        href={app.href(placeOf(match))}
+        className={styles.cover}
+        data-row
+        aria-label={s.open}
+        onClick={(e) => {
+          if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+          e.preventDefault();
+          goTo(app, match);
+        }}
+      />
+      {previous !== undefined && <Context neighbour={previous} />}
+      <Excerpt message={message} clamp actions={inThread ? <Chip>{s.thread}</Chip> : undefined} />
+      {next !== undefined && <Context neighbour={next} />}
+    </div>
+  );
+}
+
+function Context({ neighbour }: { readonly neighbour: Neighbour }) {
+  const message = useMemo<Message>(
+    () => ({
+      type: "message",
+      text: neighbour.text,
+      ts: neighbour.ts,
+      user: neighbour.user,
+      username: neighbour.user === undefined ? neighbour.username : undefined,
+    }),
+    [neighbour],
+  );
+  return <Excerpt message={message} quiet />;
+}
