@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { browserPlatform } from "./platform/browser";
 import { type AddressBar, App } from "./state/app";
 import { AppView } from "./view/app/app_view";
+import { watchFiles } from "./view/app/newest_files";
 
 const address: AddressBar = {
   read: () => window.location,
@@ -25,6 +26,9 @@ dark.addEventListener("change", () => {
   systemDark.value = dark.matches;
 });
 
+// The page of one's account is among the preferences.
+const accountAsked = window.location.pathname === "/account";
+
 const app = new App({
   platform: browserPlatform(),
   address,
@@ -35,6 +39,9 @@ const app = new App({
 window.addEventListener("storage", (e) => {
   if (e.key === "taut.sessions") app.sessionsChanged();
 });
+
+watchFiles(app);
+if (accountAsked && app.workspace.peek()) app.overlays.open("preferences", { section: "account" });
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<AppView app={app} />);

@@ -65,6 +65,7 @@ export const shell = {
   unstar: "Remove the star",
   mute: "Mute",
   unmute: "Unmute",
+  notices: "Notifications…",
   markRead: "Mark as read",
   copyLink: "Copy link",
   copied: "Copied",

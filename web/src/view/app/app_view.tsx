@@ -4,6 +4,7 @@ import { AppContext, WorkspaceContext } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Shell } from "../shell/shell";
 import { ToastList } from "../ui";
+import { Attention } from "./attention";
 import { ErrorBoundary } from "./error_boundary";
 import { isTyping } from "./keys";
 import { ModalStack } from "./modal_stack";
@@ -32,6 +33,7 @@ export function AppView({ app }: { readonly app: App }) {
           </Suspense>
         )}
       </ErrorBoundary>
+      <Attention />
       <ToastList toasts={app.toasts} />
     </AppContext>
   );

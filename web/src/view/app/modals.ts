@@ -1,12 +1,6 @@
 import { type ComponentProps, type ComponentType, lazy } from "react";
 import type { App } from "../../state/app";
 
-function soon<P extends object>(): ComponentType<P & { close: () => void }> {
-  return lazy(() =>
-    import("./soon").then((m) => ({ default: m.SoonModal as ComponentType<P & { close: () => void }> })),
-  );
-}
-
 /**
  * The dialogs, each loaded when it is first opened: a line for each. A dialog gets
  * the props that openModal was given, and close.
@@ -21,10 +15,15 @@ export const modals = {
   status: lazy(() => import("../status/status_modal").then((m) => ({ default: m.StatusModal }))),
   pause: lazy(() => import("../status/pause_modal").then((m) => ({ default: m.PauseModal }))),
   section: lazy(() => import("../shell/section_modal").then((m) => ({ default: m.SectionModal }))),
+  channelNotices: lazy(() =>
+    import("../preferences/channel_notices_modal").then((m) => ({ default: m.ChannelNoticesModal })),
+  ),
   preferences: lazy(() => import("../preferences/preferences_modal").then((m) => ({ default: m.PreferencesModal }))),
   confirm: lazy(() => import("../ui/modal").then((m) => ({ default: m.ConfirmModal }))),
   pick_time: lazy(() => import("../pick_time/pick_time_modal").then((m) => ({ default: m.PickTimeModal }))),
-  createChannel: lazy(() => import("../create_channel/create_channel_modal").then((m) => ({ default: m.CreateChannelModal }))),
+  createChannel: lazy(() =>
+    import("../create_channel/create_channel_modal").then((m) => ({ default: m.CreateChannelModal })),
+  ),
   browseChannels: lazy(() => import("../browse/browse_modal").then((m) => ({ default: m.BrowseModal }))),
   invite: lazy(() => import("../invite/invite_modal").then((m) => ({ default: m.InviteModal }))),
   addMembers: lazy(() => import("../channel_details/add_members_modal").then((m) => ({ default: m.AddMembersModal }))),

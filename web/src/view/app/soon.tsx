@@ -1,15 +1,7 @@
 import { Sprout } from "lucide-react";
-import { EmptyState, Modal } from "../ui";
+import { EmptyState } from "../ui";
 
 /** Where a pane will be. */
 export function Soon() {
   return <EmptyState icon={Sprout} title="This pane is on its way" />;
-}
-
-export function SoonModal({ close }: { readonly close: () => void }) {
-  return (
-    <Modal title="Soon" onClose={close}>
-      <Soon />
-    </Modal>
-  );
 }

@@ -1,4 +1,16 @@
-import { BellOff, BellRing, CheckCheck, FolderInput, Info, Link2, LogOut, Star, StarOff, X } from "lucide-react";
+import {
+  BellOff,
+  BellRing,
+  CheckCheck,
+  FolderInput,
+  Info,
+  Link2,
+  LogOut,
+  SlidersHorizontal,
+  Star,
+  StarOff,
+  X,
+} from "lucide-react";
 import { strings } from "../../i18n";
 import { sidebarOf } from "../../state/sidebar";
 import type { Channel, ChannelID } from "../../wire/objects";
@@ -30,6 +42,9 @@ export function ChannelItems({ id }: { readonly id: ChannelID }) {
       </MenuItem>
       <MenuItem icon={muted ? BellRing : BellOff} onSelect={() => attempt(w.channels.mute(id, !muted))}>
         {muted ? t.unmute : t.mute}
+      </MenuItem>
+      <MenuItem icon={SlidersHorizontal} onSelect={() => openModal(app, "channelNotices", { channel: id })}>
+        {t.notices}
       </MenuItem>
       <MenuItem
         icon={Info}

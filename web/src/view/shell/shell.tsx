@@ -1,10 +1,11 @@
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { strings } from "../../i18n";
 import type { Main, Side } from "../../state/route";
 import { registerCommands } from "../app/commands";
 import { ErrorBoundary } from "../app/error_boundary";
 import { mains, sides } from "../app/panes";
 import { useApp, useWorkspace } from "../hooks/app";
+import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
 import { cx } from "../ui";
@@ -17,6 +18,10 @@ import { Resizer } from "./resizer";
 import styles from "./shell.module.css";
 import { Sidebar } from "./sidebar";
 
+const RequiredFactor = lazy(() =>
+  import("../preferences/required_factor").then((m) => ({ default: m.RequiredFactor })),
+);
+
 /** One workspace on the screen: rail, sidebar, content and side pane, as many as there is room for. */
 export function Shell() {
   const app = useApp();
@@ -24,7 +29,20 @@ export function Shell() {
   const w = useWorkspace();
   const route = useValue(app.route);
   useEffect(() => registerCommands(app, w), [app, w]);
+  const needsFactor = useComputed(() => {
+    const now = w.connection.value;
+    return (
+      w.error.value === "two_factor_setup_required" || (now.state === "stopped" && now.why === "two_factor_required")
+    );
+  }, [w]);
   if (route.page !== "client") return null;
+  if (needsFactor) {
+    return (
+      <Suspense>
+        <RequiredFactor />
+      </Suspense>
+    );
+  }
   const { main, side } = route;
   const only =
     layout === "phone" ? (side ? "side" : main.type === "home" || main.type === "dms" ? "sidebar" : "main") : undefined;
