@@ -2,6 +2,7 @@ const number = new Intl.NumberFormat("en");
 
 export const directory = {
   archived: "archived",
+  creator: "creator",
   joined: "Joined",
   members: (n: number) => (n === 1 ? "1 member" : `${number.format(n)} members`),
   people: {

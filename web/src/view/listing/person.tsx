@@ -3,9 +3,10 @@ import { fullNameOf } from "../../state/people";
 import { statusOf } from "../../state/profile";
 import { nameOf } from "../../state/users";
 import type { User } from "../../wire/objects";
-import { useApp, useWorkspace } from "../hooks/app";
+import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Avatar, type AvatarSize } from "../ui";
+import { GoLink } from "./go_link";
 import styles from "./person.module.css";
 
 export function useUser(id: string): User | undefined {
@@ -48,20 +49,11 @@ function WatchedAvatar({ user, size }: { readonly user: User; readonly size: Ava
 
 /** A name that leads to the profile. */
 export function PersonLink({ id, children }: { readonly id: string; readonly children?: ReactNode }) {
-  const app = useApp();
   const user = useUser(id);
   return (
-    <a
-      href={app.href({ side: { type: "profile", user: id } })}
-      className={styles.link}
-      onClick={(e) => {
-        if (e.metaKey || e.ctrlKey || e.shiftKey) return;
-        e.preventDefault();
-        app.navigate({ side: { type: "profile", user: id } });
-      }}
-    >
+    <GoLink to={{ side: { type: "profile", user: id } }} className={styles.link}>
       {children ?? (user === undefined ? "…" : nameOf(user))}
-    </a>
+    </GoLink>
   );
 }
 

@@ -2,9 +2,10 @@ import { Hash, Lock, type LucideIcon, MessageCircle, Users } from "lucide-react"
 import { type ReactNode, useMemo } from "react";
 import { channelTitle } from "../../state/channel_title";
 import type { Channel } from "../../wire/objects";
-import { useApp, useWorkspace } from "../hooks/app";
+import { useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
+import { GoLink } from "./go_link";
 import styles from "./place.module.css";
 
 export function useChannel(id: string): Channel | undefined {
@@ -41,20 +42,13 @@ export function PlaceLink({
   readonly at?: string;
   readonly children?: ReactNode;
 }) {
-  const app = useApp();
   const channel = useChannel(id);
-  const main = { type: "channel" as const, channel: id, ...(at === undefined ? {} : { at }) };
   return (
-    <a
-      href={app.href({ main })}
+    <GoLink
+      to={{ main: { type: "channel", channel: id, ...(at === undefined ? {} : { at }) } }}
       className={styles.link}
-      onClick={(e) => {
-        if (e.metaKey || e.ctrlKey || e.shiftKey) return;
-        e.preventDefault();
-        app.navigate({ main });
-      }}
     >
       {children ?? (channel === undefined ? "…" : <PlaceName channel={channel} />)}
-    </a>
+    </GoLink>
   );
 }

@@ -4,6 +4,7 @@ import { fullNameOf, standingOf } from "../../state/people";
 import { localTime } from "../../state/profile";
 import type { User } from "../../wire/objects";
 import { useApp, useWorkspace } from "../hooks/app";
+import { CoverLink } from "../listing/go_link";
 import { PersonAvatar, PersonLabel } from "../listing/person";
 import { useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
@@ -18,7 +19,6 @@ export function PersonRow({ user }: { readonly user: User }) {
   const workspace = useWorkspace();
   const attempt = useTry();
   const when = useWhen();
-  const side = { type: "profile" as const, user: user.id };
   const standing = standingOf(user);
   const time = localTime(user, when.now(), undefined, when.habits.hour12);
   const write = () =>
@@ -28,17 +28,7 @@ export function PersonRow({ user }: { readonly user: User }) {
     });
   return (
     <div className={styles.row}>
-      <a
-        className={styles.cover}
-        data-row
-        href={app.href({ side })}
-        aria-label={fullNameOf(user)}
-        onClick={(e) => {
-          if (e.metaKey || e.ctrlKey || e.shiftKey) return;
-          e.preventDefault();
-          app.navigate({ side });
-        }}
-      />
+      <CoverLink to={{ side: { type: "profile", user: user.id } }} label={fullNameOf(user)} className={styles.cover} />
       <PersonAvatar user={user} size={36} dot />
       <PersonLabel user={user} note={user.profile.title || `@${user.name}`} />
       {!quiet.has(standing) && (

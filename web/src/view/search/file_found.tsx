@@ -3,12 +3,15 @@ import { finding as s } from "../../i18n/finding";
 import { withoutMarks } from "../../state/search_marks";
 import { bytesOf, dateOfSeconds } from "../../state/when";
 import type { File } from "../../wire/objects";
+import { openModal } from "../app/modals";
+import { filePath } from "../blocks/picture";
 import { RichText } from "../blocks/rich_text";
 import { markedTree } from "../excerpt/marked_tree";
+import { useApp } from "../hooks/app";
 import { PersonLink } from "../listing/person";
 import { PlaceLink } from "../listing/place";
 import { useWhen } from "../listing/use_when";
-import { Tooltip } from "../ui";
+import { Tooltip, VisuallyHidden } from "../ui";
 import styles from "./file_found.module.css";
 
 /** Where a file is shared, as search and lists of files tell it. */
@@ -18,27 +21,34 @@ type Listed = File & {
   readonly ims?: readonly string[];
 };
 
+/** The viewer shows titles as they are. */
+function unmarked(file: File): File {
+  return file.title === undefined ? file : { ...file, title: withoutMarks(file.title) };
+}
+
 /** A file in a list: what it is, whose, and where it is shared. */
-export function FileFound({ file, onOpen }: { readonly file: Listed; readonly onOpen?: () => void }) {
+export function FileFound({ file, all }: { readonly file: Listed; readonly all: readonly File[] }) {
+  const app = useApp();
   const when = useWhen();
   const places = [...(file.channels ?? []), ...(file.groups ?? []), ...(file.ims ?? [])];
   const title = file.title || file.name || file.id;
-  const picture = file.thumb_160 ?? file.thumb_80;
+  const picture = filePath(file.thumb_160 ?? file.thumb_80);
   return (
     <div className={styles.file}>
       <a
         className={styles.cover}
         data-row
-        href={file.url_private}
+        href={filePath(file.url_private)}
         target="_blank"
         rel="noopener noreferrer"
-        aria-label={withoutMarks(title)}
         onClick={(e) => {
-          if (onOpen === undefined || e.metaKey || e.ctrlKey || e.shiftKey) return;
+          if (e.metaKey || e.ctrlKey || e.shiftKey) return;
           e.preventDefault();
-          onOpen();
+          openModal(app, "viewer", { files: all.map(unmarked), first: file.id });
         }}
-      />
+      >
+        <VisuallyHidden>{withoutMarks(title)}</VisuallyHidden>
+      </a>
       <span className={styles.picture}>
         {picture === undefined ? (
           <FileText size={20} aria-hidden />
@@ -75,7 +85,7 @@ export function FileFound({ file, onOpen }: { readonly file: Listed; readonly on
         <Tooltip text={s.download}>
           <a
             className={styles.download}
-            href={file.url_private_download}
+            href={filePath(file.url_private_download)}
             download
             aria-label={`${s.download}: ${withoutMarks(title)}`}
           >

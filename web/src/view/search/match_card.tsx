@@ -3,10 +3,10 @@ import { finding as s } from "../../i18n/finding";
 import { type Match, type MatchGroup, type Neighbour, threadOf } from "../../state/search";
 import type { Message } from "../../wire/objects";
 import { Excerpt } from "../excerpt/excerpt";
-import { useApp } from "../hooks/app";
+import { CoverLink } from "../listing/go_link";
 import { PlaceLink, useChannel } from "../listing/place";
 import { Chip } from "../ui";
-import { goTo, placeOf } from "./go";
+import { placeOf } from "./go";
 import styles from "./search_page.module.css";
 
 /** What was found in one conversation on one day, with what stood around it. */
@@ -37,7 +37,6 @@ interface MatchRowProps {
 }
 
 function MatchRow({ match, before, after }: MatchRowProps) {
-  const app = useApp();
   const thread = threadOf(match.permalink);
   const inThread = thread !== undefined && thread !== match.ts;
   const message = useMemo<Message>(
@@ -61,17 +60,7 @@ function MatchRow({ match, before, after }: MatchRowProps) {
   const next = match.next !== undefined && match.next.ts !== after?.ts ? match.next : undefined;
   return (
     <div className={styles.match}>
-      <a
-        href={app.href(placeOf(match))}
-        className={styles.cover}
-        data-row
-        aria-label={s.open}
-        onClick={(e) => {
-          if (e.metaKey || e.ctrlKey || e.shiftKey) return;
-          e.preventDefault();
-          goTo(app, match);
-        }}
-      />
+      <CoverLink to={placeOf(match)} label={s.open} className={styles.cover} />
       {previous !== undefined && <Context neighbour={previous} />}
       <Excerpt message={message} clamp actions={inThread ? <Chip>{s.thread}</Chip> : undefined} />
       {next !== undefined && <Context neighbour={next} />}

@@ -166,7 +166,7 @@ function FilesFound({ search, query }: { readonly search: Search; readonly query
             <ul className={styles.list}>
               {files.map((file) => (
                 <li key={file.id}>
-                  <FileFound file={file} />
+                  <FileFound file={file} all={files} />
                 </li>
               ))}
             </ul>
