@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"time"
 
 	"taut/chat"
@@ -12,6 +13,11 @@ import (
 // maxRanked is how many of what fits are weighed, the newest: of words that so
 // many messages have, none says much.
 const maxRanked = 10_000
+
+// slice is how many rows are read before the processor is offered to others. A
+// search is all work and no waiting: without it, what became ready meanwhile, as a
+// message to be delivered, may wait for the 10 ms after which Go interrupts.
+const slice = 16
 
 // Search: see chat.Search.
 func (s *Server) Search(ctx context.Context, r chat.SearchRequest) (found chat.SearchFound, err error) {
@@ -191,9 +197,12 @@ func (l *listing) each(scored bool, take func(hit)) error {
 	if l.plan.files {
 		into = append(into, &h.file)
 	}
-	for rows.Next() {
+	for n := 1; rows.Next(); n++ {
 		if err := rows.Scan(into...); err != nil {
 			return err
+		}
+		if n%slice == 0 {
+			runtime.Gosched()
 		}
 		at, err := l.visible.at(streamOf(h.id))
 		if err != nil {

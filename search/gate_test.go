@@ -1,6 +1,9 @@
 package search
 
 import (
+	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -56,5 +59,38 @@ func TestQueueIsFair(t *testing.T) {
 	}
 	if !q.empty() || len(q.lines) != 0 {
 		t.Error("not empty")
+	}
+}
+
+// A search of many gives the processor away again and again.
+func TestSearchYields(t *testing.T) {
+	b := newBed(t, 1)
+	const many = 20 * slice
+	for i := range many {
+		b.Post(b.Users[0].ID, fmt.Sprint("word ", i))
+	}
+	b.settle()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var turns atomic.Int64
+	ended, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+				turns.Add(1)
+				runtime.Gosched()
+			}
+		}
+	}()
+	before := turns.Load()
+	b.find(0, "word")
+	during := turns.Load() - before
+	close(ended)
+	<-stopped
+	if during < many/slice/2 {
+		t.Errorf("while a search read %d rows others had %d turns", many, during)
 	}
 }

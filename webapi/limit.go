@@ -17,8 +17,20 @@ func (q *request) identify(ctx context.Context, token string) error {
 // keepToRate counts the request as its user's and its workspace's. A call without
 // a caller is free, as it does nothing.
 func (q *request) keepToRate() error {
-	if q.server.limits.Allow(q.caller.Workspace, q.caller.User, time.Now()) {
+	if q.server.limits.AllowFor(q.caller.Workspace, q.caller.User, q.method.cost(), time.Now()) {
 		return nil
 	}
 	return fail("ratelimited")
+}
+
+// searchCost is as how many requests a search counts: it is milliseconds of work,
+// where most requests are a fraction of one.
+const searchCost = 10
+
+// cost is as how many requests a call of the method counts.
+func (m *method) cost() float64 {
+	if m.family() == "search" {
+		return searchCost
+	}
+	return 1
 }

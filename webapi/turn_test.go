@@ -86,3 +86,16 @@ func TestTurnsEnd(t *testing.T) {
 		t.Error("places are taken after all")
 	}
 }
+
+// A search counts as several requests: who searches asks less often.
+func TestSearchesCostMore(t *testing.T) {
+	w := newWorld(t)
+	fresh := func() { w.server.limits = limit.New(limit.Limits{Workspace: 2}) }
+	fresh()
+	w.ok(t, w.acme.ada, "auth.test")
+	w.ok(t, w.acme.bob, "auth.test")
+	fresh()
+	w.call(t, w.acme.ada, "search.messages", "query", "x")
+	w.fails(t, "ratelimited", w.acme.bob, "auth.test") // for four seconds
+	w.ok(t, w.other.ada, "auth.test")
+}

@@ -38,6 +38,9 @@ func benchmark(ctx context.Context, std stdio, args []string) error {
 	if err := need(flags, "url", "seed", "mode"); err != nil {
 		return err
 	}
+	if o.Mode == bench.Flooding {
+		return bench.Flood(ctx, o, os.Stdin, std.out)
+	}
 	report, err := bench.Run(ctx, o)
 	if err != nil {
 		return err

@@ -7,5 +7,6 @@
 // delivery is counted by looking at a few bytes of its text (ledger.go). Modes
 // (post, fanout, flood, big, idle, reconnect) compose these. Posters run in
 // goroutines that the mode starts and awaits; the ledger belongs to the loop's
-// goroutine alone. Linux only.
+// goroutine alone. The workspace that floods beside neighbour's is a process of its
+// own (flooder.go). Linux only.
 package bench

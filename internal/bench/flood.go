@@ -9,68 +9,38 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // flood is a workspace that asks for far more than it may: posts, searches,
-// uploads and sockets, in turn, over many connections. Its threads give way to
-// those of the measured workspace's clients, which share the machine.
+// uploads and sockets, in turn, over many connections. It is in a process of its
+// own (see flooder.go).
 type flood struct {
 	host    string
 	people  *population
 	pace    time.Duration
-	stop    context.CancelFunc
 	workers sync.WaitGroup
 
 	asked, refused, done, failed atomic.Int64
 }
 
-type floodCounts struct{ asked, refused, done, failed int64 }
-
-func (f *flood) counts() floodCounts {
-	return floodCounts{f.asked.Load(), f.refused.Load(), f.done.Load(), f.failed.Load()}
-}
-
-func (c floodCounts) since(b floodCounts) floodCounts {
-	return floodCounts{c.asked - b.asked, c.refused - b.refused, c.done - b.done, c.failed - b.failed}
-}
-
-func (c *floodCounts) add(more floodCounts) {
-	c.asked += more.asked
-	c.refused += more.refused
-	c.done += more.done
-	c.failed += more.failed
-}
-
 const floodWorkers = 64
 
-// startFlood asks at a rate per second, over all workers.
-func startFlood(ctx context.Context, host string, people *population, rate int) *flood {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &flood{host: host, people: people, pace: time.Second * floodWorkers / time.Duration(rate), stop: cancel}
+// run asks at a rate per second, over all workers, until the context ends.
+func (f *flood) run(ctx context.Context, rate int) floodCounts {
+	f.pace = time.Second * floodWorkers / time.Duration(rate)
 	for i := range floodWorkers {
 		f.workers.Go(func() { f.work(ctx, i) })
 	}
-	return f
-}
-
-func (f *flood) wait() {
-	f.stop()
 	f.workers.Wait()
+	return floodCounts{Asked: f.asked.Load(), Refused: f.refused.Load(), Done: f.done.Load(), Failed: f.failed.Load()}
 }
 
 // work is one worker, of a user and a connection of its own.
 func (f *flood) work(ctx context.Context, number int) {
-	runtime.LockOSThread() // never unlocked: the thread, which is nobody else's then, ends with us
-	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 19); err != nil {
-		f.failed.Add(1)
-	}
 	acts := []func(*poster, int) error{f.post, f.search, f.upload, f.socket}
 	var conn *poster
 	due := time.Now().Add(f.pace * time.Duration(number) / floodWorkers)

@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -28,7 +29,6 @@ type beside struct {
 	sockets *poll
 	led     *ledger
 	posting *posting
-	others  *population
 
 	quiet, flooded histogram
 	times          []float64 // p99 of each round's flooded stretch against its quiet one
@@ -39,10 +39,6 @@ type beside struct {
 // measureNeighbour compares one workspace's deliveries while it is alone with
 // those while another one floods the server.
 func measureNeighbour(ctx context.Context, l *load) ([]Measure, error) {
-	others, err := readSeed(l.FloodSeed)
-	if err != nil {
-		return nil, err
-	}
 	sockets, led, err := l.connect(l.everyone())
 	if err != nil {
 		return nil, err
@@ -54,7 +50,7 @@ func measureNeighbour(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, err
 	}
 	defer p.wait()
-	b := beside{load: l, sockets: sockets, led: led, posting: p, others: others}
+	b := beside{load: l, sockets: sockets, led: led, posting: p}
 	for round := range floodRounds {
 		if err := b.round(ctx, round == floodRounds-1); err != nil {
 			return nil, err
@@ -69,16 +65,21 @@ func (b *beside) round(ctx context.Context, last bool) (err error) {
 	b.stretch(b.sockets, b.led, b.posting)
 	quiet := b.led.latency
 
-	f := startFlood(ctx, b.host, b.others, floodFactor*b.FloodLimit)
-	defer f.wait()
+	f, err := startFlooder(ctx, b.Options, floodFactor*b.FloodLimit)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		counts, ended := f.end()
+		b.counts.add(counts)
+		err = errors.Join(err, ended)
+	}()
 	if last {
 		profiled := b.profile(warming + b.Duration)
-		defer func() { err = profiled() }()
+		defer func() { err = errors.Join(err, profiled()) }()
 	}
-	before := f.counts()
 	loaded := b.stretch(b.sockets, b.led, b.posting)
 	flooded := b.led.latency
-	b.counts.add(f.counts().since(before))
 
 	b.quiet.merge(&quiet)
 	b.flooded.merge(&flooded)
@@ -91,7 +92,7 @@ func (b *beside) round(ctx context.Context, last bool) (err error) {
 
 func (b *beside) measures() []Measure {
 	slices.Sort(b.times)
-	seconds := (b.loaded.took + time.Duration(len(b.times))*warming).Seconds()
+	seconds := b.counts.Took.Seconds()
 	return []Measure{
 		{Name: "p99 beside the flood, against quiet, median of rounds", Unit: "times", Value: b.times[len(b.times)/2], Bar: 1.5, AtMost: true},
 		{Name: "p99 of all rounds, against quiet", Unit: "times", Value: float64(b.flooded.quantile(0.99)) / float64(b.quiet.quantile(0.99))},
@@ -99,11 +100,12 @@ func (b *beside) measures() []Measure {
 		{Name: "quiet p99", Unit: "ms", Value: ms(b.quiet.quantile(0.99))},
 		{Name: "flooded p50", Unit: "ms", Value: ms(b.flooded.quantile(0.50))},
 		{Name: "flooded p99", Unit: "ms", Value: ms(b.flooded.quantile(0.99))},
-		{Name: "flood asked", Unit: "/s", Value: float64(b.counts.asked) / seconds},
-		{Name: "of it refused as too much", Unit: "/s", Value: float64(b.counts.refused) / seconds},
-		{Name: "posts, searches, uploads, sockets done", Unit: "/s", Value: float64(b.counts.done) / seconds},
-		{Name: "failed otherwise", Value: float64(b.counts.failed)},
+		{Name: "flood asked", Unit: "/s", Value: float64(b.counts.Asked) / seconds},
+		{Name: "of it refused as too much", Unit: "/s", Value: float64(b.counts.Refused) / seconds},
+		{Name: "posts, searches, uploads, sockets done", Unit: "/s", Value: float64(b.counts.Done) / seconds},
+		{Name: "failed otherwise", Value: float64(b.counts.Failed)},
 		{Name: "server CPU", Unit: "cores", Value: b.loaded.cpu.Seconds() / b.loaded.took.Seconds()},
 		{Name: "load generator CPU", Unit: "cores", Value: b.loaded.own.Seconds() / b.loaded.took.Seconds()},
+		{Name: "flood's own CPU", Unit: "cores", Value: b.counts.CPU.Seconds() / seconds},
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"taut/chat"
 )
 
-// Limits are requests per second, of which a second's worth may come at once.
+// Limits are requests per second, of which a second's worth may come at once. What
+// is dear counts as several.
 // Below them nothing is refused: what is too much for the machine queues, fairly.
 type Limits struct {
 	User      float64 // 0: 1,000
@@ -71,14 +72,34 @@ func New(l Limits) *Limiter {
 	}
 }
 
-// Allow takes a token of the user and of the workspace; of the workspace alone
-// where the user is "". What is nobody's is free.
+// Allow takes a token of the user and of the workspace, or of neither; of the
+// workspace alone where the user is "". What is nobody's is free.
 func (l *Limiter) Allow(w chat.WorkspaceID, u chat.UserID, now time.Time) bool {
+	return l.AllowFor(w, u, 1, now)
+}
+
+// AllowFor is Allow for a request that counts as so many. One token lets it in, and
+// what it takes beyond those that are there is owed: so a dear request has the same
+// chance as a cheap one, and those that come after it pay.
+func (l *Limiter) AllowFor(w chat.WorkspaceID, u chat.UserID, cost float64, now time.Time) bool {
 	if l == nil || w == "" {
 		return true
 	}
-	return (u == "" || l.Take(Key{Workspace: w, Who: string(u)}, l.user, now) == 0) &&
-		l.Take(Key{Workspace: w}, l.workspace, now) == 0
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.bucket(Key{Workspace: w}, l.workspace, now)
+	if all.wait(l.workspace, now) > 0 {
+		return false
+	}
+	if u != "" {
+		own := l.bucket(Key{Workspace: w, Who: string(u)}, l.user, now)
+		if own.wait(l.user, now) > 0 {
+			return false
+		}
+		own.tokens -= cost
+	}
+	all.tokens -= cost
+	return true
 }
 
 // Take takes a token out of the key's bucket. Where there is none, it tells how
@@ -86,7 +107,11 @@ func (l *Limiter) Allow(w chat.WorkspaceID, u chat.UserID, now time.Time) bool {
 func (b *buckets) Take(k Key, r Rate, now time.Time) (wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.bucket(k, r, now).take(r, now)
+	found := b.bucket(k, r, now)
+	if wait = found.wait(r, now); wait == 0 {
+		found.tokens--
+	}
+	return wait
 }
 
 func (b *buckets) bucket(k Key, r Rate, now time.Time) *bucket {
@@ -104,12 +129,12 @@ func (b *buckets) bucket(k Key, r Rate, now time.Time) *bucket {
 	return found
 }
 
-func (b *bucket) take(r Rate, now time.Time) (wait time.Duration) {
+// wait is how long it is until there is a token.
+func (b *bucket) wait(r Rate, now time.Time) time.Duration {
 	b.tokens = min(r.Burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.PerSecond)
 	b.at = now
 	if b.tokens < 1 {
 		return max(time.Nanosecond, time.Duration((1-b.tokens)/r.PerSecond*float64(time.Second)))
 	}
-	b.tokens--
 	return 0
 }

@@ -2,6 +2,7 @@ package limit
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -60,5 +61,39 @@ func TestTheLimiterForgets(t *testing.T) {
 	}
 	if n := len(l.current) + len(l.previous); n > 20 {
 		t.Errorf("%d buckets are kept", n)
+	}
+}
+
+// Who searches and posts at once gets as many of the one as of the other, and both
+// together what the rate allows.
+func TestDearRequestsAreOwed(t *testing.T) {
+	const cost = 10
+	l := New(Limits{User: 100, Workspace: 100})
+	start := time.Unix(1_000, 0)
+	cheap, dear := 0, 0
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range 20_000 {
+		now := start.Add(time.Duration(i) * time.Millisecond)
+		if random.IntN(2) == 0 {
+			if l.AllowFor("T1", "U1", 1, now) {
+				cheap++
+			}
+		} else if l.AllowFor("T1", "U2", cost, now) {
+			dear++
+		}
+	}
+	if tokens := cheap + cost*dear; tokens < 2_000 || tokens > 2_100+cost {
+		t.Errorf("%d cheap and %d dear ones took %d tokens", cheap, dear, tokens)
+	}
+	if dear < 50 || cheap < 50 {
+		t.Errorf("%d cheap and %d dear ones", cheap, dear)
+	}
+	late := start.Add(time.Hour)
+	if !l.AllowFor("T2", "U1", 10*cost, late) || l.Allow("T2", "U2", late) || !l.Allow("T2", "U2", late.Add(time.Second/100)) {
+		t.Error("the debt is not what was taken")
+	}
+	var none *Limiter
+	if !none.AllowFor("T1", "U1", cost, start) {
+		t.Error("a limiter that is none refuses")
 	}
 }
