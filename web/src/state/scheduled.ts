@@ -10,9 +10,6 @@ export interface ScheduledContent {
   readonly reply_broadcast?: boolean;
 }
 
-/** How far ahead the server takes a message. */
-export const maxDaysAhead = 120;
-
 /** Sends a message at a time, in seconds since 1970; rejects with an ApiError. */
 export async function schedule(
   w: Workspace,
@@ -48,10 +45,4 @@ export function presets(now: Date): Preset[] {
   if (toMonday > 1) all.push({ name: "tomorrowMorning", at: at(1, morning) });
   all.push({ name: "mondayMorning", at: at(toMonday, morning) });
   return all;
-}
-
-/** Whether the server will take a time. */
-export function mayBeAt(at: Date, now: Date): boolean {
-  const ahead = at.getTime() - now.getTime();
-  return ahead > 30_000 && ahead < maxDaysAhead * 24 * 3_600_000;
 }

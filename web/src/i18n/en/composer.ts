@@ -71,12 +71,11 @@ export const composer = {
   warnTitle: (n: number) => `Notify ${number.format(n)} people?`,
   warnText: (range: string, n: number) =>
     range === "here"
-      ? `@here notifies those of the ${number.format(n)} members who are active now.`
-      : `@${range} notifies all ${number.format(n)} members, in every time zone.`,
+      ? `@here notifies those of the ${number.format(n)} other members who are active now.`
+      : `@${range} notifies all ${number.format(n)} other members, in every time zone.`,
   warnSend: "Send",
 
   laterTitle: "Send later",
-  laterWhen: "When",
   later: {
     todayAfternoon: (time: string) => `Today at ${time}`,
     tomorrowMorning: (time: string) => `Tomorrow at ${time}`,
@@ -87,7 +86,6 @@ export const composer = {
   laterDone: (when: string) => `Your message will be sent ${when}.`,
   laterShow: "Show",
   laterNoFiles: "Messages with files can’t be sent later. Take them out, or send it now.",
-  laterBad: "Choose a time within the next 120 days.",
 
   typing: (names: readonly string[]) =>
     names.length === 0

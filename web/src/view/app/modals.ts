@@ -7,7 +7,6 @@ import type { App } from "../../state/app";
  */
 export const modals = {
   editLink: lazy(() => import("../composer/link_dialog").then((m) => ({ default: m.LinkDialog }))),
-  sendLater: lazy(() => import("../composer/later_dialog").then((m) => ({ default: m.LaterDialog }))),
   forward: lazy(() => import("../messages/forward_modal").then((m) => ({ default: m.ForwardModal }))),
   bookmark: lazy(() => import("../messages/bookmark_modal").then((m) => ({ default: m.BookmarkModal }))),
   viewer: lazy(() => import("../media/viewer").then((m) => ({ default: m.Viewer }))),

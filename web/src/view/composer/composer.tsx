@@ -8,7 +8,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
-import { Checkbox, ConfirmModal, cx, IconButton, useAnchor } from "../ui";
+import { Checkbox, cx, IconButton, useAnchor } from "../ui";
 import { Attachments } from "./attachments";
 import styles from "./composer.module.css";
 import { ComposerModel } from "./composer_model";
@@ -164,7 +164,6 @@ function Writing({ channel, thread, onEditLast, onSent, autoFocus }: ComposerPro
       </div>
       <NoticeLine model={model} />
       <TypingLine channel={channel} thread={thread} />
-      <Warning model={model} />
     </div>
   );
 }
@@ -241,22 +240,5 @@ function AlsoSend({ model, name }: { readonly model: ComposerModel; readonly nam
     <div className={styles.also}>
       <Checkbox label={t.alsoSend(name)} checked={on} onChange={(now) => model.setBroadcast(now)} />
     </div>
-  );
-}
-
-/** Asks before a mention that many would hear. */
-function Warning({ model }: { readonly model: ComposerModel }) {
-  const asking = useValue(model.asking);
-  if (!asking) return null;
-  return (
-    <ConfirmModal
-      title={t.warnTitle(asking.people)}
-      text={t.warnText(asking.range, asking.people)}
-      action={t.warnSend}
-      onConfirm={asking.then}
-      close={() => {
-        model.asking.value = undefined;
-      }}
-    />
   );
 }

@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { strings } from "../../i18n";
 import type { Undo } from "../../platform/platform";
 import type { App } from "../../state/app";
 import { draftsOf } from "../../state/drafts";
@@ -10,6 +11,7 @@ import type { Workspace } from "../../state/workspace";
 import { blockOf, type DocNode, docOf } from "../../text/serialize";
 import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
 import type { Block, ChannelID, Ts } from "../../wire/objects";
+import { openModal } from "../app/modals";
 import type { MessageEditor } from "./message_editor";
 
 /** What a composer's text says, in both forms that a message has. */
@@ -36,12 +38,7 @@ export type Notice =
   | { readonly type: "noFilesLater" }
   | { readonly type: "api"; readonly code: string };
 
-/** A broadcast that many would hear, and that is asked about. */
-export interface Asking {
-  readonly range: "here" | "channel" | "everyone";
-  readonly people: number;
-  readonly then: () => void;
-}
+type Range = "here" | "channel" | "everyone";
 
 const manyPeople = 6;
 const draftEvery = 700; // ms between two looks at what was written
@@ -56,7 +53,6 @@ export class ComposerModel {
   readonly notice: Signal<Notice | undefined> = signal(undefined);
   /** Sent as soon as the files are there. */
   readonly waiting: ReadonlySignal<boolean>;
-  readonly asking: Signal<Asking | undefined> = signal(undefined);
   /** A command that the server has not answered yet. */
   readonly running: ReadonlySignal<boolean>;
 
@@ -204,11 +200,15 @@ export class ComposerModel {
 
   /** A broadcast that many would hear is asked about first. */
   #ask(content: Content, then: () => void): void {
-    const range = /<!(here|channel|everyone)>/.exec(content.text)?.[1] as Asking["range"] | undefined;
+    const range = /<!(here|channel|everyone)>/.exec(content.text)?.[1] as Range | undefined;
     const channel = this.#w.channels.get(this.channel).peek();
     const people = (channel?.num_members ?? this.#w.channels.members(this.channel).ids.peek().length) - 1;
     if (!range || people < manyPeople) then();
-    else this.asking.value = { range, people, then };
+    else {
+      const t = strings.composer;
+      const words = { title: t.warnTitle(people), text: t.warnText(range, people), action: t.warnSend };
+      openModal(this.#app, "confirm", { ...words, onConfirm: then });
+    }
   }
 
   /** Whether the text was a command, or was meant as one. */
@@ -244,6 +244,7 @@ export class ComposerModel {
     this.#clear();
     if (result.type === "send") this.sendText(result.text);
     else if (result.type === "go") this.#app.navigate({ main: result.to });
+    else if (result.type === "show") openModal(this.#app, result.what);
     else this.notice.value = { type: "slash", result, command };
   }
 

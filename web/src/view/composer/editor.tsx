@@ -2,13 +2,13 @@ import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useS
 import { recentEmoji } from "../../state/emoji_recent";
 import type { DocNode } from "../../text/serialize";
 import type { ChannelID, Ts } from "../../wire/objects";
+import { openModal } from "../app/modals";
 import { loadEmoji } from "../emoji/data";
-import { useWorkspace } from "../hooks/app";
+import { useApp, useWorkspace } from "../hooks/app";
 import { cx } from "../ui";
 import { CompletionList } from "./completion_list";
 import styles from "./editor.module.css";
-import { LinkDialog } from "./link_dialog";
-import { type EditorActions, type LinkAt, MessageEditor } from "./message_editor";
+import { type EditorActions, MessageEditor } from "./message_editor";
 import { emojiNamed, namesOf } from "./names";
 
 export interface EditorHandle {
@@ -34,14 +34,16 @@ export interface EditorProps {
 
 /** The text of a message to be, with what is offered while one types. It is made once and lives as long as it is shown. */
 export function Editor(props: EditorProps) {
+  const app = useApp();
   const w = useWorkspace();
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
   const [editor, setEditor] = useState<MessageEditor>();
-  const [link, setLink] = useState<LinkAt>();
   const opener = useRef<() => void>(() => {});
-  opener.current = () => setLink(editor?.linkAt());
+  opener.current = () => {
+    if (editor) openModal(app, "editLink", { link: editor.linkAt(), onSave: (changed) => editor.setLink(changed) });
+  };
   useImperativeHandle(props.handle, () => ({ editLink: () => opener.current() }), []);
 
   // The editor is not React's: its settings are those that it begins with.
@@ -93,9 +95,6 @@ export function Editor(props: EditorProps) {
     <>
       <div ref={place} className={cx(styles.place, props.className)} />
       {editor && <CompletionList editor={editor} channel={props.channel} thread={props.thread} />}
-      {editor && link && (
-        <LinkDialog link={link} onClose={() => setLink(undefined)} onSave={(changed) => editor.setLink(changed)} />
-      )}
     </>
   );
 }

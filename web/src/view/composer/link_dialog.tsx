@@ -7,11 +7,11 @@ import { webLink } from "./schema";
 export interface LinkDialogProps {
   readonly link: LinkAt;
   readonly onSave: (link: LinkAt) => void;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 /** A link's text and address. */
-export function LinkDialog({ link, onSave, onClose }: LinkDialogProps) {
+export function LinkDialog({ link, onSave, close }: LinkDialogProps) {
   const [text, setText] = useState(link.text);
   const [href, setHref] = useState(link.href);
   const [bad, setBad] = useState(false);
@@ -21,28 +21,28 @@ export function LinkDialog({ link, onSave, onClose }: LinkDialogProps) {
       setBad(true);
       return;
     }
-    onClose();
+    close();
     onSave({ ...link, text: text.trim() || href.trim(), href: address });
   };
   return (
     <Modal
       title={strings.composer.linkTitle}
       size="sm"
-      onClose={onClose}
+      onClose={close}
       footer={
         <>
           {link.href && (
             <Button
               tone="quiet"
               onClick={() => {
-                onClose();
+                close();
                 onSave({ ...link, href: "" });
               }}
             >
               {strings.composer.linkRemove}
             </Button>
           )}
-          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <Button onClick={close}>{strings.common.cancel}</Button>
           <Button tone="primary" onClick={save}>
             {strings.composer.linkSave}
           </Button>
