@@ -62,9 +62,14 @@ export class Session {
     const fresh: Tail[] = [];
     for (const s of streams) {
       if (this.knows(s)) continue;
-      const t = Tail.after(s, this.#incarnation, AHEAD);
-      t.reconnect(this.#incarnation);
-      this.#tails.set(s, t);
+      let t = this.#tails.get(s);
+      if (t) {
+        t.reopen();
+      } else {
+        t = Tail.after(s, this.#incarnation, AHEAD);
+        t.reconnect(this.#incarnation);
+        this.#tails.set(s, t);
+      }
       fresh.push(t);
     }
     if (this.#incarnation !== "" && fresh.length > 0) this.#resume(fresh);
@@ -84,6 +89,7 @@ export class Session {
         return this.#reply(f.reply_to, f.ok);
       case "current":
         for (const t of this.#tails.values()) t.begun(f.reply_to);
+        for (const s of f.streams) this.#tails.get(s)?.answered(f.reply_to);
         return;
       case "skip":
         return this.#skip(f.stream, f.seq);
@@ -115,8 +121,8 @@ export class Session {
     if (this.#steps.length === 0 && this.#changed.size === 0) return undefined;
     const tails: TailState[] = [];
     for (const s of this.#changed) {
-      const t = this.#tails.get(s);
-      if (t?.placed) tails.push(t.state());
+      const state = this.#tails.get(s)?.state();
+      if (state) tails.push(state);
     }
     const batch = { steps: this.#steps, tails };
     this.#steps = [];
@@ -166,6 +172,7 @@ export class Session {
 
   #reply(id: number, ok: boolean): void {
     if (this.#open.delete(id) && !ok) this.#refused = true;
+    for (const t of this.#tails.values()) t.answered(id);
   }
 
   #skip(stream: string, seq: number): void {
@@ -174,7 +181,9 @@ export class Session {
 
   #answer(stream: string, id: number | undefined, act: (t: Tail) => void): void {
     const t = this.#tails.get(stream);
-    if (t && !t.gone && !t.replaced(id)) act(t);
+    if (!t || t.replaced(id)) return;
+    t.answered(id);
+    if (!t.gone) act(t);
   }
 
   #event(event: WireEvent): void {
@@ -190,7 +199,8 @@ export class Session {
     if (stream === this.#self) this.#membership(event);
     else if (event.type === "member_left_channel" && event.user === this.#self) {
       t.leftAt(seq);
-      this.#ended(t);
+      // What a resume still brings is of a later stay; its answer says whether there is one.
+      if (!t.resumedBy) this.#ended(t);
     }
   }
 
@@ -206,8 +216,20 @@ export class Session {
     }
     if (joined_seq === undefined) return;
     this.#changed.add(stream_id);
-    if (t) t.joined(joined_seq);
-    else this.#tails.set(stream_id, Tail.after(stream_id, this.#incarnation, joined_seq - 1));
+    const joined = t ?? Tail.after(stream_id, this.#incarnation, joined_seq - 1);
+    if (!t) this.#tails.set(stream_id, joined);
+    const isNews = !t || t.joined(joined_seq);
+    const by = this.#tails.get(this.#self)?.resumedBy;
+    const isNamed = this.#open.has(joined.namedIn);
+    // The gateway brings it as if it had been named, unless it was, in a frame that is open.
+    if (by && !isNamed) joined.broughtBy(by);
+    else if (by && isNews) this.#resume([joined]);
+    if (isNews) this.#rejoined(joined);
+  }
+
+  /** The history has what was said while the caller was away; the stream does not. */
+  #rejoined(t: Tail): void {
+    this.#steps.push({ kind: "lost", stream: t.stream, head: t.seq });
   }
 
   /** A channel that is left before anything was read of it: its leave is remembered. */
@@ -219,6 +241,7 @@ export class Session {
 
   #ended(t: Tail): void {
     this.#changed.add(t.stream);
-    if (!t.ended()) this.#steps.push({ kind: "gone", stream: t.stream });
+    if (t.ended()) this.#rejoined(t);
+    else this.#steps.push({ kind: "gone", stream: t.stream });
   }
 }

@@ -35,10 +35,16 @@ export class Tail {
   #joins: number[];
   /** The resume that named the stream last; answers to earlier ones mean nothing. */
   #named = 0;
+  /** That resume brings it without having named it. */
+  #brought = false;
   /** That resume has not begun: what comes of the stream comes again. */
   #asked = false;
+  /** That resume is not answered: a leave that it passes may not be the last. */
+  #resuming = false;
   /** seq is of another log, or of none: only a discontinuity gives a place. */
   #void = false;
+  /** Where the stream was left, of one that is asked for anew. */
+  #aside = 0;
   /** The log that the socket speaks of. */
   #current: string;
 
@@ -57,18 +63,21 @@ export class Tail {
     return new Tail({ stream, seq, incarnation, gone: false, left: 0, joins: [] });
   }
 
-  state(): TailState {
+  /** What there is to keep; undefined: nothing is known yet. */
+  state(): TailState | undefined {
+    if (!this.placed && this.#aside === 0 && this.#left === 0) return undefined;
     return {
       stream: this.stream,
-      seq: this.seq,
+      // One that is asked for anew is as gone as it was, until there is an answer.
+      seq: this.placed ? this.seq : this.#aside,
       incarnation: this.incarnation,
-      gone: this.gone,
+      gone: this.gone || !this.placed,
       left: this.#left,
       joins: [...this.#joins],
     };
   }
 
-  /** Whether a place in the stream is known: there is something to keep. */
+  /** Whether a place in the stream is known. */
   get placed(): boolean {
     return this.seq !== AHEAD;
   }
@@ -77,19 +86,45 @@ export class Tail {
   reconnect(incarnation: string): void {
     this.#named = 0;
     this.#asked = false;
+    this.#resuming = false;
     this.#current = incarnation;
     this.#void = this.incarnation !== incarnation || !this.placed;
-    if (!this.#void) return;
+    if (this.incarnation === incarnation) return;
     // Seqs of another log say nothing about joins and leaves of this one.
     this.#left = 0;
     this.#joins = [];
+    this.#aside = 0;
     if (this.gone) this.#forget();
   }
 
   /** The resume with this id names the stream. */
   ask(id: number): void {
     this.#named = id;
+    this.#brought = false;
     this.#asked = true;
+    this.#resuming = true;
+  }
+
+  /** The resume with this id brings the stream without having named it. */
+  broughtBy(id: number): void {
+    this.#named = id;
+    this.#brought = true;
+    this.#resuming = true;
+  }
+
+  /** The resume frame that named it last; 0: none on this socket, or it was brought since. */
+  get namedIn(): number {
+    return this.#brought ? 0 : this.#named;
+  }
+
+  /** The resume that brings it now; 0: none. */
+  get resumedBy(): number {
+    return this.#resuming ? this.#named : 0;
+  }
+
+  /** The resume with this id, or the stream's part of it, is done. */
+  answered(id: number | undefined): void {
+    if (id === undefined || this.#named === id) this.#resuming = false;
   }
 
   /** The gateway has begun to answer the resume with this id. */
@@ -161,9 +196,18 @@ export class Tail {
     return false;
   }
 
+  /** The stream, which was gone, is the caller's again, as the API says: it begins at its head. */
+  reopen(): void {
+    this.#aside = this.seq;
+    this.seq = AHEAD;
+    this.gone = false;
+    this.#void = true;
+  }
+
   /** seq means nothing in the log of now. */
   #forget(): void {
-    this.seq = 0;
+    this.seq = this.#aside;
+    this.#aside = 0;
     this.incarnation = this.#current;
     this.#void = false;
   }
