@@ -67,7 +67,7 @@ export async function device(server: Server, options: BrowserContextOptions = {}
     ...options,
   });
   contexts.add(context);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }
 

@@ -51,6 +51,8 @@ test("the server is killed and comes back while somebody types", async () => {
   await bob.sees("storm two");
   await bob.sees("storm one");
   expect(await ada.composer.textContent()).toContain("half a sentence");
+  await ada.page.keyboard.press("Enter");
+  await bob.sees("half a sentence");
   expect(await texts(ada, "storm")).toEqual(["storm one", "storm two"]);
   expect(await bob.message("storm one").count()).toBe(1);
 });
