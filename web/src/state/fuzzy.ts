@@ -12,6 +12,8 @@ export interface Folded {
 
 export interface Match {
   readonly score: number;
+  /** Every run of matched letters begins a word, or it is one run. */
+  readonly neat: boolean;
   /** The matched letters of the text: [from, to). */
   readonly ranges: readonly (readonly [number, number])[];
 }
@@ -32,14 +34,18 @@ const letter = 2;
 
 /** undefined where the query's letters are not in the text. An empty query matches everything. */
 export function match(query: string, folded: Folded): Match | undefined {
-  if (query === "") return { score: 0, ranges: [] };
+  if (query === "") return { score: 0, neat: true, ranges: [] };
   const { plain } = folded;
   const whole = plain.indexOf(query);
   if (whole >= 0) {
     const at = wholeWordAt(plain, query, whole);
     const start = at === 0 ? textStart + wordStart : startsWord(plain, at) ? wordStart : 0;
     const exact = plain.length === query.length ? textStart : 0;
-    return { score: start + exact + query.length * run - plain.length * 0.05, ranges: [[at, at + query.length]] };
+    return {
+      score: start + exact + query.length * run - plain.length * 0.05,
+      neat: true,
+      ranges: [[at, at + query.length]],
+    };
   }
   return scattered(query, plain);
 }
@@ -76,10 +82,10 @@ function scattered(query: string, plain: string): Match | undefined {
     }
     at = found + 1;
   }
+  const neat = ranges.every(([from]) => startsWord(plain, from));
   // Letters that lie about by chance are no match: of a long query some have to hang together.
-  return ranges.length > 1 && query.length > 3 && ranges.length > query.length * 0.75 && score < query.length * 4
-    ? undefined
-    : { score, ranges };
+  const chance = !neat && query.length > 3 && ranges.length > query.length * 0.75 && score < query.length * 4;
+  return chance ? undefined : { score, neat, ranges };
 }
 
 function nextStart(plain: string, wanted: string, from: number): number {

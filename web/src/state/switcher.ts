@@ -64,7 +64,8 @@ export class Switcher {
     const found: { item: Item; ranges: Match["ranges"]; score: number }[] = [];
     for (const candidate of pool) {
       const m = best(query, candidate);
-      if (m)
+      // Commands are sentences, in which any few letters can be found: only their words count.
+      if (m && (m.neat || candidate.item.type !== "command"))
         found.push({
           item: candidate.item,
           ranges: m.ranges,
@@ -108,7 +109,7 @@ function best(query: string, { title, other }: Candidate): Match | undefined {
   const own = match(query, title);
   let score = own?.score ?? Number.NEGATIVE_INFINITY;
   for (const folded of other) score = Math.max(score, (match(query, folded)?.score ?? Number.NEGATIVE_INFINITY) - 2);
-  return score === Number.NEGATIVE_INFINITY ? undefined : { score, ranges: own?.ranges ?? [] };
+  return score === Number.NEGATIVE_INFINITY ? undefined : { score, neat: own?.neat ?? true, ranges: own?.ranges ?? [] };
 }
 
 function channelCandidate(w: Workspace, channel: Channel): Candidate {

@@ -176,7 +176,7 @@ function moves(app: App, w: Workspace): Command[] {
 function workspaces(app: App): Command[] {
   return Array.from({ length: 9 }, (_, i) => ({
     id: `workspace_${i + 1}`,
-    title: t.workspace(i + 1),
+    title: t.workspace,
     group: "navigation" as const,
     keys: [`Ctrl+${i + 1}`, `Alt+${i + 1}`],
     unlisted: true,

@@ -17,19 +17,21 @@ export function ConnectionBanner() {
   const live = connection.state === "live";
   const [lost, setLost] = useState(false);
   const [back, setBack] = useState(false);
+  const [begun, setBegun] = useState(live);
   useEffect(() => {
     if (!live) {
       const timer = setTimeout(() => setLost(true), patience);
       return () => clearTimeout(timer);
     }
+    setBegun(true);
     setLost((was) => {
-      if (was) setBack(true);
+      if (was && begun) setBack(true);
       return false;
     });
     const timer = setTimeout(() => setBack(false), relief);
     return () => clearTimeout(timer);
-  }, [live]);
-  const told = useToldOffline(lost && !live ? connection : undefined);
+  }, [live, begun]);
+  const told = useToldOffline(lost && !live ? connection : undefined, begun);
   return (
     <div className={styles.place} role="status" aria-label={t.connection}>
       {told && (
@@ -52,7 +54,7 @@ export function ConnectionBanner() {
   );
 }
 
-function useToldOffline(connection: Connection | undefined): string | undefined {
+function useToldOffline(connection: Connection | undefined, begun: boolean): string | undefined {
   const w = useWorkspace();
   const until = connection?.state === "waiting" ? connection.until : undefined;
   const [now, setNow] = useState(() => w.platform.clock.now());
@@ -67,7 +69,7 @@ function useToldOffline(connection: Connection | undefined): string | undefined 
     case "live":
       return undefined;
     case "connecting":
-      return t.reconnecting;
+      return begun ? t.reconnecting : t.connecting;
     case "offline":
       return t.offline;
     case "waiting":

@@ -15,9 +15,7 @@ import { strings } from "../../i18n";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
-import { useLayout } from "../hooks/use_layout";
 import { IconButton, Menu, MenuItem, MenuSeparator, useAnchor } from "../ui";
-import { SelfButton } from "./self_button";
 import styles from "./sidebar.module.css";
 
 const t = strings.shell;
@@ -26,7 +24,6 @@ const t = strings.shell;
 export function SidebarHeader({ title }: { readonly title?: string }) {
   const app = useApp();
   const w = useWorkspace();
-  const phone = useLayout() === "phone";
   const team = useComputed(() => w.team.value.name, [w]);
   const menu = useAnchor();
   return (
@@ -55,7 +52,6 @@ export function SidebarHeader({ title }: { readonly title?: string }) {
         tip="bottom"
         onClick={() => openModal(app, "newMessage")}
       />
-      {phone && <SelfButton size={28} />}
       {menu.anchor && (
         <Menu anchor={menu.anchor} onClose={menu.close} label={team}>
           <WorkspaceItems />

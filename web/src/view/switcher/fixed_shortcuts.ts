@@ -7,10 +7,5 @@ type Fixed = Pick<Command, "id" | "title" | "group" | "keys">;
 export const fixedShortcuts: readonly Fixed[] = [
   { id: "send", title: t.send, group: "composer", keys: "Enter" },
   { id: "break", title: t.lineBreak, group: "composer", keys: "Shift+Enter" },
-  { id: "bold", title: t.bold, group: "composer", keys: "Mod+B" },
-  { id: "italic", title: t.italic, group: "composer", keys: "Mod+I" },
-  { id: "strike", title: t.strike, group: "composer", keys: "Mod+Shift+X" },
-  { id: "code", title: t.code, group: "composer", keys: "Mod+Shift+C" },
-  { id: "quote", title: t.quote, group: "composer", keys: "Mod+Shift+9" },
   { id: "edit_last", title: t.editLast, group: "composer", keys: "ArrowUp" },
 ];

@@ -43,7 +43,7 @@ export function Avatar({ src, name, size = 36, presence, dnd, labelled }: Avatar
 }
 
 function Letter({ name, labelled }: { readonly name: string; readonly labelled?: boolean }) {
-  const letter = [...name.trim()][0]?.toUpperCase() ?? "?";
+  const letter = [...name.trim()][0]?.toUpperCase(); // nobody yet: an empty square keeps the place
   if (!labelled) {
     return (
       <span className={styles.letter} aria-hidden>
