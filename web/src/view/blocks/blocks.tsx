@@ -37,7 +37,12 @@ export const Blocks = memo(function Blocks({ blocks, onAction, after }: BlocksPr
   return (
     <div className={styles.blocks}>
       {kit.map((block, i) => (
-        <Block key={block.key} block={block} onAction={onAction} after={inText && i === kit.length - 1 ? after : undefined} />
+        <Block
+          key={block.key}
+          block={block}
+          onAction={onAction}
+          after={inText && i === kit.length - 1 ? after : undefined}
+        />
       ))}
       {!inText && after}
     </div>
@@ -46,7 +51,15 @@ export const Blocks = memo(function Blocks({ blocks, onAction, after }: BlocksPr
 
 type OnAction = BlocksProps["onAction"];
 
-function Block({ block, onAction, after }: { readonly block: KitBlock; readonly onAction: OnAction; readonly after: ReactNode }) {
+function Block({
+  block,
+  onAction,
+  after,
+}: {
+  readonly block: KitBlock;
+  readonly onAction: OnAction;
+  readonly after: ReactNode;
+}) {
   const act = onAction && ((action: string, value: string) => onAction({ block: block.key, action, value }));
   switch (block.type) {
     case "section":

@@ -1,6 +1,7 @@
 // Code: shown at once as it is, and coloured when the highlighter has come,
 // which changes nothing but colours.
 
+import "@fontsource-variable/jetbrains-mono/wght.css";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { strings } from "../../i18n";

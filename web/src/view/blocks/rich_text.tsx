@@ -37,7 +37,9 @@ interface NodesProps {
 }
 
 function Nodes({ nodes, large, after }: NodesProps) {
-  return nodes.map((node, i) => <Node key={i} node={node} large={large} after={i === nodes.length - 1 ? after : undefined} />);
+  return nodes.map((node, i) => (
+    <Node key={i} node={node} large={large} after={i === nodes.length - 1 ? after : undefined} />
+  ));
 }
 
 function Node({ node, large, after }: Omit<NodesProps, "nodes"> & { readonly node: TextNode }) {

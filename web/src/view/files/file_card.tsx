@@ -54,7 +54,7 @@ export function FileCard({ file, onOpen }: FileCardProps) {
           {inside}
         </a>
       )}
-      {onOpen && <DownloadLink file={file} />}
+      <DownloadLink file={file} />
     </div>
   );
 }

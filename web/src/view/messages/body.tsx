@@ -8,6 +8,7 @@ import { Attachments } from "../blocks/attachments";
 import { Blocks } from "../blocks/blocks";
 import { RichText } from "../blocks/rich_text";
 import { Files } from "../files/files";
+import { cx } from "../ui";
 import styles from "./row.module.css";
 
 export interface BodyProps {
@@ -19,8 +20,11 @@ export interface BodyProps {
 export const Body = memo(function Body({ message, after }: BodyProps) {
   const { blocks, text, files, attachments } = message;
   const rich = blocks !== undefined && blocks.length > 0;
+  const laden =
+    (files?.length ?? 0) + (attachments?.length ?? 0) > 0 ||
+    (rich && blocks.some((block) => block.type !== "rich_text"));
   return (
-    <div className={styles.body}>
+    <div className={cx(styles.body, laden && styles.laden)}>
       {rich ? <Blocks blocks={blocks} after={after} /> : <Text text={text} after={after} />}
       {files !== undefined && files.length > 0 && <Files files={files} />}
       {attachments !== undefined && attachments.length > 0 && <Attachments attachments={attachments} />}

@@ -10,7 +10,7 @@ import { useAnchor } from "../ui";
 import { sameDay } from "./author";
 import styles from "./day_pill.module.css";
 import { isTs } from "./list_state";
-import type { ScrollControl, ScrollPlace } from "./scroll";
+import { edge, type ScrollControl, type ScrollPlace } from "./scroll";
 import { dayName } from "./times";
 
 const DateMenu = lazy(() => import("./date_menu").then((m) => ({ default: m.DateMenu })));
@@ -29,14 +29,14 @@ export function DayPill({ timeline, keys, place, control }: DayPillProps) {
   const next = place === undefined ? undefined : keys[place.first + 1];
   if (timeline.thread !== undefined || key === undefined || !isTs(key) || place === undefined || place.above === 0)
     return null;
-  // The divider of the next day comes right below: it takes this one's place.
-  const leaving = next !== undefined && isTs(next) && !sameDay(key, next);
+  // The divider of the next day comes from below and pushes this one out.
+  const pushed = next !== undefined && isTs(next) && !sameDay(key, next) ? edge - place.next : 0;
   const toKey = (target: MessageKey) => {
     const index = timeline.messages.peek().indexOf(target);
     if (index >= 0) control.to(index, "start");
   };
   return (
-    <div className={styles.edge} data-leaving={leaving || undefined}>
+    <div className={styles.edge} style={{ transform: `translateY(${-pushed}px)` }}>
       <button
         type="button"
         className={styles.pill}

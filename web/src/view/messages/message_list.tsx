@@ -113,7 +113,13 @@ export function MessageList(props: MessageListProps) {
 }
 
 function samePlace(a: ScrollPlace, b: ScrollPlace): boolean {
-  return a.first === b.first && a.last === b.last && a.atEnd === b.atEnd;
+  return (
+    a.first === b.first &&
+    a.last === b.last &&
+    a.atEnd === b.atEnd &&
+    a.next === b.next &&
+    (a.above === 0) === (b.above === 0)
+  );
 }
 
 function loadMore(timeline: Timeline, place: ScrollPlace): void {

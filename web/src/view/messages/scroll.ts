@@ -18,7 +18,12 @@ export interface ScrollPlace {
   /** How far it is to either end, in heights of the window. */
   readonly above: number;
   readonly below: number;
+  /** How many pixels below the upper edge the second item that is seen begins; no more than edge. */
+  readonly next: number;
 }
+
+/** So near to the upper edge what stands there makes room. */
+export const edge = 40;
 
 export class ScrollControl {
   readonly scroller: RefObject<HTMLDivElement | null> = { current: null };
@@ -66,9 +71,12 @@ export class ScrollControl {
     const atEnd = left < slack;
     if (atEnd) this.stuck = this.wanted === undefined;
     else if (performance.now() - this.intent < intentMs) this.stuck = false;
+    const first = list.findItemIndex(scrollTop);
+    const next = list.getItemOffset(first) + list.getItemSize(first) - scrollTop;
     return {
       atEnd: atEnd || this.stuck,
-      first: list.findItemIndex(scrollTop),
+      next: Math.round(Math.min(edge, Math.max(0, next))),
+      first,
       last: list.findItemIndex(scrollTop + clientHeight - slack),
       above: scrollTop / Math.max(1, clientHeight),
       below: left / Math.max(1, clientHeight),
