@@ -30,6 +30,9 @@ func TestMake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if info.Name != company {
+		t.Errorf("the workspace is called %q", info.Name)
+	}
 	w := s.Workspace(info.ID)
 	maren, err := w.UserByEmail(t.Context(), welcome.Email)
 	if err != nil || maren.Role != chat.PrimaryOwner || maren.Title == "" || maren.StatusText == "" {

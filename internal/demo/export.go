@@ -16,6 +16,9 @@ import (
 // Domain is the demonstration's workspace.
 const Domain = "crumb"
 
+// company is what the workspace is called.
+const company = "Crumb"
+
 // joined is how long before now the company began.
 const joined = 400 * 24 * time.Hour
 

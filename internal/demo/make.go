@@ -81,12 +81,21 @@ func (d *dressing) dress(ctx context.Context, s *store.Store, password string, n
 		}
 		d.users[p.name] = u.ID
 	}
-	for _, step := range []func(context.Context) error{d.groups, d.bookmarks} {
+	for _, step := range []func(context.Context) error{d.name, d.groups, d.bookmarks} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return d.unread(ctx, now)
+}
+
+// name: an export knows a workspace by its domain alone.
+func (d *dressing) name(ctx context.Context) error {
+	_, err := d.UpdateWorkspace(ctx, store.Actor{User: d.users[people[0].name]}, company, Domain)
+	if err != nil {
+		return fmt.Errorf("name the workspace: %w", err)
+	}
+	return nil
 }
 
 func (d *dressing) groups(ctx context.Context) error {

@@ -40,6 +40,12 @@ func called(name string) *person {
 
 func (p *person) email() string { return p.name + "@" + Domain + ".example" }
 
+// firstName is what the others call the person.
+func (p *person) firstName() string {
+	first, _, _ := strings.Cut(p.real, " ")
+	return first
+}
+
 // userID is the person's in the export; the import keeps it, as it is free.
 func (p *person) userID() string { return "U" + p.key() }
 
@@ -51,7 +57,7 @@ type object = map[string]any
 // record is the person in the export.
 func (p *person) record(joined int64) object {
 	profile := object{
-		"real_name": p.real, "display_name": p.name, "title": p.title, "status_text": p.status, "status_emoji": p.emoji,
+		"real_name": p.real, "display_name": p.firstName(), "title": p.title, "status_text": p.status, "status_emoji": p.emoji,
 	}
 	if p.bot {
 		profile["bot_id"], profile["api_app_id"] = "B"+p.key(), "A"+p.key()
