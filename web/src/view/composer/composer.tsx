@@ -150,7 +150,9 @@ function Writing({ channel, thread, onEditLast, onSent, autoFocus }: ComposerPro
                 editor.focus();
               }}
               onLater={async (at) => {
-                if (!(await model.later(at))) return;
+                const taken = await model.later(at);
+                editor.focus();
+                if (!taken) return;
                 app.toasts.show({
                   text: t.laterDone(when.format(new Date(at * 1000))),
                   tone: "success",

@@ -68,7 +68,8 @@ const icons: Record<GroupName, LucideIcon> = {
   flags: Flag,
 };
 
-const cellSize = 36;
+/** Fingers want more room than a pointer; the style sheet says the same. */
+const cellSize = () => (window.matchMedia("(pointer: coarse)").matches ? 44 : 36);
 
 function Picker({ onPick }: { readonly onPick: (name: string, stay: boolean) => void }) {
   const w = useWorkspace();
@@ -99,7 +100,7 @@ function Picker({ onPick }: { readonly onPick: (name: string, stay: boolean) => 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const fit = () => setColumns(Math.max(6, Math.floor((element.clientWidth - 16) / cellSize)));
+    const fit = () => setColumns(Math.max(6, Math.floor((element.clientWidth - 16) / cellSize())));
     fit();
     const sizes = new ResizeObserver(fit);
     sizes.observe(element);
