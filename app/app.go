@@ -14,7 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/auth"
-	"taut/channelserver"
 	"taut/chat"
 	"taut/config"
 	"taut/files"
@@ -53,6 +52,7 @@ type App struct {
 	gateway *gateway.Server
 	files   *files.Service
 	links   *webapi.Unfurler // nil, where it is switched off
+	cluster *clustered       // nil, where this process is alone
 
 	// Opened by Start.
 	public, ops net.Listener
@@ -61,7 +61,7 @@ type App struct {
 	failed chan error
 }
 
-// self is this process's name in the ring, and as a gateway.
+// self is the name of a process that is alone.
 const self = "local"
 
 // stopLimit is how long a part may take to close, once its work is done.
@@ -91,20 +91,17 @@ func (a *App) buildRoles(ctx context.Context) error {
 	if err := a.openStore(ctx, committed.events); err != nil {
 		return err
 	}
-	var err error
+	if err := a.joinCluster(); err != nil {
+		return err
+	}
+	owner, err := a.startChannelServer(ctx)
+	if err != nil || !a.config.Cluster.Does(config.RoleWebAPI) {
+		return err
+	}
 	if a.auth, err = auth.New(ctx, a.store, a.reg); err != nil {
 		return err
 	}
-	owner, err := channelserver.New(ctx, a.store, channelserver.Options{Log: a.log, Metrics: a.reg})
-	if err != nil {
-		return fmt.Errorf("channel server: %w", err)
-	}
-	a.onClose("channel server", owner.Close)
-
-	route := router.New(router.Options{
-		Owner:   func(chat.Stream) chat.ChannelServer { return owner },
-		Metrics: a.reg,
-	})
+	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
 	a.onClose("router", route.Close)
 	find, err := a.startSearch(ctx)
 	if err != nil {
@@ -135,12 +132,12 @@ func (a *App) buildRoles(ctx context.Context) error {
 	a.gateway = gateway.New(gateway.Config{
 		Authenticator: a.auth,
 		Conversations: a.api,
-		Owner:         func(chat.Stream) chat.ChannelServer { return owner },
+		Owner:         owner,
 		Presence:      online,
 		Limits:        a.limits,
 		Log:           a.log,
 		Metrics:       a.reg,
-		Name:          self,
+		Name:          a.name(),
 		// Half of the drain is for closing the sockets, the rest for what they sent.
 		DrainSpread: time.Duration(a.config.Drain) / 2,
 	})
@@ -227,6 +224,9 @@ func (a *App) start(ctx context.Context) (err error) {
 		return fmt.Errorf("ops_listen: %w", err)
 	}
 	a.life.onStop("operator's port", stopLimit, a.closeListener(&a.ops))
+	if a.api == nil {
+		return a.startBehind()
+	}
 	if a.public, err = net.Listen("tcp", a.config.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -235,7 +235,12 @@ func (a *App) start(ctx context.Context) (err error) {
 	url := a.config.URL(a.public.Addr())
 	a.store.ServedAt(url)
 	door := admin.NewDoor(a.ops.Addr(), a.public.Addr(), url)
-	a.serveOps(door)
+	a.serveOps(&door)
+	if a.cluster != nil {
+		if err := a.cluster.start(); err != nil {
+			return err
+		}
+	}
 	if err := a.serveClients(url); err != nil {
 		return err
 	}
@@ -243,15 +248,19 @@ func (a *App) start(ctx context.Context) (err error) {
 		return err
 	}
 	a.life.onStop("door", stopLimit, func(context.Context) error { return admin.RemoveDoor(a.config.Data) })
+	a.beReady()
+	a.log.Info("serving", slog.String("url", url), slog.String("listen", a.public.Addr().String()),
+		slog.String("ops", a.ops.Addr().String()), slog.String("data", a.config.Data),
+		slog.String("version", a.build.Version), slog.String("incarnation", a.store.Incarnation()))
+	return a.greet(ctx, url)
+}
+
+func (a *App) beReady() {
 	a.ready.Set(true)
 	a.life.onStop("readiness", stopLimit, func(context.Context) error {
 		a.ready.Set(false)
 		return nil
 	})
-	a.log.Info("serving", slog.String("url", url), slog.String("listen", a.public.Addr().String()),
-		slog.String("ops", a.ops.Addr().String()), slog.String("data", a.config.Data),
-		slog.String("version", a.build.Version), slog.String("incarnation", a.store.Incarnation()))
-	return a.greet(ctx, url)
 }
 
 func (a *App) closeListener(l *net.Listener) func(context.Context) error {

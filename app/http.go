@@ -94,11 +94,13 @@ func wait(running *sync.WaitGroup) error {
 }
 
 // serveOps serves the operator. It starts first and ends last, so that a drain
-// can be watched.
-func (a *App) serveOps(door admin.Door) {
+// can be watched. A node without clients has no door for commands.
+func (a *App) serveOps(door *admin.Door) {
 	mux := http.NewServeMux()
 	obs.Handle(mux, a.reg, &a.ready, a.check)
-	admin.Serve(mux, admin.Local{Store: a.store, Files: a.files}, door.Secret, a.log)
+	if door != nil {
+		admin.Serve(mux, admin.Local{Store: a.store, Files: a.files}, door.Secret, a.log)
+	}
 	// Longer than a profile of a minute takes.
 	a.serveBeside("operator's listener", a.ops, a.server("ops", mux, 2*time.Minute))
 }
@@ -106,6 +108,11 @@ func (a *App) serveOps(door admin.Door) {
 // check is what /readyz asks besides: does the store answer? There is no
 // workspace with an empty domain, so it is a cheap question.
 func (a *App) check(ctx context.Context) error {
+	if a.cluster != nil {
+		if err := a.cluster.check(); err != nil {
+			return err
+		}
+	}
 	_, err := a.store.WorkspaceByDomain(ctx, "")
 	if chat.CodeOf(err) == chat.NotFound {
 		return nil

@@ -44,6 +44,7 @@ type Config struct {
 	Accounts Accounts `toml:"accounts"`
 	Mail     Mail     `toml:"mail"`
 	Files    Files    `toml:"files"`
+	Cluster  Cluster  `toml:"cluster"`
 }
 
 // Log says how much is logged, to standard error.
@@ -76,6 +77,7 @@ func Default() Config {
 		Accounts:      Accounts{CreateWorkspace: "code", TrustedProxies: []string{}},
 		Mail:          Mail{TLS: "starttls"},
 		Files:         defaultFiles,
+		Cluster:       noCluster,
 	}
 }
 
@@ -114,6 +116,7 @@ func (c Config) Validate() error {
 		c.Accounts.validate(),
 		c.Mail.validate(),
 		c.Files.validate(),
+		c.Cluster.validate(c.MySQLFile),
 		c.TLS.validate(),
 		wrong(c.Mail.Server != "" && c.PublicURL == "", "public_url: [mail] needs it, as the links in mails lead there"),
 		wrong(c.TLS.On() && strings.HasPrefix(c.PublicURL, "http://"), "public_url: listen speaks HTTPS, so it begins with https://"),

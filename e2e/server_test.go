@@ -64,6 +64,7 @@ type server struct {
 	listen string // stays the same over restarts
 	ops    string
 	log    *os.File
+	args   []string // of serve, for a node of a cluster; nil: those of a server that is alone
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -100,16 +101,34 @@ func (s *server) api() string  { return s.url() + "/api/" }
 // start starts the process and waits until it is ready; it tells how long that took.
 func (s *server) start() time.Duration {
 	s.t.Helper()
-	s.cmd = exec.Command(s.bin, "serve", "--data", s.data(), "--listen", s.listen, "--ops-listen", s.ops)
+	begin := time.Now()
+	s.launch()
+	s.await()
+	return time.Since(begin)
+}
+
+// launch starts the process and doesn't wait.
+func (s *server) launch() {
+	s.t.Helper()
+	args := s.args
+	if args == nil {
+		args = []string{"--data", s.data(), "--listen", s.listen, "--ops-listen", s.ops}
+	}
+	s.cmd = exec.Command(s.bin, append([]string{"serve"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
-	begin := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
 	cmd, exited := s.cmd, make(chan struct{})
 	s.exited = exited
 	go func() { cmd.Wait(); close(exited) }()
+}
+
+// await waits until the process is ready.
+func (s *server) await() {
+	s.t.Helper()
+	cmd, exited := s.cmd, s.exited
 	eventually(s.t, "the server is ready", func() error {
 		select {
 		case <-exited:
@@ -118,7 +137,6 @@ func (s *server) start() time.Duration {
 		}
 		return s.ready()
 	})
-	return time.Since(begin)
 }
 
 func (s *server) ready() error {

@@ -21,7 +21,12 @@ func (s *server) truth(r *history.Recorder, w workspace, streams ...string) map[
 
 func truthOf(t *testing.T, data string, r *history.Recorder, w workspace, streams ...string) map[string]int64 {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{Data: data, Log: slog.New(slog.DiscardHandler)})
+	return truthIn(t, store.Options{Data: data, Log: slog.New(slog.DiscardHandler)}, r, w, streams...)
+}
+
+func truthIn(t *testing.T, o store.Options, r *history.Recorder, w workspace, streams ...string) map[string]int64 {
+	t.Helper()
+	st, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func serve(t *testing.T, id *certs.Identity, o chat.ChannelServer) (*Server, str
 func nodes(t *testing.T, id *certs.Identity, name, address string) *Nodes {
 	t.Helper()
 	n := NewNodes(id, slog.New(slog.DiscardHandler))
-	n.Listens(name, address)
+	n.Listens(name, address, "1")
 	t.Cleanup(n.Close)
 	return n
 }
@@ -275,7 +275,7 @@ func TestErrorsKeepTheirCodes(t *testing.T) {
 	if err := n.ChannelServer("three").Publish(t.Context(), events[:1]); chat.CodeOf(err) != chat.Unavailable {
 		t.Errorf("a node that nobody knows: %v", err)
 	}
-	n.Listens("one", "127.0.0.1:1")
+	n.Listens("one", "127.0.0.1:1", "1")
 	begin := time.Now()
 	if err := far.Publish(t.Context(), events[:1]); chat.CodeOf(err) != chat.Unavailable || time.Since(begin) > 2*time.Second {
 		t.Errorf("a node that is gone: %v after %s", err, time.Since(begin))

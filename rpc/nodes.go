@@ -32,9 +32,10 @@ type node struct {
 	nodes *Nodes
 	name  string
 
-	mu      sync.Mutex
-	address string           // guarded by mu; "" while it is not known
-	conn    *grpc.ClientConn // guarded by mu
+	mu       sync.Mutex
+	address  string           // guarded by mu; "" while it is not known
+	instance string           // of its process; guarded by mu
+	conn     *grpc.ClientConn // guarded by mu
 }
 
 // NewNodes has no node until it is told where one listens.
@@ -42,11 +43,12 @@ func NewNodes(i *certs.Identity, log *slog.Logger) *Nodes {
 	return &Nodes{identity: i, log: log.With("component", "rpc"), nodes: make(map[string]*node)}
 }
 
-// Listens tells where a node listens. At another address than before it is another
-// process: what is open to the old one ends.
-func (n *Nodes) Listens(name, address string) {
+// Listens tells where a node listens. At another address, or as another instance,
+// than before it is another process: what is open to the old one ends, and the new
+// one is not waited for as the old one would be.
+func (n *Nodes) Listens(name, address, instance string) {
 	if nd := n.node(name); nd != nil {
-		nd.listens(address)
+		nd.listens(address, instance)
 	}
 }
 
@@ -58,7 +60,7 @@ func (n *Nodes) Close() {
 	n.nodes = map[string]*node{}
 	n.mu.Unlock()
 	for _, nd := range nodes {
-		nd.listens("")
+		nd.listens("", "")
 	}
 	n.running.Wait()
 }
@@ -75,17 +77,17 @@ func (n *Nodes) node(name string) *node {
 	return nd
 }
 
-func (n *node) listens(address string) {
+func (n *node) listens(address, instance string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.address == address {
+	if n.address == address && n.instance == instance {
 		return
 	}
 	if n.conn != nil {
 		n.conn.Close()
 		n.conn = nil
 	}
-	n.address = address
+	n.address, n.instance = address, instance
 }
 
 var errUnknown = errors.New("it is not known where it listens")

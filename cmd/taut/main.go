@@ -50,6 +50,10 @@ var commands = []command{
 	{"export", "write a workspace as a Slack export", exportWorkspace},
 	{"import", "bring a Slack export into a workspace", importExport},
 	{"restore", "put a backup, or an older copy of the data, in place", restore},
+	{"cert authority", "make the authority of a cluster of one's own", certAuthority},
+	{"cert node", "make a node's certificate", certNode},
+	{"ring", "say which nodes there are and who owns how many slots", showRing},
+	{"drain", "empty a node, or take that back", drainNode},
 	{"bench", "load a running server and measure it", benchmark},
 	{"version", "say what this binary is", version},
 }

@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"taut/channelserver"
+	"taut/chat"
+	"taut/cluster"
+	"taut/config"
+	"taut/internal/certs"
+	"taut/registry"
+	"taut/ring"
+	"taut/rpc"
+)
+
+// clustered is this process as a node among others. Its goroutines are those of its
+// parts, and one that drains; leave ends them.
+type clustered struct {
+	app      *App
+	identity *certs.Identity
+	nodes    *rpc.Nodes
+	own      *channelserver.Server // nil where this node is none
+	ring     atomic.Pointer[ring.Assignment]
+
+	// From start on.
+	etcd     *registry.Embedded // nil where it is elsewhere
+	registry *registry.Etcd
+	server   *rpc.Server
+	node     *cluster.Node
+
+	drain    sync.Once
+	life     context.Context
+	end      context.CancelFunc
+	draining sync.WaitGroup
+}
+
+// joinCluster reads who this node is; nothing is said to anybody yet.
+func (a *App) joinCluster() error {
+	c := a.config.Cluster
+	if !c.On() {
+		return nil
+	}
+	identity, err := certs.Load(c.CAFile, c.CertFile, c.KeyFile)
+	if err != nil {
+		return fmt.Errorf("this node's certificate: %w", err)
+	}
+	a.cluster = &clustered{app: a, identity: identity, nodes: rpc.NewNodes(identity, a.log)}
+	a.cluster.life, a.cluster.end = context.WithCancel(context.Background())
+	a.onClose("connections to other nodes", a.cluster.nodes.Close)
+	return nil
+}
+
+// name is this process's, as a gateway and to other nodes.
+func (a *App) name() string {
+	if a.cluster != nil {
+		return a.cluster.identity.Node
+	}
+	return self
+}
+
+// startChannelServer makes the one of this process, if it is to have one, and tells
+// who owns which stream.
+func (a *App) startChannelServer(ctx context.Context) (owner func(chat.Stream) chat.ChannelServer, err error) {
+	var own *channelserver.Server
+	if a.config.Cluster.Does(config.RoleChannelServer) {
+		options := channelserver.Options{Log: a.log, Metrics: a.reg}
+		if a.cluster != nil {
+			options.Self = a.name()
+		}
+		if own, err = channelserver.New(ctx, a.store, options); err != nil {
+			return nil, fmt.Errorf("channel server: %w", err)
+		}
+		a.onClose("channel server", own.Close)
+	}
+	if a.cluster == nil {
+		return func(chat.Stream) chat.ChannelServer { return own }, nil
+	}
+	a.cluster.own = own
+	return a.cluster.owner, nil
+}
+
+// owner is the channel server that the ring says; nil while there is no ring.
+func (c *clustered) owner(s chat.Stream) chat.ChannelServer {
+	r := c.ring.Load()
+	if r == nil {
+		return nil
+	}
+	name := r.Owner(ring.Of(s))
+	switch {
+	case name == "":
+		return nil
+	case name == c.identity.Node && c.own != nil:
+		return c.own
+	}
+	return c.nodes.ChannelServer(name)
+}
+
+// start begins to serve other nodes and to be one of them.
+func (c *clustered) start() error {
+	settings := c.app.config.Cluster
+	if err := c.openRegistry(settings); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", settings.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("cluster.listen: %w", err), c.closeRegistry())
+	}
+	services := rpc.Services{}
+	if c.own != nil {
+		services.ChannelServer = c.own
+	}
+	c.server = rpc.Serve(l, c.identity, services, c.app.log)
+	at := settings.Advertise
+	if at == "" {
+		at = l.Addr().String()
+	}
+	c.node = cluster.Start(cluster.Options{
+		Name: c.identity.Node, Address: at, Version: c.app.build.Version, Roles: settings.AllRoles(),
+		Registry: c.registry, Log: c.app.log,
+		Held: c.held, Ringed: c.ringed, Members: c.members, Drained: c.drained,
+	})
+	c.app.life.onStop("cluster", 2*stopLimit, c.leave)
+	return nil
+}
+
+// openRegistry starts this node's member of etcd, if it has one. Neither it nor the
+// client waits for the others to be there.
+func (c *clustered) openRegistry(s config.Cluster) (err error) {
+	if _, member := s.Members()[c.identity.Node]; member {
+		c.etcd, err = registry.StartEmbedded(registry.EmbeddedOptions{
+			Name: c.identity.Node, Folder: c.app.config.Data, ClientListen: s.EtcdListen, Peers: s.Members(),
+			CA: s.CAFile, Cert: s.CertFile, Key: s.KeyFile, Log: c.app.log,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if c.registry, err = OpenRegistry(s, c.identity, c.app.log); err != nil {
+		return errors.Join(err, c.closeRegistry())
+	}
+	return nil
+}
+
+// OpenRegistry is the way to what the nodes know of each other.
+func OpenRegistry(s config.Cluster, i *certs.Identity, log *slog.Logger) (*registry.Etcd, error) {
+	urls := make([]string, 0, len(s.Etcd))
+	for _, at := range s.Etcd {
+		urls = append(urls, "https://"+at)
+	}
+	return registry.OpenEtcd(registry.EtcdOptions{Endpoints: urls, Prefix: "/taut/" + i.Cluster, TLS: i.Etcd(), Log: log})
+}
+
+func (c *clustered) closeRegistry() (err error) {
+	if c.registry != nil {
+		err = c.registry.Close()
+	}
+	if c.etcd != nil {
+		c.etcd.Close()
+	}
+	return err
+}
+
+// leave goes in peace: others own what was this node's before it is gone.
+func (c *clustered) leave(ctx context.Context) error {
+	c.end()
+	c.node.Leave(ctx)
+	c.node.Close()
+	c.draining.Wait()
+	c.server.Close()
+	return c.closeRegistry()
+}
+
+func (c *clustered) held(until time.Time) {
+	if c.own != nil {
+		c.own.Hold(until)
+	}
+}
+
+func (c *clustered) ringed(r *ring.Assignment) {
+	c.ring.Store(r)
+	if c.own != nil {
+		c.own.Own(r)
+	}
+	if c.app.gateway != nil {
+		c.app.gateway.Moved()
+	}
+}
+
+func (c *clustered) members(members map[string]cluster.Member) {
+	for name, m := range members {
+		if name != c.identity.Node {
+			c.nodes.Listens(name, m.Address, m.Instance)
+		}
+	}
+}
+
+// drained empties this node's gateway, when an operator wants that. It takes sockets
+// again after a restart.
+func (c *clustered) drained(drained map[string]bool) {
+	if !drained[c.identity.Node] || c.app.gateway == nil {
+		return
+	}
+	c.drain.Do(func() {
+		c.draining.Go(func() {
+			c.app.log.Info("draining")
+			c.app.ready.Set(false)
+			c.app.gateway.Drain(c.life)
+		})
+	})
+}
+
+// startBehind starts a node that has no clients: only other nodes call it.
+func (a *App) startBehind() error {
+	a.serveOps(nil)
+	if err := a.cluster.start(); err != nil {
+		return err
+	}
+	a.beReady()
+	a.log.Info("serving other nodes", "node", a.name(), "cluster", a.cluster.identity.Cluster,
+		"ops", a.ops.Addr().String(), "version", a.build.Version, "incarnation", a.store.Incarnation())
+	return nil
+}
+
+var errNoRing = errors.New("no channel server owns anything yet")
+
+// check tells whether this node can serve.
+func (c *clustered) check() error {
+	if c.ring.Load() == nil {
+		return errNoRing
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"taut/chat"
+	"taut/registry"
+	"taut/ring"
+)
+
+// State is the cluster as the registry knows it.
+type State struct {
+	Epoch int64           `json:"epoch"`
+	Nodes map[string]View `json:"nodes"`
+}
+
+// View is one node of it.
+type View struct {
+	Member
+	Slots int    `json:"slots"`
+	State string `json:"state"` // there, leaving, drained, gone
+}
+
+// Read asks the registry.
+func Read(ctx context.Context, r registry.Registry) (State, error) {
+	s := State{Nodes: map[string]View{}}
+	members, err := r.List(ctx, membersPrefix)
+	if err != nil {
+		return s, err
+	}
+	drained, err := r.List(ctx, drainPrefix)
+	if err != nil {
+		return s, err
+	}
+	rings, err := r.List(ctx, ringsPrefix)
+	if err != nil {
+		return s, err
+	}
+	a := new(ring.Assignment)
+	if text, ok := rings[RoleChannelServer]; ok {
+		if err := json.Unmarshal(text, a); err != nil {
+			return s, fmt.Errorf("the ring: %w", err)
+		}
+	}
+	s.Epoch = a.Epoch()
+	counts := a.Counts()
+	for name, m := range parseMembers(members) {
+		v := View{Member: m, State: "there", Slots: counts[name]}
+		if m.Leaving {
+			v.State = "leaving"
+		}
+		if _, is := drained[name]; is {
+			v.State = "drained"
+		}
+		s.Nodes[name] = v
+	}
+	for name, slots := range counts {
+		if _, there := s.Nodes[name]; !there {
+			s.Nodes[name] = View{State: "gone", Slots: slots}
+		}
+	}
+	return s, nil
+}
+
+// Drain says that a node is to be empty: it owns no slots, and its gateway lets its
+// sockets go. NotFound where there is no such node.
+func Drain(ctx context.Context, r registry.Registry, node string) error {
+	members, err := r.List(ctx, membersPrefix)
+	if err != nil {
+		return err
+	}
+	if _, there := members[node]; !there {
+		return chat.NewError(chat.NotFound, "node "+node)
+	}
+	return r.Put(ctx, drainPrefix+node, []byte("{}"))
+}
+
+// Undrain takes that back.
+func Undrain(ctx context.Context, r registry.Registry, node string) error {
+	return r.Delete(ctx, drainPrefix+node)
+}

@@ -1,0 +1,251 @@
+//go:build e2e && mariadb
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"taut/chat"
+	"taut/internal/history"
+	"taut/internal/testenv/mariadb"
+	"taut/store"
+)
+
+// nodes is a cluster of real processes on loopback: three with gateway, webapi and
+// the ring's managers, each with a member of etcd, and two channel servers.
+type nodes struct {
+	t      *testing.T
+	dsn    string
+	certs  string
+	gates  []*server
+	owners []*server
+}
+
+func newNodes(t *testing.T) *nodes {
+	t.Helper()
+	db, err := mariadb.Shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(mariadb.RemoveShared)
+	n := &nodes{t: t, certs: filepath.Join(t.TempDir(), "certs")}
+	if n.dsn, err = db.NewDatabase(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		n.gates = append(n.gates, newServer(t, ""))
+	}
+	for range 2 {
+		n.owners = append(n.owners, newServer(t, ""))
+	}
+	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
+	members, etcd := []string{}, []string{}
+	for i := range n.gates {
+		members = append(members, fmt.Sprintf("gate-%d=%s", i, freeAddress(t)))
+		etcd = append(etcd, freeAddress(t))
+	}
+	for i, s := range n.gates {
+		n.configure(s, fmt.Sprint("gate-", i), `"webapi", "gateway", "ring"`, members, etcd, etcd[i])
+	}
+	for i, s := range n.owners {
+		n.configure(s, fmt.Sprint("owner-", i), `"channelserver"`, members, etcd, "")
+	}
+	return n
+}
+
+// configure writes a node's settings and certificate.
+func (n *nodes) configure(s *server, name, roles string, members, etcd []string, etcdListen string) {
+	n.t.Helper()
+	s.taut("cert", "node", "--folder", n.certs, "--node", name, "--hosts", "127.0.0.1,localhost")
+	list := func(of []string) string { return `"` + strings.Join(of, `", "`) + `"` }
+	dsn := filepath.Join(s.dir, "dsn")
+	write(n.t, dsn, n.dsn)
+	write(n.t, s.config(), fmt.Sprintf(`
+data = %q
+listen = %q
+ops_listen = %q
+mysql_dsn_file = %q
+drain = "2s"
+[cluster]
+roles = [%s]
+listen = %q
+ca_file = %q
+cert_file = %q
+key_file = %q
+etcd = [%s]
+etcd_members = [%s]
+etcd_listen = %q
+`, s.data(), s.listen, s.ops, dsn, roles, freeAddress(n.t), filepath.Join(n.certs, "ca.pem"),
+		filepath.Join(n.certs, name+".pem"), filepath.Join(n.certs, name+".key"), list(etcd), list(members), etcdListen))
+	s.args = []string{"--config", s.config()}
+}
+
+func (s *server) config() string { return filepath.Join(s.dir, "taut.toml") }
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start starts all nodes at once: none is ready before most of etcd is there.
+func (n *nodes) start() {
+	n.t.Helper()
+	all := slices.Concat(n.gates, n.owners)
+	for _, s := range all {
+		s.launch()
+	}
+	for _, s := range all {
+		s.await()
+	}
+}
+
+// ringState is what taut ring --json prints.
+type ringState struct {
+	Epoch int64
+	Nodes map[string]struct {
+		Slots int
+		State string
+	}
+}
+
+func (n *nodes) ring() (r ringState) {
+	n.t.Helper()
+	if err := json.Unmarshal([]byte(n.gates[0].taut("ring", "--config", n.gates[0].config(), "--json")), &r); err != nil {
+		n.t.Fatal(err)
+	}
+	return r
+}
+
+// owned waits until the nodes own so many slots.
+func (n *nodes) owned(slots map[string]int) {
+	n.t.Helper()
+	eventually(n.t, "the ring is "+fmt.Sprint(slots), func() error {
+		r := n.ring()
+		for name, want := range slots {
+			if got := r.Nodes[name].Slots; got != want {
+				return fmt.Errorf("%s owns %d slots of epoch %d", name, got, r.Epoch)
+			}
+		}
+		return nil
+	})
+}
+
+// seed makes the workspace, before the nodes start.
+func (n *nodes) seed() workspace {
+	n.t.Helper()
+	s := n.gates[0]
+	return s.seed("acme", "--config", s.config(), "--users", "12", "--bots", "0", "--channels", "16")
+}
+
+// TestChannelServersDieAndStop has clients on three gateways talk over two channel
+// servers, of which one is killed, comes back, the other is stopped for longer than
+// its lease and goes on, and one is drained: nothing is lost, seen twice or out of
+// order, on any gateway.
+func TestChannelServersDieAndStop(t *testing.T) {
+	n := newNodes(t)
+	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
+	r.space = n.seed()
+	n.start()
+	n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+	for i := range 6 {
+		u := r.space.Users[i]
+		r.readers = append(r.readers, read(t, n.gates[i%3], r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
+	}
+	for i := range 4 {
+		u := r.space.Users[6+i]
+		r.senders = append(r.senders, sending(t, n.gates[i%3], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
+	}
+	r.progress(200, r.readers...)
+
+	var faults []fault
+	during := func(name string, do func()) {
+		begin := time.Now().UnixMilli()
+		do()
+		r.progress(150, r.readers...)
+		faults = append(faults, fault{name, begin, time.Now().UnixMilli()})
+	}
+	during("a channel server is killed", func() {
+		n.owners[0].kill()
+		n.owned(map[string]int{"owner-0": 0, "owner-1": 16384})
+	})
+	during("it comes back", func() {
+		n.owners[0].start()
+		n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+	})
+	// Longer than its lease: what it owned is another's, and it doesn't know.
+	r.record.Add(history.Record{Kind: history.Pause})
+	during("the other one is stopped for 10 s", func() {
+		begin := time.Now()
+		n.owners[1].cmd.Process.Signal(syscall.SIGSTOP)
+		n.owned(map[string]int{"owner-0": 16384})
+		<-time.After(time.Until(begin.Add(10 * time.Second)))
+		n.owners[1].cmd.Process.Signal(syscall.SIGCONT)
+		n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+	})
+	r.record.Add(history.Record{Kind: history.Go})
+	during("the first is drained", func() {
+		n.gates[0].taut("drain", "owner-0", "--config", n.gates[0].config())
+		n.owned(map[string]int{"owner-0": 0, "owner-1": 16384})
+	})
+	during("and stops", func() { n.owners[0].stop() })
+	r.settle()
+	for _, c := range r.readers {
+		c.close()
+		c.check(t)
+		t.Log(c.summary())
+	}
+	for _, s := range slices.Concat(n.gates, n.owners[1:]) {
+		s.stop()
+	}
+	stamp(r.record, r.readers[0].held(), "")
+	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
+	truthIn(t, options, r.record, r.space, streams(r.record)...)
+	judge(t, r.record, strict)
+	t.Logf("%d messages acknowledged", r.acked())
+	for _, f := range faults {
+		t.Log(f.pause(r.record))
+	}
+}
+
+// fault is a time in which something was wrong.
+type fault struct {
+	name       string
+	begin, end int64
+}
+
+// pause tells how late readers saw what was committed in the time.
+func (f fault) pause(record *history.Recorder) string {
+	type place struct {
+		stream chat.StreamID
+		seq    int64
+	}
+	committed := map[place]int64{}
+	for _, rec := range record.Records() {
+		if rec.Kind == history.Event && f.begin <= rec.CommittedMS && rec.CommittedMS <= f.end {
+			committed[place{rec.Stream, rec.Seq}] = rec.CommittedMS
+		}
+	}
+	var late []int64
+	for _, rec := range record.Records() {
+		if at, ok := committed[place{rec.Stream, rec.Seq}]; ok && rec.Kind == history.See {
+			late = append(late, rec.AtMS-at)
+		}
+	}
+	if len(late) == 0 {
+		return f.name + ": nothing was seen"
+	}
+	slices.Sort(late)
+	return fmt.Sprintf("%s (%.1f s): %d deliveries, after %d ms (median), %d ms (p99), %d ms at most", f.name,
+		float64(f.end-f.begin)/1000, len(late), late[len(late)/2], late[len(late)*99/100], late[len(late)-1])
+}
