@@ -21,7 +21,7 @@ export const mains = {
   drafts: lazy(() => import("../drafts_view/drafts_page").then((m) => ({ default: m.DraftsPage }))),
   people: lazy(() => import("../people/people_page").then((m) => ({ default: m.PeoplePage }))),
   search: lazy(() => import("../search/search_page").then((m) => ({ default: m.SearchPage }))),
-  admin: soon<MainProps<"admin">>(),
+  admin: lazy(() => import("../admin/admin_page").then((m) => ({ default: m.AdminPage }))),
 };
 
 /** What lies beside them. */

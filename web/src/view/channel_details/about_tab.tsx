@@ -173,7 +173,6 @@ function BlurbForm({
       </label>
       <TextArea
         id={id}
-        // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
         autoFocus
         rows={3}
         maxLength={maxBlurb}

@@ -10,17 +10,20 @@ export interface GoLinkProps {
   readonly onOpen?: () => void;
   /** One of the rows that the arrow keys go through. */
   readonly row?: boolean;
+  /** It leads to where one is. */
+  readonly current?: boolean;
   readonly children: ReactNode;
 }
 
 /** A link into the client: a plain click goes there, others are the browser's. */
-export function GoLink({ to, className, onOpen, row, children }: GoLinkProps) {
+export function GoLink({ to, className, onOpen, row, current, children }: GoLinkProps) {
   const app = useApp();
   return (
     <a
       href={app.href(to)}
       className={className}
       data-row={row}
+      aria-current={current === true ? "page" : undefined}
       onClick={(e) => {
         if (e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
         e.preventDefault();

@@ -30,7 +30,7 @@ export function Filters({ query, onChange, files }: FiltersProps) {
       (["from", "in", "during", "has", "is"] as const).reduce((text, name) => withOperator(text, name, []), query),
     );
   return (
-    <div className={styles.chips} role="group" aria-label={s.filters}>
+    <fieldset className={styles.chips} aria-label={s.filters}>
       <PeopleFilter query={query} onChange={onChange} />
       <PlaceFilter query={query} onChange={onChange} />
       <DateFilter query={query} onChange={onChange} />
@@ -61,7 +61,7 @@ export function Filters({ query, onChange, files }: FiltersProps) {
           <X size={14} aria-hidden /> {s.clearFilters}
         </button>
       )}
-    </div>
+    </fieldset>
   );
 }
 
