@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from "react";
+import { lazy } from "react";
 import type { Main, Side } from "../../state/route";
 
 type Of<T extends { readonly type: string }, K extends T["type"]> = Omit<Extract<T, { type: K }>, "type">;
@@ -6,10 +6,6 @@ type Of<T extends { readonly type: string }, K extends T["type"]> = Omit<Extract
 /** What a pane is given: the route's part without its type. */
 export type MainProps<K extends Main["type"]> = Of<Main, K>;
 export type SideProps<K extends Side["type"]> = Of<Side, K>;
-
-function soon<P extends object>(): ComponentType<P> {
-  return lazy(() => import("./soon").then((m) => ({ default: m.Soon as ComponentType<P> })));
-}
 
 /** The large panes, each loaded when it is first shown. */
 export const mains = {
