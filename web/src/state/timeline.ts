@@ -449,7 +449,8 @@ export class Timeline {
   async #store(messages: () => Message[], before?: Ts): Promise<void> {
     const { store, platform } = this.#w;
     for (let n = 0; n < keepTries; n++) {
-      await new Promise<void>((resolve) => platform.clock.after(n * 200, resolve));
+      // The first time when the load that asks for it is done.
+      await (n === 0 ? Promise.resolve() : new Promise<void>((resolve) => platform.clock.after(n * 200, resolve)));
       const seq = this.#w.seqOf(this.channel);
       if (seq === undefined || !this.#atEnd.peek() || this.#loading.peek()) continue;
       if (await store.keepTimeline(this.key, this.channel, messages(), { seq, atStart: this.#atStart.peek(), before }))

@@ -241,7 +241,10 @@ export class Session {
 
   #ended(t: Tail): void {
     this.#changed.add(t.stream);
-    if (t.ended()) this.#rejoined(t);
-    else this.#steps.push({ kind: "gone", stream: t.stream });
+    const wasBlind = t.blind;
+    if (t.ended()) {
+      if (wasBlind) this.#resume([t]); // whether the stay that goes on is over too was not told
+      this.#rejoined(t);
+    } else this.#steps.push({ kind: "gone", stream: t.stream });
   }
 }

@@ -63,6 +63,11 @@ export class Tail {
     return new Tail({ stream, seq, incarnation, gone: false, left: 0, joins: [] });
   }
 
+  /** Whether an answer says nothing of what lies between: the cursor is of another log, or of none. */
+  get blind(): boolean {
+    return this.#void;
+  }
+
   /** What there is to keep; undefined: nothing is known yet. */
   state(): TailState | undefined {
     if (!this.placed && this.#aside === 0 && this.#left === 0) return undefined;

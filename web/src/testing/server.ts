@@ -1,0 +1,248 @@
+/** A server for tests: the Web API as far as the state calls it, over a World, and its gateway. */
+
+import type { Message, User } from "../wire/objects";
+import { Gateway } from "./gateway";
+import type { Backend, TestClock, TestSocket } from "./platform";
+import { type LogEvent, World } from "./world";
+
+type Args = Record<string, unknown>;
+type Answer = Record<string, unknown>;
+
+class Refused extends Error {}
+
+export class Server implements Backend {
+  readonly world: World;
+  readonly messages = new Map<string, Message[]>();
+  readonly calls: { method: string; args: Args }[] = [];
+  readonly users = new Map<string, User>();
+  readonly prefs: Record<string, unknown> = {};
+  /** Requests get no answer, and sockets none either. */
+  down = false;
+  /** Requests are done, but their answers are lost: so many of them. */
+  loseAnswers = 0;
+  /** Answers wait until they are let go. */
+  held: (() => void)[] | undefined;
+  /** Errors for the next calls of a method. */
+  readonly failures = new Map<string, string[]>();
+  readonly #clock: TestClock;
+  readonly #sockets = new Map<TestSocket, Gateway>();
+  #ts = 0;
+
+  constructor(clock: TestClock, self = "UANN") {
+    this.#clock = clock;
+    this.world = new World(self);
+    this.addUser(self);
+    this.world.onChange(() => this.flush());
+  }
+
+  addUser(id: string, name = id.slice(1).toLowerCase()): User {
+    const u: User = { id, name, profile: { real_name: name, display_name: name } };
+    this.users.set(id, u);
+    return u;
+  }
+
+  /** Somebody posts. */
+  post(channel: string, user: string, text: string, more: Partial<Message> = {}): Message {
+    const ts = this.#nextTs();
+    const m: Message = { type: "message", user, text, ts, ...more };
+    this.#all(channel).push(m);
+    this.world.append(channel, { ...m, type: "message", channel, event_ts: ts } as unknown as LogEvent);
+    return m;
+  }
+
+  edit(channel: string, ts: string, text: string): void {
+    const m = this.#find(channel, ts);
+    m.text = text;
+    m.edited = { user: m.user ?? "", ts };
+    this.#hidden(channel, "message_changed", { message: { ...m } });
+  }
+
+  remove(channel: string, ts: string): void {
+    const m = this.#find(channel, ts);
+    this.messages.set(
+      channel,
+      this.#all(channel).filter((x) => x !== m),
+    );
+    // The log holds no content of it any more.
+    for (const e of this.world.log(channel))
+      if (e.ts === ts) Object.assign(e, { text: "", subtype: "tombstone", hidden: true });
+    this.#hidden(channel, "message_deleted", { deleted_ts: ts, previous_message: { user: m.user, ts } });
+  }
+
+  /** All sockets end. */
+  hangUp(code = 1006): void {
+    for (const s of [...this.#sockets.keys()]) s.end(code);
+    this.#sockets.clear();
+  }
+
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** What the log has goes to the sockets. */
+  flush(): void {
+    for (const [s, g] of this.#sockets) if (!s.closed) g.flush();
+  }
+
+  /** A frame that is in no log. */
+  say(frame: Record<string, unknown>): void {
+    for (const s of this.#sockets.keys()) s.say(JSON.stringify(frame));
+  }
+
+  count(method: string): number {
+    return this.calls.filter((c) => c.method === method).length;
+  }
+
+  socket(_url: string, s: TestSocket): void {
+    if (this.down) return s.end(1006);
+    s.open();
+    const g = new Gateway(this.world, (text) => queueMicrotask(() => s.say(text)));
+    this.#sockets.set(s, g);
+    s.onhangup = () => this.#sockets.delete(s);
+    s.onsend = (text) => {
+      const f = JSON.parse(text) as { type: string; id: number };
+      if (f.type === "ping") s.say(JSON.stringify({ type: "pong", reply_to: f.id }));
+      if (f.type !== "resume") return;
+      g.resume(f as unknown as Parameters<Gateway["resume"]>[0]);
+      g.flush();
+    };
+  }
+
+  async fetch(url: string, init: RequestInit): Promise<Response> {
+    await Promise.resolve();
+    if (this.down) throw new TypeError("no answer");
+    const method = url.replace("/api/", "");
+    const args = JSON.parse(String(init.body)) as Args;
+    this.calls.push({ method, args });
+    const answer = this.#answer(method, args);
+    if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
+    if (this.loseAnswers > 0) {
+      this.loseAnswers--;
+      throw new TypeError("no answer");
+    }
+    return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
+  }
+
+  #answer(method: string, args: Args): Answer {
+    try {
+      const failure = this.failures.get(method)?.shift();
+      if (failure) throw new Refused(failure);
+      return { ok: true, ...structuredClone(this.#do(method, args)) };
+    } catch (e) {
+      if (e instanceof Refused) return { ok: false, error: e.message };
+      throw e;
+    }
+  }
+
+  #do(method: string, a: Args): Answer {
+    const { self } = this.world;
+    const channel = String(a.channel ?? "");
+    switch (method) {
+      case "rtm.connect":
+        return { url: "ws://server/websocket/ticket", self: { id: self, name: self } };
+      case "client.userBoot":
+        return {
+          self: this.users.get(self),
+          team: { id: "T1", name: "Team", domain: "team" },
+          prefs: this.prefs,
+          channels: this.world.channels().map((id) => ({ id, name: id.toLowerCase(), is_channel: true })),
+          ims: [],
+          subteams: { self: [] },
+        };
+      case "client.counts":
+        return {
+          channels: this.world.channels().map((id) => this.#counts(id)),
+          mpims: [],
+          ims: [],
+          threads: { has_unreads: false, mention_count: 0, unread_count: 0 },
+        };
+      case "conversations.history":
+        return this.#history(channel, a);
+      case "conversations.replies":
+        return { messages: this.#all(channel).filter((m) => m.ts === a.ts || m.thread_ts === a.ts), has_more: false };
+      case "conversations.info":
+        if (!this.world.isMember(channel)) throw new Refused("channel_not_found");
+        return { channel: { id: channel, name: channel.toLowerCase(), is_member: true } };
+      case "chat.postMessage":
+        return this.#post(channel, a);
+      case "chat.update":
+        this.edit(channel, String(a.ts), String(a.text));
+        return { message: this.#find(channel, String(a.ts)) };
+      case "chat.delete":
+        this.remove(channel, String(a.ts));
+        return {};
+      case "reactions.add": {
+        const item = { type: "message", channel, ts: String(a.timestamp) };
+        this.world.append(channel, { type: "reaction_added", user: self, reaction: a.name, item });
+        return {};
+      }
+      case "users.info":
+        return {
+          users: String(a.users)
+            .split(",")
+            .map((id) => this.users.get(id) ?? refuse("user_not_found")),
+        };
+      case "users.list":
+        return { members: [...this.users.values()] };
+      case "users.prefs.set":
+        Object.assign(this.prefs, a.prefs);
+        return {};
+      case "conversations.mark":
+        return {};
+      default:
+        throw new Refused("unknown_method");
+    }
+  }
+
+  #post(channel: string, a: Args): Answer {
+    if (!this.world.isMember(channel)) throw new Refused("not_in_channel");
+    const id = String(a.client_msg_id ?? "");
+    const same = this.#all(channel).find((m) => m.client_msg_id === id);
+    const thread_ts = a.thread_ts === undefined ? undefined : String(a.thread_ts);
+    const message = same ?? this.post(channel, this.world.self, String(a.text), { client_msg_id: id, thread_ts });
+    return { channel, ts: message.ts, message };
+  }
+
+  #history(channel: string, a: Args): Answer {
+    const limit = Number(a.limit ?? 100);
+    const inRange = this.#all(channel).filter((m) => {
+      if (m.thread_ts && m.thread_ts !== m.ts) return false;
+      const after = a.oldest === undefined || m.ts > String(a.oldest);
+      const before = a.latest === undefined || m.ts < String(a.latest) || (a.inclusive === true && m.ts === a.latest);
+      return after && before;
+    });
+    return { messages: inRange.slice(-limit).reverse(), has_more: inRange.length > limit };
+  }
+
+  #counts(id: string) {
+    const latest = this.#all(id).at(-1)?.ts ?? "0000000000.000000";
+    return { id, last_read: latest, latest, mention_count: 0, has_unreads: false };
+  }
+
+  #hidden(channel: string, subtype: string, more: Record<string, unknown>): void {
+    const ts = this.#nextTs();
+    this.world.append(channel, { type: "message", subtype, hidden: true, channel, ts, event_ts: ts, ...more });
+  }
+
+  #all(channel: string): Message[] {
+    let all = this.messages.get(channel);
+    if (!all) {
+      all = [];
+      this.messages.set(channel, all);
+    }
+    return all;
+  }
+
+  #find(channel: string, ts: string): Message {
+    return this.#all(channel).find((m) => m.ts === ts) ?? refuse("message_not_found");
+  }
+
+  #nextTs(): string {
+    this.#ts = Math.max(this.#ts + 1, this.#clock.now() * 1000);
+    return `${Math.floor(this.#ts / 1e6)}.${String(this.#ts % 1e6).padStart(6, "0")}`;
+  }
+}
+
+function refuse(error: string): never {
+  throw new Refused(error);
+}
