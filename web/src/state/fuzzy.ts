@@ -83,8 +83,9 @@ function scattered(query: string, plain: string): Match | undefined {
     at = found + 1;
   }
   const neat = ranges.every(([from]) => startsWord(plain, from));
-  // Letters that lie about by chance are no match: of a long query some have to hang together.
-  const chance = !neat && query.length > 3 && ranges.length > query.length * 0.75 && score < query.length * 4;
+  // Letters that lie about by chance are no match: those that begin no word have to be near each other.
+  const span = (ranges.at(-1)?.[1] ?? 0) - (ranges[0]?.[0] ?? 0);
+  const chance = !neat && span > query.length * 4;
   return chance ? undefined : { score, neat, ranges };
 }
 

@@ -149,6 +149,7 @@ function moves(app: App, w: Workspace): Command[] {
       title: t.closeSide,
       group: "window",
       keys: "Escape",
+      whileTyping: true,
       unlisted: true,
       when: () => app.client?.side !== undefined,
       run: () => app.navigate({ side: null }),
@@ -214,6 +215,7 @@ function channelCommands(app: App, w: Workspace): Command[] {
       title: t.markRead,
       group: "conversation",
       keys: "Escape",
+      whileTyping: true,
       unlisted: true,
       when,
       run: on((id) => {
