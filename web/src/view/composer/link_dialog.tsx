@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { strings } from "../../i18n";
 import { Button, Field, Modal, ModalBody, TextInput } from "../ui";
+import styles from "./link_dialog.module.css";
 import type { LinkAt } from "./message_editor";
 import { webLink } from "./schema";
 
@@ -51,6 +52,7 @@ export function LinkDialog({ link, onSave, close }: LinkDialogProps) {
     >
       <ModalBody>
         <form
+          className={styles.form}
           onSubmit={(e) => {
             e.preventDefault();
             save();
