@@ -221,9 +221,11 @@ export class Session {
     const isNews = !t || t.joined(joined_seq);
     const by = this.#tails.get(this.#self)?.resumedBy;
     const isNamed = this.#open.has(joined.namedIn);
-    // The gateway brings it as if it had been named, unless it was, in a frame that is open.
-    if (by && !isNamed) joined.broughtBy(by);
-    else if (by && isNews) this.#resume([joined]);
+    // The gateway brings it as if it had been named: unless it was, in a frame that is
+    // open, or is brought already, and some of it was dropped as that of an earlier stay.
+    const isLate = isNamed || (by !== undefined && joined.resumedBy === by);
+    if (by && isNews && isLate) this.#resume([joined]);
+    else if (by && !isNamed) joined.broughtBy(by);
     if (isNews) this.#rejoined(joined);
   }
 

@@ -143,7 +143,9 @@ export class Gateway {
       this.#subs.set(channel, { pos: seq - 1, resume: undefined, joined: seq, halted: false });
     } else if (b.joined >= seq) {
       // The socket may have had of it before the client knew: it gets it again.
-      if (b.joined === seq && this.#aware && !b.resume) b.pos = Math.min(b.pos, seq - 1);
+      if (b.joined !== seq || !this.#aware || b.resume) return;
+      b.pos = Math.min(b.pos, seq - 1);
+      b.halted = false;
     } else {
       b.joined = seq;
       if (b.halted) b.pos = Math.max(b.pos, seq - 1);
