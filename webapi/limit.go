@@ -23,11 +23,11 @@ func (q *request) keepToRate() error {
 	return fail("ratelimited")
 }
 
-// searchCost is as how many requests a search counts: it is milliseconds of work,
-// where most requests are a fraction of one.
+// searchCost is as how many requests a search counts to who is beyond their rate: it
+// is milliseconds of work, where most requests are a fraction of one.
 const searchCost = 10
 
-// cost is as how many requests a call of the method counts.
+// cost is as how many requests a call of the method counts at most.
 func (m *method) cost() float64 {
 	if m.family() == "search" {
 		return searchCost

@@ -11,9 +11,9 @@ import (
 	"taut/chat"
 )
 
-// Limits are requests per second, of which a second's worth may come at once. What
-// is dear counts as several.
+// Limits are requests per second, of which a second's worth may come at once.
 // Below them nothing is refused: what is too much for the machine queues, fairly.
+// Beyond them what is dear counts as several.
 type Limits struct {
 	User      float64 // 0: 1,000
 	Workspace float64 // 0: 20,000
@@ -48,9 +48,13 @@ type Key struct {
 }
 
 type bucket struct {
-	tokens float64
-	at     time.Time
+	tokens  float64
+	at      time.Time
+	refused time.Time // the last time
 }
+
+// beyond is for how long after a refusal dear requests count as several.
+const beyond = time.Second
 
 // Rate is how fast a bucket fills, and how much it holds.
 type Rate struct {
@@ -78,9 +82,10 @@ func (l *Limiter) Allow(w chat.WorkspaceID, u chat.UserID, now time.Time) bool {
 	return l.AllowFor(w, u, 1, now)
 }
 
-// AllowFor is Allow for a request that counts as so many. One token lets it in, and
-// what it takes beyond those that are there is owed: so a dear request has the same
-// chance as a cheap one, and those that come after it pay.
+// AllowFor is Allow for a request that is as dear as so many. It counts as one to who
+// keeps to the rate, and as so many to who went beyond it in the last second. One
+// token lets it in, and what it takes beyond those that are there is owed: so a dear
+// request has the same chance as a cheap one, and those that come after it pay.
 func (l *Limiter) AllowFor(w chat.WorkspaceID, u chat.UserID, cost float64, now time.Time) bool {
 	if l == nil || w == "" {
 		return true
@@ -96,10 +101,17 @@ func (l *Limiter) AllowFor(w chat.WorkspaceID, u chat.UserID, cost float64, now 
 		if own.wait(l.user, now) > 0 {
 			return false
 		}
-		own.tokens -= cost
+		own.take(cost, now)
 	}
-	all.tokens -= cost
+	all.take(cost, now)
 	return true
+}
+
+func (b *bucket) take(cost float64, now time.Time) {
+	if now.Sub(b.refused) >= beyond {
+		cost = 1
+	}
+	b.tokens -= cost
 }
 
 // Take takes a token out of the key's bucket. Where there is none, it tells how
@@ -134,6 +146,7 @@ func (b *bucket) wait(r Rate, now time.Time) time.Duration {
 	b.tokens = min(r.Burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.PerSecond)
 	b.at = now
 	if b.tokens < 1 {
+		b.refused = now
 		return max(time.Nanosecond, time.Duration((1-b.tokens)/r.PerSecond*float64(time.Second)))
 	}
 	return 0
