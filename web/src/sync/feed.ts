@@ -64,6 +64,7 @@ export class Feed {
   #extra: Step[] = [];
   #writing = false;
   #hellos = 0;
+  #bootDue = false;
   #directoryEvents = 0;
 
   /** Ids that each tab watches. */
@@ -179,6 +180,12 @@ export class Feed {
     if (!s || this.#closed) return;
     s.frame(f);
     if (f.kind === "hello") this.#hello();
+    // The user's own stream is resumed: what is asked for now is no older than it.
+    if (f.kind === "reply" && this.#bootDue) {
+      this.#bootDue = false;
+      void this.#boot(this.#hellos);
+    }
+    if (f.kind === "discontinuity" && f.stream === this.#self) this.#bootDue = true;
     if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
     if (s.refused) this.#reconnector?.renew();
     void this.#write();
@@ -187,7 +194,8 @@ export class Feed {
   #hello(): void {
     this.#extra.push({ kind: "refresh" });
     this.#subscribe();
-    void this.#boot(++this.#hellos);
+    this.#hellos++;
+    this.#bootDue = true;
   }
 
   /** Fetches what no stream brings, and follows the conversations that are new. */

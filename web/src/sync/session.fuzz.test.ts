@@ -31,6 +31,7 @@ class Reader {
   /** Frames on the wire. */
   wire: string[] = [];
   requests: string[] = [];
+  #bootDue = false;
 
   constructor(world: World, random: Random) {
     this.world = world;
@@ -88,7 +89,12 @@ class Reader {
     const f = decodeFrame(text);
     if (!f) throw new Error("a frame that cannot be read");
     this.session.frame(f);
-    if (f.kind === "hello") this.session.follow(this.world.channels()); // as client.userBoot says
+    // What client.userBoot says, asked for when the user's own stream has been resumed.
+    if (f.kind === "hello" || (f.kind === "discontinuity" && f.stream === self)) this.#bootDue = true;
+    if (f.kind === "reply" && this.#bootDue) {
+      this.#bootDue = false;
+      this.session.follow(this.world.channels());
+    }
   }
 
   #key(stream: string): string {
