@@ -21,7 +21,9 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 async function serious(page: Page): Promise<string[]> {
   const found = await page.evaluate(async () => {
     const run = Reflect.get(window, "axe") as {
-      run(o: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      run(
+        o: object,
+      ): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
     };
     const { violations } = await run.run({ resultTypes: ["violations"] });
     return violations
@@ -30,7 +32,7 @@ async function serious(page: Page): Promise<string[]> {
         (v) =>
           `${v.id}: ${v.nodes
             .slice(0, 3)
-            .map((n) => n.html.slice(0, 160))
+            .map((n) => `${n.html.slice(0, 160)} (${n.failureSummary?.split("\n")[1]?.trim()})`)
             .join(" | ")}`,
       );
   });
