@@ -50,24 +50,48 @@ function addNode(into: TextNode[], element: RichElement): void {
   }
 }
 
-/** Hangs a list below the last item of the list before it if that is of a smaller indent. */
+/** A list while it is put together. */
+interface OpenList extends ListNode {
+  readonly items: OpenItem[];
+}
+
+interface OpenItem extends ListItem {
+  readonly lists: OpenList[];
+}
+
+/**
+ * Hangs a list below the last item of the list before it if that is of a smaller
+ * indent. One that goes on where inner lists interrupted it is one list.
+ */
 function addList(into: TextNode[], element: RichElement & { type: "rich_text_list" }): void {
-  const node: ListNode = {
+  const node: OpenList = {
     type: "list",
     ordered: element.style === "ordered",
     indent: Math.min(element.indent ?? 0, maxIndent),
     offset: element.offset ?? 0,
     items: element.elements.map((item) => ({ children: item.elements, lists: [] })),
   };
-  let place: (TextNode | ListNode)[] = into;
-  let last = place.at(-1);
-  while (last?.type === "list" && last.indent < node.indent) {
+  let place: TextNode[] = into;
+  let last = openList(place);
+  while (last !== undefined && last.indent < node.indent) {
     const item = last.items.at(-1);
     if (item === undefined) break;
-    place = (item as { lists: ListNode[] } & ListItem).lists;
-    last = place.at(-1);
+    place = item.lists;
+    last = openList(place);
   }
-  place.push(node);
+  if (last !== undefined && goesOn(node, last)) last.items.push(...node.items);
+  else place.push(node);
+}
+
+function openList(nodes: readonly TextNode[]): OpenList | undefined {
+  const last = nodes.at(-1);
+  return last?.type === "list" ? (last as OpenList) : undefined;
+}
+
+function goesOn(node: ListNode, last: ListNode): boolean {
+  const interrupted = (last.items.at(-1)?.lists.length ?? 0) > 0;
+  const counted = !node.ordered || node.offset === last.offset + last.items.length;
+  return interrupted && counted && node.ordered === last.ordered && node.indent === last.indent;
 }
 
 /** What an inline element says where it is not drawn: in code, in a preview. */

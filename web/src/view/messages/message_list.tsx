@@ -76,7 +76,7 @@ export function MessageList(props: MessageListProps) {
         onKeyDown={onKeyDown}
         {...press}
       >
-        <div className={styles.spacer} />
+        {timeline.thread === undefined && <div className={styles.spacer} />}
         {step.keys.length === 0 ? (
           <Nothing timeline={timeline} beginning={beginning} />
         ) : (

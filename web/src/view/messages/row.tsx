@@ -40,7 +40,7 @@ export const Row = memo(function Row({ id, before, actions, above }: RowProps) {
   const { timeline } = actions.state;
   const message = useValue(timeline.message(id));
   const joined = useComputed(
-    () => joins(message, before === undefined ? undefined : timeline.message(before).value),
+    () => joins(message, before === undefined ? undefined : timeline.message(before).value, timeline.thread),
     [message, before, timeline],
   );
   const isNew = useComputed(() => actions.state.firstNew.value === id, [actions, id]);
@@ -55,9 +55,10 @@ export const Row = memo(function Row({ id, before, actions, above }: RowProps) {
   );
 });
 
-/** How a message follows the one before it. */
-function joins(m: Message | undefined, before: Message | undefined): "day" | "group" | "" {
+/** How a message follows the one before it. A thread's first message stands by itself. */
+function joins(m: Message | undefined, before: Message | undefined, thread: string | undefined): "day" | "group" | "" {
   if (m === undefined) return "";
+  if (thread !== undefined && (before === undefined || before.ts === thread)) return "";
   if (before === undefined || !sameDay(m.ts, before.ts)) return "day";
   return continues(m, before) ? "group" : "";
 }
@@ -105,7 +106,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
         {system ? (
           <SystemIcon message={message} />
         ) : grouped ? (
-          <MessageTime ts={message.ts} channel={state.channel} className={styles.sideTime} />
+          <MessageTime ts={message.ts} channel={state.channel} className={styles.sideTime} short />
         ) : (
           <Face message={message} />
         )}

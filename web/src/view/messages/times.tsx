@@ -24,10 +24,12 @@ export interface TimeProps {
   readonly ts: string;
   readonly channel: string;
   readonly className?: string;
+  /** Without AM or PM, where there is room for little. */
+  readonly short?: boolean;
 }
 
 /** The time, as a link to the message. */
-export const MessageTime = memo(function MessageTime({ ts, channel, className }: TimeProps) {
+export const MessageTime = memo(function MessageTime({ ts, channel, className, short }: TimeProps) {
   const app = useApp();
   const format = useTimeFormat();
   const at = new Date(msOf(ts));
@@ -44,11 +46,19 @@ export const MessageTime = memo(function MessageTime({ ts, channel, className }:
           app.navigate(to);
         }}
       >
-        <time dateTime={at.toISOString()}>{format.format(at)}</time>
+        <time dateTime={at.toISOString()}>{short ? bare(format, at) : format.format(at)}</time>
       </a>
     </Tooltip>
   );
 });
+
+function bare(format: Intl.DateTimeFormat, at: Date): string {
+  const parts = format.formatToParts(at).filter((part) => part.type !== "dayPeriod");
+  return parts
+    .map((part) => part.value)
+    .join("")
+    .trim();
+}
 
 /** A day as the divider names it: "Today", "Yesterday", "Monday, March 2". */
 export function dayName(ts: string, now: number): string {
