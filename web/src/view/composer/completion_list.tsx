@@ -1,5 +1,5 @@
 import { Hash, Lock, Megaphone, Users } from "lucide-react";
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { strings } from "../../i18n";
 import { recentEmoji } from "../../state/emoji_recent";
@@ -49,31 +49,36 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
   const [active, setActive] = useState(0);
   const place = useMemo(() => ({ w, channel, thread, recent: recentEmoji(w) }), [w, channel, thread]);
   const loaded = useValue(w.users.loaded);
+  const [words, setWords] = useState(false);
   const { kind, query, from } = trigger;
 
   // The letter is drawn first; what fits it follows in the next task.
   useEffect(() => {
-    const timer = setTimeout(() => {
+    let there = true;
+    const look = () => {
+      if (!there) return;
       setFound({ kind, query, items: suggest({ kind, query, from, to: from }, place) });
       setActive(0);
+    };
+    const timer = setTimeout(() => {
+      look();
+      if (kind === "emoji" && !words) loadEmojiSearch().then(() => setWords(true), ignore);
     });
-    return () => clearTimeout(timer);
-  }, [kind, query, from, place, loaded]);
-  useEffect(() => {
-    if (kind !== "emoji") return;
-    let there = true;
-    const again = () => there && setFound({ kind, query, items: suggest({ kind, query, from, to: from }, place) });
-    loadEmojiSearch().then(again, () => {});
     return () => {
       there = false;
+      clearTimeout(timer);
     };
-  }, [kind, query, from, place]);
+    // loaded and words: there is more to look through than before.
+  }, [kind, query, from, place, loaded, words]);
 
   const items = found?.kind === kind ? found.items : [];
   const shown = items.length > 0;
   const choose = (item: Suggestion | undefined) => {
     if (item) pick(editor, trigger, item, place.recent.tone.peek(), (name) => place.recent.use(name));
   };
+  const latest = useRef(choose);
+  latest.current = choose;
+  const chooser = useCallback((item: Suggestion) => latest.current(item), []);
   const keys = (e: KeyboardEvent): boolean => {
     if (e.ctrlKey || e.metaKey || e.altKey) return false;
     // Someone types faster than the list is drawn: what fits the whole word counts.
@@ -118,17 +123,7 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
             {titles[kind]}
           </div>
           <div id={`${id}-list`} role="listbox" aria-label={titles[kind]} className={styles.list}>
-            {items.map((item, i) => (
-              <Option
-                key={keyOf(item)}
-                id={`${id}-${i}`}
-                active={i === active}
-                onPoint={() => setActive(i)}
-                onChoose={() => choose(item)}
-              >
-                <Described item={item} />
-              </Option>
-            ))}
+            <Options id={id} items={items} active={active} onPoint={setActive} onChoose={chooser} />
           </div>
         </Box>
       )}
@@ -199,6 +194,32 @@ function Box({
     useLayerRoot(),
   );
 }
+
+/** What a search that failed to load leaves out is found by the names alone. */
+function ignore(): void {}
+
+interface OptionsProps {
+  readonly id: string;
+  readonly items: readonly Suggestion[];
+  readonly active: number;
+  readonly onPoint: (i: number) => void;
+  readonly onChoose: (item: Suggestion) => void;
+}
+
+/** Drawn again only when there are others, not with each letter. */
+const Options = memo(function Options({ id, items, active, onPoint, onChoose }: OptionsProps) {
+  return items.map((item, i) => (
+    <Option
+      key={keyOf(item)}
+      id={`${id}-${i}`}
+      active={i === active}
+      onPoint={() => onPoint(i)}
+      onChoose={() => onChoose(item)}
+    >
+      <Described item={item} />
+    </Option>
+  ));
+});
 
 interface OptionProps {
   readonly id: string;

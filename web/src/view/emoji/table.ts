@@ -38,7 +38,7 @@ export function withTone(name: string, tone: number): string {
 export class EmojiTable {
   readonly entries: readonly EmojiEntry[];
   private readonly byName = new Map<string, EmojiEntry>();
-  private readonly words: (string | undefined)[] = [];
+  private words: readonly string[] = [];
 
   /** Each group is lines of a glyph, a star if it takes tones, and names. */
   constructor(groups: readonly string[]) {
@@ -63,8 +63,8 @@ export class EmojiTable {
 
   /** Adds the words by which emoji are found beside their names. */
   addKeywords(groups: readonly string[]): void {
-    this.words.length = 0;
-    for (const lines of groups) this.words.push(...lines.split("\n"));
+    const more = groups.flatMap((lines) => lines.split("\n"));
+    this.words = this.entries.map(({ names }, i) => ` ${names.join(" ").replaceAll("_", " ")} ${more[i] ?? ""}`);
   }
 
   find(name: string): EmojiEntry | undefined {
@@ -84,7 +84,9 @@ export class EmojiTable {
     let best = rankName(entry.names[0], query);
     for (const name of entry.names.slice(1)) best = lower(best, rankName(name, query));
     if (best !== undefined) return best;
-    const words = ` ${entry.names.join(" ").replaceAll("_", " ")} ${this.words[entry.index] ?? ""}`;
+    const words = this.words[entry.index];
+    if (!words) return undefined;
+    if (!query.includes("_")) return words.includes(` ${query}`) ? 4 : undefined;
     return query.split("_").every((part) => words.includes(` ${part}`)) ? 4 : undefined;
   }
 }
