@@ -67,7 +67,7 @@ export class Person {
   }
 
   message(text: string, within: Locator | Page = this.log): Locator {
-    return within.getByRole("listitem").filter({ hasText: text });
+    return within.locator("[data-key]").filter({ hasText: text });
   }
 
   async send(text: string, composer = this.composer): Promise<void> {

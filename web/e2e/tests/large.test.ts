@@ -20,7 +20,7 @@ test("a workspace of 5,000 people and 500 channels opens, and finds anybody", as
   const owner = town.users[0];
   if (!owner) throw new Error("no owner");
   const ada = await Person.at(server, town, owner, town.channels.find((c) => c.members.includes(owner.id))?.name);
-  await ada.log.getByRole("listitem").first().waitFor();
+  await ada.log.locator("[data-key]").first().waitFor();
   await ada.page.keyboard.press("Control+k");
   await ada.page.getByRole("combobox").fill("User 4711");
   await ada.page
@@ -34,7 +34,7 @@ test("a channel of 10,000 messages scrolls to where it was and back", async () =
   const reader = tower.users[0];
   if (!reader) throw new Error("no reader");
   const ada = await Person.at(server, tower, reader, tower.channels.at(-1)?.name);
-  const rows = ada.log.getByRole("listitem");
+  const rows = ada.log.locator("[data-key]");
   await rows.last().waitFor();
   await ada.sees("Message 10000 of 10000");
   const seen = new Set<string>();
