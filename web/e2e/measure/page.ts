@@ -39,16 +39,13 @@ export function switchTo(page: Page, channel: string): Promise<number> {
   return page.evaluate(async (id) => {
     const link = document.querySelector<HTMLElement>(`[data-channel="${id}"]`);
     if (!link) throw new Error(`no ${id} in the sidebar`);
-    const list = () => document.querySelector("[data-key]")?.closest("[role=list], [role=log], [aria-label]");
-    const before = list();
-    const first = document.querySelector("[data-key]")?.getAttribute("data-key");
+    // The list is named for its conversation; keys may be the same in two of them.
+    const shown = () => document.querySelector("[data-key]")?.closest("[aria-label]")?.getAttribute("aria-label");
+    const before = shown();
     const start = performance.now();
     link.click();
     const frame = () => new Promise<void>((done) => requestAnimationFrame(() => done()));
-    const changed = () => {
-      const key = document.querySelector("[data-key]")?.getAttribute("data-key");
-      return location.pathname.includes(id) && key && (key !== first || list() !== before);
-    };
+    const changed = () => location.pathname.includes(id) && shown() !== undefined && shown() !== before;
     while (!changed()) {
       await frame();
       if (performance.now() - start > 10_000) throw new Error(`${id} did not come`);
