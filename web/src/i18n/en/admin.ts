@@ -66,7 +66,6 @@ export const admin = {
     role: (name: string) => `Role of ${name}`,
     you: "you",
     twoFactor: "Second factor",
-    noTwoFactor: "No second factor",
     joined: (when: string) => `since ${when}`,
     resetPassword: "Reset the password…",
     resetTitle: (name: string) => `Reset the password of ${name}`,

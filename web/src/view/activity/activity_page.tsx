@@ -13,6 +13,8 @@ import styles from "./activity.module.css";
 import { ActivityRow } from "./activity_row";
 
 const s = catchUp.activity;
+/** Who never looked has nothing marked: all of it would be. */
+const newestEver = "9";
 const icons = { all: Bell, mentions: AtSign, threads: MessagesSquare, reactions: SmilePlus } as const;
 
 /** Mentions, replies and reactions, the newest first. What came since one last looked is marked. */
@@ -71,7 +73,7 @@ export function ActivityPage() {
                     <li key={item.key}>
                       <ActivityRow
                         item={item}
-                        isNew={isNew(item, seenBefore.current ?? "")}
+                        isNew={isNew(item, seenBefore.current || newestEver)}
                         onOpen={() => open(item)}
                       />
                     </li>

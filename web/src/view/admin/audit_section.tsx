@@ -103,6 +103,9 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }) {
 }
 
 function Target({ id }: { readonly id: string }) {
+  const workspace = useWorkspace();
+  const team = useValue(workspace.team);
+  if (id === team.id) return team.name;
   if (/^[UW][A-Z0-9]{8,}$/.test(id)) return <PersonLink id={id} />;
   if (/^[CG][A-Z0-9]{8,}$/.test(id)) return <PlaceLink id={id} />;
   return id;

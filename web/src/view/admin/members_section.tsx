@@ -133,15 +133,13 @@ function MemberRow({ people, member }: { readonly people: AdminPeople; readonly 
           {member.email !== "" && ` · ${member.email}`}
         </span>
       </span>
-      <Tooltip text={member.two_factor ? s.twoFactor : s.noTwoFactor}>
-        <span
-          className={cx(styles.factor, member.two_factor && styles.secure)}
-          role="img"
-          aria-label={member.two_factor ? s.twoFactor : s.noTwoFactor}
-        >
-          {member.two_factor ? <ShieldCheck size={18} aria-hidden /> : <ShieldOff size={18} aria-hidden />}
-        </span>
-      </Tooltip>
+      {member.two_factor && (
+        <Tooltip text={s.twoFactor}>
+          <span className={styles.factor} role="img" aria-label={s.twoFactor}>
+            <ShieldCheck size={18} aria-hidden />
+          </span>
+        </Tooltip>
+      )}
       {manageable && !member.deleted ? (
         <Select
           className={styles.role}

@@ -166,9 +166,11 @@ function Limit({ administration, label, hint, none, some, unit, most, proposed, 
                 <span className={styles.count}>{unit}</span>
               </>
             )}
-            <Button type="submit" busy={doing.busy} disabled={wanted === value}>
-              {s.save}
-            </Button>
+            {wanted !== value && (
+              <Button type="submit" tone="primary" busy={doing.busy}>
+                {s.save}
+              </Button>
+            )}
           </span>
         )}
       </Field>

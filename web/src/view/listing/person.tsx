@@ -3,6 +3,7 @@ import { fullNameOf } from "../../state/people";
 import { statusOf } from "../../state/profile";
 import { nameOf } from "../../state/users";
 import type { User } from "../../wire/objects";
+import { Emoji } from "../emoji/emoji";
 import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Avatar, type AvatarSize } from "../ui";
@@ -62,13 +63,20 @@ export function PersonLabel({ user, note }: { readonly user: User; readonly note
   const workspace = useWorkspace();
   const status = statusOf(user, workspace.platform.clock.now());
   const full = fullNameOf(user);
-  const shown = user.profile.display_name && user.profile.display_name !== full ? user.profile.display_name : undefined;
+  const { display_name: name } = user.profile;
+  // Beside "Ada Lovelace" an "Ada" says nothing new.
+  const shown = name && !full.startsWith(name) ? name : undefined;
   return (
     <span className={styles.label}>
       <span className={styles.names}>
         <span className={styles.name}>{full}</span>
         {shown !== undefined && <span className={styles.handle}>{shown}</span>}
-        {status !== undefined && status.text !== "" && <span className={styles.status}>{status.text}</span>}
+        {status !== undefined && (
+          <span className={styles.status}>
+            {status.emoji !== "" && <Emoji name={status.emoji} size={14} />}
+            <span className={styles.statusText}>{status.text}</span>
+          </span>
+        )}
       </span>
       {note !== undefined && <span className={styles.note}>{note}</span>}
     </span>

@@ -75,7 +75,9 @@ function Presence({ id }: { readonly id: string }) {
   const presence = usePresence(id);
   return (
     <p className={styles.fact}>
-      <PresenceDot presence={presence} />
+      <span className={styles.sign}>
+        <PresenceDot presence={presence} />
+      </span>
       {presence === "active" ? s.active : s.away}
     </p>
   );
@@ -94,7 +96,9 @@ function LocalTimeLine({ user, own }: { readonly user: User; readonly own: boole
   if (time === undefined) return null;
   return (
     <p className={styles.fact}>
-      <Clock size={14} aria-hidden />
+      <span className={styles.sign}>
+        <Clock size={14} aria-hidden />
+      </span>
       <span>
         {s.localTime(time.time)}
         {!own && <span className={styles.quiet}> · {s.ahead(time.ahead)}</span>}
