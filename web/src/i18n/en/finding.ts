@@ -66,6 +66,4 @@ export const finding = {
   context: "Around it",
   sharedIn: "Shared in",
   download: "Download",
-  keys: { choose: "choose", open: "search", close: "close" },
-  commands: { search: "Search messages and files", searchHere: "Search in this conversation" },
 } as const;

@@ -1,4 +1,8 @@
 export const shortcuts = {
+  search: "Search messages and files",
+  searchHere: "Search in this conversation",
+  administration: "Manage the workspace",
+  editProfile: "Edit your profile",
   switcher: "Go to a conversation",
   search: "Search messages",
   sheet: "Show the keyboard shortcuts",

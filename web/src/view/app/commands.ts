@@ -5,6 +5,7 @@ import type { Command } from "../../state/commands";
 import type { PlainMain } from "../../state/route";
 import { sidebarOf } from "../../state/sidebar";
 import type { Workspace } from "../../state/workspace";
+import { searchCommands } from "../search/commands";
 import { openModal } from "./modals";
 import { focusPane } from "./panes_focus";
 
@@ -13,6 +14,7 @@ export function registerCommands(app: App, w: Workspace): () => void {
   return app.commands.register(
     ...dialogs(app),
     ...places(app),
+    ...searchCommands(app),
     ...moves(app, w),
     ...workspaces(app),
     ...channelCommands(app, w),
