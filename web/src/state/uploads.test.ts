@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { ApiError } from "../net/api";
+import { settle } from "../testing/platform";
+import { maxFiles, Uploads } from "./uploads";
+import type { Workspace } from "./workspace";
+
+interface Run {
+  url: string;
+  progress: (n: number) => void;
+  finish: () => void;
+  fail: (e: unknown) => void;
+  signal: AbortSignal | undefined;
+}
+
+function world() {
+  const runs: Run[] = [];
+  const previews = new Set<string>();
+  let ids = 0;
+  const w = {
+    api: {
+      call: async () => ({ upload_url: `https://chat.example/upload/T1/F${++ids}?s=1`, file_id: `F${ids}` }),
+      upload: (url: string, _blob: Blob, progress: (n: number) => void, signal?: AbortSignal) =>
+        new Promise<void>((finish, fail) => {
+          runs.push({ url, progress, finish, fail, signal });
+          signal?.addEventListener("abort", () => fail(new DOMException("", "AbortError")));
+        }),
+    },
+  };
+  const urls = {
+    createObjectURL: () => {
+      const url = `blob:${previews.size}`;
+      previews.add(url);
+      return url;
+    },
+    revokeObjectURL: (url: string) => void previews.delete(url),
+  };
+  return { uploads: new Uploads(w as unknown as Workspace, urls), runs, previews };
+}
+
+const file = (name: string, type = "text/plain") => ({ name, blob: new Blob(["abc"], { type }) });
+const states = (u: Uploads) => u.list.peek().map((f) => f.state.peek().type);
+
+describe("uploads", () => {
+  test("run two at a time, and are handed over when they are done", async () => {
+    const { uploads, runs } = world();
+    uploads.add([file("a.txt"), file("b.txt"), file("c.txt")]);
+    await settle(3);
+    expect(states(uploads)).toEqual(["running", "running", "waiting"]);
+    expect(runs[0]?.url).toBe("/upload/T1/F1?s=1");
+    runs[0]?.progress(0.5);
+    expect(uploads.list.peek()[0]?.state.peek()).toEqual({ type: "running", progress: 0.5 });
+    for (let i = 0; i < 3; i++) {
+      runs[i]?.finish();
+      await settle(3);
+    }
+    expect(uploads.busy.peek()).toBe(false);
+    expect(uploads.take()).toMatchObject([
+      { id: "F1", name: "a.txt" },
+      { id: "F2" },
+      { id: "F3", filetype: "txt", size: 3 },
+    ]);
+    expect(uploads.list.peek()).toEqual([]);
+  });
+
+  test("are taken out, and their previews with them", async () => {
+    const { uploads, runs, previews } = world();
+    uploads.add([file("p.png", "image/png"), file("b.txt"), file("c.txt")]);
+    await settle(3);
+    expect(previews.size).toBe(1);
+    uploads.remove(uploads.list.peek()[0]?.key ?? "");
+    await settle(3);
+    expect(runs[0]?.signal?.aborted).toBe(true);
+    expect(previews.size).toBe(0);
+    expect(states(uploads)).toEqual(["running", "running"]);
+  });
+
+  test("fail, and are tried again", async () => {
+    const { uploads, runs } = world();
+    uploads.add([file("a.txt")]);
+    await settle(3);
+    runs[0]?.fail(new ApiError("no_answer"));
+    await settle(3);
+    expect(uploads.list.peek()[0]?.state.peek()).toEqual({ type: "failed", code: "no_answer" });
+    expect([uploads.failed.peek(), uploads.busy.peek()]).toEqual([true, false]);
+    uploads.retry(uploads.list.peek()[0]?.key ?? "");
+    await settle(3);
+    runs[1]?.finish();
+    await settle(3);
+    expect(states(uploads)).toEqual(["done"]);
+  });
+
+  test("are as many as a message takes", () => {
+    const { uploads } = world();
+    expect(uploads.add(Array.from({ length: maxFiles + 3 }, (_, i) => file(`${i}`)))).toBe(3);
+    expect(uploads.list.peek().length).toBe(maxFiles);
+    uploads.clear();
+    expect(uploads.list.peek()).toEqual([]);
+  });
+});
