@@ -53,7 +53,7 @@ test("switching between conversations that were seen, and the heap after 100", {
   const owner = office.users[0];
   if (!owner) throw new Error("no owner");
   const ada = await Person.at(server, office, owner, office.channels[0]?.name, {
-    viewport: { width: 1440, height: 4_000 },
+    viewport: { width: 1440, height: 900 },
   });
   const cdp = await ada.context.newCDPSession(ada.page);
   const first = office.channels.slice(1, 11).map((c) => c.id);
