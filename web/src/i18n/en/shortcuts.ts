@@ -1,5 +1,4 @@
 export const shortcuts = {
-  search: "Search messages and files",
   searchHere: "Search in this conversation",
   administration: "Manage the workspace",
   editProfile: "Edit your profile",
