@@ -24,6 +24,8 @@ export class Session {
   #resumes = 0;
   /** Resume frames that are not acknowledged. */
   readonly #open = new Set<number>();
+  /** Streams whose resume has passed a leave of the caller, and no join since. */
+  readonly #away = new Set<string>();
   #refused = false;
   #steps: Step[] = [];
   readonly #changed = new Set<string>();
@@ -133,6 +135,7 @@ export class Session {
   #hello(incarnation: string): void {
     this.#incarnation = incarnation;
     this.#open.clear();
+    this.#away.clear();
     this.#refused = false;
     for (const t of this.#tails.values()) t.reconnect(incarnation);
     if (!this.#tails.has(this.#self)) {
@@ -195,13 +198,18 @@ export class Session {
     const t = this.#tails.get(stream);
     if (!t?.take(seq)) return;
     this.#changed.add(stream);
+    const isOwn = stream !== this.#self && "user" in event && event.user === this.#self;
+    if (isOwn && event.type === "member_joined_channel" && this.#away.delete(stream)) this.#rejoined(t, seq - 1);
     this.#steps.push({ kind: "event", event, stream, seq });
     if (stream === this.#self) this.#membership(event);
-    else if (event.type === "member_left_channel" && event.user === this.#self) {
-      t.leftAt(seq);
-      // What a resume still brings is of a later stay; its answer says whether there is one.
-      if (!t.resumedBy) this.#ended(t);
-    }
+    else if (isOwn && event.type === "member_left_channel") this.#left(t, seq);
+  }
+
+  #left(t: Tail, seq: number): void {
+    t.leftAt(seq);
+    // What a resume still brings is of a later stay; its answer says whether there is one.
+    if (t.resumedBy) this.#away.add(t.stream);
+    else this.#ended(t);
   }
 
   /** Follows what an event of the user's own stream says of their channels. */
@@ -230,8 +238,8 @@ export class Session {
   }
 
   /** The history has what was said while the caller was away; the stream does not. */
-  #rejoined(t: Tail): void {
-    this.#steps.push({ kind: "lost", stream: t.stream, head: t.seq });
+  #rejoined(t: Tail, head = t.seq): void {
+    this.#steps.push({ kind: "lost", stream: t.stream, head });
   }
 
   /** A channel that is left before anything was read of it: its leave is remembered. */
