@@ -31,10 +31,6 @@ export function DayPill({ timeline, keys, place, control }: DayPillProps) {
     return null;
   // The divider of the next day comes from below and pushes this one out.
   const pushed = next !== undefined && isTs(next) && !sameDay(key, next) ? edge - place.next : 0;
-  const toKey = (target: MessageKey) => {
-    const index = timeline.messages.peek().indexOf(target);
-    if (index >= 0) control.to(index, "start");
-  };
   return (
     <div className={styles.edge} style={{ transform: `translateY(${-pushed}px)` }}>
       <button
@@ -52,7 +48,7 @@ export function DayPill({ timeline, keys, place, control }: DayPillProps) {
           <DateMenu
             anchor={menu.anchor}
             timeline={timeline}
-            onShow={toKey}
+            onShow={(target) => control.to(target, "start")}
             onLatest={() => control.toEnd()}
             onClose={menu.close}
           />

@@ -26,12 +26,12 @@ function move(e: KeyboardEvent, id: MessageKey, keys: readonly MessageKey[], con
   if (to === undefined) return false;
   const key = keys[Math.min(Math.max(0, to), keys.length - 1)];
   if (key === undefined || key === id) return to >= 0;
-  focusRow(control, key, keys.indexOf(key));
+  focusRow(control, key);
   return true;
 }
 
 /** The row may not be drawn yet where it is far: it is brought near first. */
-function focusRow(control: ScrollControl, key: MessageKey, index: number): void {
+function focusRow(control: ScrollControl, key: MessageKey): void {
   const find = () => control.scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   const row = find();
   if (row) {
@@ -39,7 +39,7 @@ function focusRow(control: ScrollControl, key: MessageKey, index: number): void 
     row.scrollIntoView({ block: "nearest" });
     return;
   }
-  control.to(index, "center");
+  control.to(key, "center");
   requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
 }
 

@@ -1,7 +1,7 @@
 // The list of a channel's or a thread's messages: virtual, anchored at its end,
 // loading at both ends before anybody gets there.
 
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
@@ -47,6 +47,7 @@ export function MessageList(props: MessageListProps) {
   const step = useSteps(timeline);
   const atStart = useValue(timeline.atStart);
   const control = useScrollControl();
+  control.keys = step.keys;
   const [place, setPlace] = useState<ScrollPlace>();
   const look = useEachFrame(() => {
     const now = control.look();
@@ -56,7 +57,7 @@ export function MessageList(props: MessageListProps) {
     see(state, step.keys, now);
   });
   useOpening({ state, control, step, at, look });
-  useLeaving(state, control, step);
+  useLeaving(state, control);
   useNews(state, control, look);
   const rows = useMemo(
     () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: nameOfRow(timeline, key) })),
@@ -103,7 +104,7 @@ export function MessageList(props: MessageListProps) {
         <div className={styles.foot} />
       </div>
       <DayPill timeline={timeline} keys={step.keys} place={place} control={control} />
-      <UnreadBar state={state} keys={step.keys} place={place} onJump={(i) => control.to(i, "start", -56)} />
+      <UnreadBar state={state} keys={step.keys} place={place} onJump={(key) => control.to(key, "start", -80)} />
       <JumpButton state={state} place={place} onJump={() => void toLatest(timeline, control)} />
       <Trouble timeline={timeline} />
       <OpenMenu actions={actions} />
@@ -182,30 +183,20 @@ function useOpening({ state, control, step, at, look }: Opening): void {
   const app = useApp();
   const { timeline } = state;
   const opened = useRef(-1);
-  const keys = useRef(step.keys);
-  keys.current = step.keys;
   const empty = step.keys.length === 0;
-  const show = useCallback(
-    (key: MessageKey, align: "start" | "center", offset = 0) => {
-      const index = keys.current.indexOf(key);
-      if (index >= 0) control.to(index, align, offset);
-      return index >= 0;
-    },
-    [control],
-  );
   useLayoutEffect(() => {
     if (empty || opened.current === step.epoch) return;
     const first = opened.current < 0;
     opened.current = step.epoch;
     const left = placesOf(state.w).take(timeline.key);
     const fresh = state.firstNew.peek();
-    if (at !== undefined) show(at, "center");
-    else if (first && left !== undefined && show(left.key, "start", left.offset)) look();
-    else if (first && fresh !== undefined) openAtNew(state, control, keys.current, fresh);
+    if (at !== undefined) control.to(at, "center");
+    else if (first && left !== undefined && control.to(left.key, "start", left.offset)) look();
+    else if (first && fresh !== undefined) openAtNew(state, control, fresh);
     else control.toEnd();
     if (first && at === undefined && left === undefined && !timeline.atEnd.peek()) void toLatest(timeline, control);
     look();
-  }, [empty, step.epoch, at, control, look, show, state, timeline]);
+  }, [empty, step.epoch, at, control, look, state, timeline]);
   useEffect(() => {
     if (at === undefined) return;
     let gone = false;
@@ -214,7 +205,7 @@ function useOpening({ state, control, step, at, look }: Opening): void {
       if (key !== at) app.toasts.show({ text: strings.messages.missingMessage });
       // The window around it may be another one: it is shown once that is drawn.
       requestAnimationFrame(() => {
-        if (!show(key, "center")) return;
+        if (!control.to(key, "center")) return;
         state.shownOff.value = key;
         state.focused.value = key;
       });
@@ -222,33 +213,31 @@ function useOpening({ state, control, step, at, look }: Opening): void {
     return () => {
       gone = true;
     };
-  }, [at, app, show, state, timeline]);
+  }, [at, app, control, state, timeline]);
 }
 
 /** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
-function openAtNew(state: ListState, control: ScrollControl, keys: readonly MessageKey[], fresh: MessageKey): void {
+function openAtNew(state: ListState, control: ScrollControl, fresh: MessageKey): void {
   control.toEnd();
-  const index = keys.indexOf(fresh);
   requestAnimationFrame(() => {
+    const index = control.keys.indexOf(fresh);
     const list = control.list.current;
     const scroller = control.scroller.current;
     if (list === null || scroller === null || index < 0 || !control.stuck) return;
     const height = list.scrollSize - list.getItemOffset(index);
-    if (height > scroller.clientHeight - 80 && state.firstNew.peek() === fresh) control.to(index, "start", -80);
+    if (height > scroller.clientHeight - 80 && state.firstNew.peek() === fresh) control.to(fresh, "start", -80);
   });
 }
 
 /** Remembers where the list was when the person goes elsewhere. */
-function useLeaving(state: ListState, control: ScrollControl, step: Step<MessageKey>): void {
-  const keys = useRef(step.keys);
-  keys.current = step.keys;
+function useLeaving(state: ListState, control: ScrollControl): void {
   useLayoutEffect(() => {
     return () => {
       const list = control.list.current;
       const scroller = control.scroller.current;
       if (list === null || scroller === null) return;
       const index = list.findItemIndex(scroller.scrollTop);
-      const key = keys.current[index];
+      const key = control.keys[index];
       const place =
         control.stuck || key === undefined
           ? undefined

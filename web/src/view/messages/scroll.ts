@@ -7,6 +7,7 @@ import type { VirtualizerHandle } from "virtua";
 
 /** As near to the end as this is at the end. */
 const slack = 24;
+const scrollKeys = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "j", "k"]);
 /** So long after a wheel, touch or key a scroll is the person's doing. */
 const intentMs = 700;
 
@@ -31,10 +32,15 @@ export class ScrollControl {
   /** The list stays at its end. */
   stuck = true;
   private intent = Number.NEGATIVE_INFINITY;
-  private wanted: { index: number; align: "start" | "center" | "end"; offset: number } | undefined;
+  private wanted: { key: string; align: "start" | "center"; offset: number } | undefined;
+  /** What the list shows now: an item is wanted by its key, as its index changes with what comes before it. */
+  keys: readonly string[] = [];
 
   /** Somebody's hand is on it. */
-  touched = (): void => {
+  touched = (e: Event): void => {
+    if (e instanceof KeyboardEvent && !scrollKeys.has(e.key)) return;
+    // A press on the scroll bar is one on the scroller itself.
+    if (e.type === "pointerdown" && e.target !== this.scroller.current) return;
     this.intent = performance.now();
     this.wanted = undefined;
   };
@@ -46,18 +52,20 @@ export class ScrollControl {
   }
 
   /** Leads to an item, and holds it there until somebody scrolls, as what is above may turn out higher. */
-  to(index: number, align: "start" | "center" | "end", offset = 0): void {
+  to(key: string, align: "start" | "center", offset = 0): boolean {
+    if (!this.keys.includes(key)) return false;
     this.stuck = false;
-    this.wanted = { index, align, offset };
-    this.list.current?.scrollToIndex(index, { align, offset });
+    this.wanted = { key, align, offset };
+    this.settle();
+    return true;
   }
 
-  /** After something grew or shrank: back to where the list is meant to be. */
+  /** After something came, grew or shrank: back to where the list is meant to be. */
   settle = (): void => {
     if (this.stuck) this.pin();
-    else if (this.wanted !== undefined && performance.now() - this.intent > intentMs) {
-      const { index, align, offset } = this.wanted;
-      this.list.current?.scrollToIndex(index, { align, offset });
+    else if (this.wanted !== undefined) {
+      const index = this.keys.indexOf(this.wanted.key);
+      if (index >= 0) this.list.current?.scrollToIndex(index, this.wanted);
     }
   };
 

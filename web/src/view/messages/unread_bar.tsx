@@ -14,7 +14,7 @@ export interface UnreadBarProps {
   readonly state: ListState;
   readonly keys: readonly MessageKey[];
   readonly place: ScrollPlace | undefined;
-  readonly onJump: (index: number) => void;
+  readonly onJump: (key: MessageKey) => void;
 }
 
 export function UnreadBar({ state, keys, place, onJump }: UnreadBarProps) {
@@ -26,7 +26,7 @@ export function UnreadBar({ state, keys, place, onJump }: UnreadBarProps) {
   if (place === undefined || fresh === undefined || index < 0 || index >= place.first) return null;
   return (
     <div className={styles.unread}>
-      <button type="button" className={styles.jump} onClick={() => onJump(index)}>
+      <button type="button" className={styles.jump} onClick={() => onJump(fresh)}>
         <ArrowUp size={14} aria-hidden />
         {strings.messages.newSince(count, when(fresh, w.platform.clock.now(), time))}
       </button>
