@@ -1,6 +1,6 @@
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import type { Attrs, MarkType } from "prosemirror-model";
-import type { Plugin } from "prosemirror-state";
+import type { EditorState, Plugin } from "prosemirror-state";
 import { schema, webLink } from "./schema";
 
 /** Markdown as it is typed, as Slack has it (*bold*) and as everybody else has (**bold**). Backspace undoes what it did. */
@@ -17,23 +17,33 @@ export type EmojiNamed = (name: string) => { id: string; tone: number } | undefi
 function markRule(sign: string, type: MarkType): InputRule {
   const first = sign.charAt(0);
   const escaped = sign.replace(/[*]/g, "\\$&");
-  const before = "\\s([{\"'*_~".replace(first, "");
+  const behind = "\\s([{\"'*_~".replace(first, "");
   const inner = `[^\\s${first}](?:[^${first}]*[^\\s${first}])?`;
   return new InputRule(
-    new RegExp(`(^|[${before}])${escaped}(${inner})${escaped}$`),
+    new RegExp(`(^|[${behind}])${escaped}(${inner})${escaped}$`),
     (state, match, start, end) => {
       const from = start + (match[1] ?? "").length;
       // What is being typed is in the match, and not yet in the document.
       const closing = sign.length - (match[0].length - (end - start));
       if (closing < 0 || state.doc.rangeHasMark(from, end, marks.code)) return null;
+      if (type !== marks.code && inOpenCode(state, from)) return null;
+      const before = state.doc.resolve(from).marks();
       const to = end - closing;
       const tr = state.tr;
       if (closing > 0) tr.delete(to, end);
       tr.delete(from, from + sign.length);
-      return tr.addMark(from, to - sign.length, type.create()).removeStoredMark(type);
+      // What follows is as what stood before.
+      return tr.addMark(from, to - sign.length, type.create()).setStoredMarks(before);
     },
     { inCodeMark: false },
   );
+}
+
+/** Whether a place lies in code whose end is yet to be typed: signs there are code. */
+function inOpenCode(state: EditorState, at: number): boolean {
+  const $at = state.doc.resolve(at);
+  const text = $at.parent.textBetween(0, $at.parentOffset, undefined, "\ufffc");
+  return text.split("`").length % 2 === 0;
 }
 
 /** Puts an emoji in place of :name: and of ASCII faces. */
@@ -44,6 +54,7 @@ function emojiRule(pattern: RegExp, named: (match: RegExpMatchArray) => Attrs | 
       const attrs = named(match);
       if (!attrs) return null;
       const from = start + (match[1] ?? "").length;
+      if (inOpenCode(state, from)) return null;
       const tail = match[3] ?? "";
       const tr = state.tr.replaceWith(from, end, nodes.emoji.create(attrs, null, state.doc.resolve(from).marks()));
       return tail ? tr.insertText(tail) : tr;

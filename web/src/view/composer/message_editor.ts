@@ -190,10 +190,10 @@ export class MessageEditor {
     const { state } = this.view;
     const { $from, from, to, empty } = state.selection;
     const text = () => state.doc.textBetween(from, to, " ");
-    const mark =
-      schema.marks.link.isInSet($from.marks()) ??
-      (empty ? undefined : $from.nodeAfter && schema.marks.link.isInSet($from.nodeAfter.marks));
-    if (!mark) return { from, to, text: text(), href: "" };
+    const near = [...$from.marks(), ...($from.nodeAfter?.marks ?? []), ...($from.nodeBefore?.marks ?? [])];
+    const mark = near.find((m) => m.type === schema.marks.link);
+    if (!mark || (!empty && !state.doc.rangeHasMark(from, to, schema.marks.link)))
+      return { from, to, text: text(), href: "" };
     let start = $from.pos;
     let end = $from.pos;
     $from.parent.forEach((child, offset) => {
@@ -209,6 +209,7 @@ export class MessageEditor {
 
   /** Makes a link; an empty address takes it away. */
   setLink({ from, to, text, href }: LinkAt): void {
+    if (text === "") return;
     const { state } = this.view;
     const tr = state.tr;
     const marks = state.doc
