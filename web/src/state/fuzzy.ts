@@ -8,6 +8,8 @@ export interface Folded {
   readonly text: string;
   /** Lower-case, without accents; as long as text. */
   readonly plain: string;
+  /** 1 where a word begins. */
+  readonly starts: Uint8Array;
 }
 
 export interface Match {
@@ -24,7 +26,15 @@ export function fold(text: string): Folded {
     const bare = unit.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     plain += bare.length === 1 ? bare : unit;
   }
-  return { text, plain };
+  return { text, plain, starts: wordStarts(plain) };
+}
+
+const inWord = /[\p{L}\p{N}]/u;
+
+function wordStarts(plain: string): Uint8Array {
+  const starts = new Uint8Array(plain.length);
+  for (let i = 0; i < plain.length; i++) starts[i] = i === 0 || !inWord.test(plain[i - 1] ?? "") ? 1 : 0;
+  return starts;
 }
 
 const wordStart = 12;
@@ -35,11 +45,11 @@ const letter = 2;
 /** undefined where the query's letters are not in the text. An empty query matches everything. */
 export function match(query: string, folded: Folded): Match | undefined {
   if (query === "") return { score: 0, neat: true, ranges: [] };
-  const { plain } = folded;
+  const { plain, starts } = folded;
   const whole = plain.indexOf(query);
   if (whole >= 0) {
-    const at = wholeWordAt(plain, query, whole);
-    const start = at === 0 ? textStart + wordStart : startsWord(plain, at) ? wordStart : 0;
+    const at = wholeWordAt(folded, query, whole);
+    const start = at === 0 ? textStart + wordStart : starts[at] ? wordStart : 0;
     const exact = plain.length === query.length ? textStart : 0;
     return {
       score: start + exact + query.length * run - plain.length * 0.05,
@@ -47,30 +57,26 @@ export function match(query: string, folded: Folded): Match | undefined {
       ranges: [[at, at + query.length]],
     };
   }
-  return scattered(query, plain);
+  return scattered(query, folded);
 }
 
 /** The first place where the query begins a word, else the first at all. */
-function wholeWordAt(plain: string, query: string, first: number): number {
+function wholeWordAt({ plain, starts }: Folded, query: string, first: number): number {
   for (let at = first; at >= 0; at = plain.indexOf(query, at + 1)) {
-    if (startsWord(plain, at)) return at;
+    if (starts[at]) return at;
   }
   return first;
 }
 
-function startsWord(plain: string, at: number): boolean {
-  return at === 0 || !/[\p{L}\p{N}]/u.test(plain[at - 1] ?? "");
-}
-
 /** Takes the letters in order, each at the next start of a word where there is one. */
-function scattered(query: string, plain: string): Match | undefined {
+function scattered(query: string, { plain, starts }: Folded): Match | undefined {
   const ranges: [number, number][] = [];
   let score = -plain.length * 0.05;
   let at = 0;
   for (const wanted of query) {
     if (wanted === " ") continue;
     const last = ranges.at(-1);
-    let found = last && plain[last[1]] === wanted ? last[1] : nextStart(plain, wanted, at);
+    let found = last && plain[last[1]] === wanted ? last[1] : nextStart(plain, starts, wanted, at);
     if (found < 0) found = plain.indexOf(wanted, at);
     if (found < 0) return undefined;
     if (last && found === last[1]) {
@@ -78,20 +84,20 @@ function scattered(query: string, plain: string): Match | undefined {
       score += run;
     } else {
       ranges.push([found, found + 1]);
-      score += startsWord(plain, found) ? wordStart : letter - Math.min(found - at, 8) * 0.5;
+      score += starts[found] ? wordStart : letter - Math.min(found - at, 8) * 0.5;
     }
     at = found + 1;
   }
-  const neat = ranges.every(([from]) => startsWord(plain, from));
+  const neat = ranges.every(([from]) => starts[from] === 1);
   // Letters that lie about by chance are no match: those that begin no word have to be near each other.
   const span = (ranges.at(-1)?.[1] ?? 0) - (ranges[0]?.[0] ?? 0);
   const chance = !neat && span > query.length * 4;
   return chance ? undefined : { score, neat, ranges };
 }
 
-function nextStart(plain: string, wanted: string, from: number): number {
+function nextStart(plain: string, starts: Uint8Array, wanted: string, from: number): number {
   for (let at = plain.indexOf(wanted, from); at >= 0; at = plain.indexOf(wanted, at + 1)) {
-    if (startsWord(plain, at)) return at;
+    if (starts[at]) return at;
   }
   return -1;
 }

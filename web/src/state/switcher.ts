@@ -61,18 +61,15 @@ export class Switcher {
       ...(sign === "#" || sign === "@" ? [] : commands.filter((c) => !c.unlisted).map(commandCandidate)),
     ];
     const dms = this.#partners();
-    const found: { item: Item; ranges: Match["ranges"]; score: number }[] = [];
+    const found = new Best(shown);
     for (const candidate of pool) {
       const m = best(query, candidate);
       // Commands are sentences, in which any few letters can be found: only their words count.
-      if (m && (m.neat || candidate.item.type !== "command"))
-        found.push({
-          item: candidate.item,
-          ranges: m.ranges,
-          score: m.score + this.#bonus(candidate.item, recent, dms),
-        });
+      if (m && (m.neat || candidate.item.type !== "command")) {
+        found.add(candidate.item, m.ranges, m.score + this.#bonus(candidate.item, recent, dms));
+      }
     }
-    return found.sort((a, b) => b.score - a.score || (a.item.title < b.item.title ? -1 : 1)).slice(0, shown);
+    return found.list;
   }
 
   /** What was open last, but for where one is; behind it, what is unread. */
@@ -102,6 +99,25 @@ export class Switcher {
     const place = recent.get(channel);
     const unread = this.#w.unread.of(channel).value.unread ? unreadBonus : 0;
     return memberBonus + unread + (place === undefined ? 0 : recentBonus - place * 0.4);
+  }
+}
+
+/** The best so many of those that are added, the very best first. */
+class Best {
+  readonly list: (Found & { readonly score: number })[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(item: Item, ranges: Match["ranges"], score: number): void {
+    const worst = this.list.at(-1);
+    if (worst && this.list.length === this.#most && worst.score >= score) return;
+    let at = this.list.length;
+    while (at > 0 && (this.list[at - 1]?.score ?? 0) < score) at--;
+    this.list.splice(at, 0, { item, ranges, score });
+    if (this.list.length > this.#most) this.list.pop();
   }
 }
 

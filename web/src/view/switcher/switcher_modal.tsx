@@ -26,6 +26,13 @@ export function SwitcherModal({ close }: { readonly close: () => void }) {
   const found = useValue(useMemo(() => computed(() => switcherOf(w).find(query, commands)), [w, query, commands]));
   const rows = useMemo(() => rowsOf(found, query.trim()), [found, query]);
   const list = useId();
+  useEffect(() => {
+    // The directory is read and folded before the first letter is typed.
+    void w.users.load().then(
+      () => switcherOf(w).find("@", []),
+      () => undefined,
+    );
+  }, [w]);
   const at = Math.min(chosen, rows.length - 1);
   const open = (row: Row | undefined, beside: boolean) => {
     if (!row) return;

@@ -1,0 +1,72 @@
+import { signal } from "@preact/signals-core";
+import { expect, test } from "vitest";
+import type { Channel, User } from "../wire/objects";
+import type { Command } from "./commands";
+import { switcherOf } from "./switcher";
+import type { Workspace } from "./workspace";
+
+const first = ["Ada", "Ben", "Cleo", "Dmitri", "Élise", "Farid", "Greta", "Hiro", "Inès", "Jonas"];
+const last = ["Abel", "Brandt", "Costa", "Dubois", "Eriksen", "Fuchs", "Giraud", "Holt", "Ivanov", "Jansen"];
+
+/** A workspace as the switcher sees it. */
+function world(people: number, channels: number, recent = ""): Workspace {
+  const users: User[] = Array.from({ length: people }, (_, i) => {
+    const name = `${first[i % 10]} ${last[Math.floor(i / 10) % 10]} ${i}`;
+    return { id: `U${i}`, name: `user${i}`, profile: { real_name: name, display_name: "" } };
+  });
+  const list: Channel[] = [
+    ...Array.from({ length: channels }, (_, i) => ({ id: `C${i}`, name: `team-${first[i % 10]?.toLowerCase()}-${i}` })),
+    { id: "D1", is_im: true, user: "U1" },
+  ];
+  const parts = new Map<unknown, unknown>();
+  const fake = {
+    id: "T1",
+    self: signal({ id: "U0" }),
+    platform: { local: { getItem: () => recent, setItem: () => {} } },
+    channels: { list: signal(list) },
+    users: { all: () => signal(users), get: (id: string) => signal(users.find((u) => u.id === id)) },
+    unread: { of: () => signal({ unread: false, mentions: 0, lastRead: "", latest: "" }) },
+    part: (create: (w: Workspace) => unknown) => {
+      if (!parts.has(create)) parts.set(create, create(fake as unknown as Workspace));
+      return parts.get(create);
+    },
+  };
+  return fake as unknown as Workspace;
+}
+
+const command: Command = { id: "theme", title: "Light or dark", group: "window", run: () => {} };
+const titles = (w: Workspace, typed: string) =>
+  switcherOf(w)
+    .find(typed, [command])
+    .map((f) => f.item.title);
+
+test("before anything is typed it shows where one was, but not where one is", () => {
+  expect(titles(world(3, 5, "C2,C1,C4"), "")).toEqual(["team-ben-1", "team-élise-4"]);
+});
+
+test("a sign asks for channels, for people or for commands alone", () => {
+  const w = world(20, 20);
+  expect(titles(w, "#ben").every((t) => t.startsWith("team-"))).toBe(true);
+  expect(titles(w, "@ben").every((t) => t.startsWith("Ben"))).toBe(true);
+  expect(titles(w, ">dark")).toEqual(["Light or dark"]);
+});
+
+test("with whom one writes comes before the others", () => {
+  expect(titles(world(40, 0), "ben")[0]).toBe("Ben Abel 1");
+});
+
+test("commands are found by their words only", () => {
+  expect(titles(world(0, 0), "dark")).toEqual(["Light or dark"]);
+  expect(titles(world(0, 0), "lrd")).toEqual([]);
+});
+
+test("five thousand people and five hundred channels are gone through in less than a frame", () => {
+  const w = world(5_000, 500);
+  titles(w, "x"); // folds the directory, once
+  const times = ["i", "in", "ine", "ines", "ines h", "team-cl", "jnsn", "zzz"].map((typed) => {
+    const begin = performance.now();
+    titles(w, typed);
+    return performance.now() - begin;
+  });
+  expect(times.toSorted((a, b) => a - b)[4]).toBeLessThan(16);
+});
