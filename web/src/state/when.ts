@@ -51,6 +51,11 @@ export function moment(at: Date, now: Date, habits: Habits): string {
   return `${dayOf(at, now, habits)}, ${timeOf(at, habits)}`;
 }
 
+/** The same within a sentence: "tomorrow, 9:00 AM". */
+export function momentInside(at: Date, now: Date, habits: Habits): string {
+  return `${nearDay(at, now, habits.locale) ?? dayOf(at, now, habits)}, ${timeOf(at, habits)}`;
+}
+
 export function dateOnly(at: Date, { locale }: Habits): string {
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }).format(at);
 }

@@ -146,7 +146,7 @@ function TokenRow({ apps, bot, token, onGone }: TokenRowProps) {
         <span className={styles.name}>
           <span className={styles.nameText}>{all ? s.allOf : token.scopes.join(", ")}</span>
         </span>
-        <span className={styles.note}>{s.created(when.moment(dateOfSeconds(token.date_create)))}</span>
+        <span className={styles.note}>{s.created(when.momentInside(dateOfSeconds(token.date_create)))}</span>
       </span>
       <Button size="sm" onClick={revoke}>
         {s.revokeToken}

@@ -106,7 +106,7 @@ export function SessionsModal({ people, user, name, close }: MemberModalProps) {
                 <span className={styles.text}>
                   <span className={styles.name}>{session.device}</span>
                   <span className={styles.note}>
-                    {session.address} · {s.used(when.moment(dateOfSeconds(session.date_used)))}
+                    {session.address} · {s.used(when.momentInside(dateOfSeconds(session.date_used)))}
                   </span>
                 </span>
                 <Button size="sm" onClick={() => void end(session.id)}>

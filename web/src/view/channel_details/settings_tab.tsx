@@ -143,14 +143,17 @@ function RetentionForm({ details }: { readonly details: ChannelDetails }) {
     if (now.own_days !== null && now.own_days > 0) setDays(String(now.own_days));
   }, [now]);
   if (now === undefined) return null;
+  const wanted = kind === "workspace" ? "workspace" : kind === "forever" ? 0 : Math.max(1, Math.floor(Number(days)));
   const save = async (e: FormEvent) => {
     e.preventDefault();
-    const value = kind === "workspace" ? "workspace" : kind === "forever" ? 0 : Math.max(1, Math.floor(Number(days)));
-    if (await doing.run(() => details.setRetention(value))) app.toasts.show({ text: s.saved, tone: "success" });
+    if (await doing.run(() => details.setRetention(wanted))) app.toasts.show({ text: s.saved, tone: "success" });
   };
   return (
     <form className={styles.group} onSubmit={(e) => void save(e)}>
-      <Field label={s.retention} hint={kind === "forever" ? undefined : s.retentionSure}>
+      <Field
+        label={s.retention}
+        hint={wanted === 0 || (wanted === "workspace" && now.workspace_days === 0) ? undefined : s.retentionSure}
+      >
         {(control) => (
           <Select
             {...control}
@@ -175,9 +178,11 @@ function RetentionForm({ details }: { readonly details: ChannelDetails }) {
             onChange={(e) => setDays(e.currentTarget.value)}
           />
         )}
-        <Button type="submit" busy={doing.busy}>
-          {s.save}
-        </Button>
+        {wanted !== (now.own_days ?? "workspace") && (
+          <Button type="submit" tone="primary" busy={doing.busy}>
+            {s.save}
+          </Button>
+        )}
       </span>
       <Fault text={doing.fault} />
     </form>

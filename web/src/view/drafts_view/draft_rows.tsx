@@ -145,7 +145,7 @@ export function ScheduledRow({ view, message }: { readonly view: DraftsView; rea
       fault={message.error !== undefined}
       note={
         message.error === undefined
-          ? s.sendAt(when.moment(dateOfSeconds(message.post_at)))
+          ? s.sendAt(when.momentInside(dateOfSeconds(message.post_at)))
           : s.failed(errors.explain(message.error))
       }
       actions={

@@ -14,11 +14,13 @@ export interface ExcerptProps {
   readonly clamp?: boolean;
   /** Stands beside what matters: smaller, and in a lighter ink. */
   readonly quiet?: boolean;
+  /** It is of another day than what it stands beside. */
+  readonly dated?: boolean;
   readonly actions?: ReactNode;
 }
 
 /** A message outside of its conversation: who, when, and what. */
-export function Excerpt({ message, clamp, quiet, actions }: ExcerptProps) {
+export function Excerpt({ message, clamp, quiet, dated, actions }: ExcerptProps) {
   const when = useWhen();
   const at = useMemo(() => dateOfTs(message.ts), [message.ts]);
   return (
@@ -28,7 +30,7 @@ export function Excerpt({ message, clamp, quiet, actions }: ExcerptProps) {
         <div className={styles.head}>
           <AuthorName message={message} />
           <time className={styles.time} dateTime={at.toISOString()}>
-            {when.time(at)}
+            {dated ? when.moment(at) : when.time(at)}
           </time>
         </div>
         <div className={cx(styles.body, clamp && styles.clamp)} dir="auto">

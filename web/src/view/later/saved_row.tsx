@@ -67,8 +67,8 @@ export function SavedRow({ later, tab, item }: SavedRowProps) {
           <span className={cx(styles.due, due === "overdue" && styles.overdue, due === "today" && styles.today)}>
             <Clock size={14} aria-hidden />
             {due === "overdue"
-              ? s.overdue(when.moment(dateOfSeconds(item.date_due)))
-              : s.due(when.moment(dateOfSeconds(item.date_due)))}
+              ? s.overdue(when.momentInside(dateOfSeconds(item.date_due)))
+              : s.due(when.momentInside(dateOfSeconds(item.date_due)))}
           </span>
         )}
         <span className={styles.actions}>

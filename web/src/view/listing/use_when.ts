@@ -17,6 +17,7 @@ export function useWhen() {
       day: (at: Date) => when.dayOf(at, now(), habits),
       brief: (at: Date) => when.briefly(at, now(), habits),
       moment: (at: Date) => when.moment(at, now(), habits),
+      momentInside: (at: Date) => when.momentInside(at, now(), habits),
       date: (at: Date) => when.dateOnly(at, habits),
     };
   }, [workspace, time24]);

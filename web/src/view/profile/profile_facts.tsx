@@ -53,7 +53,7 @@ export function ProfileFacts({ user }: { readonly user: User }) {
           <span>
             {status.text}
             {status.until > 0 && (
-              <span className={styles.quiet}> {s.until(when.moment(dateOfSeconds(status.until)))}</span>
+              <span className={styles.quiet}> {s.until(when.momentInside(dateOfSeconds(status.until)))}</span>
             )}
           </span>
         </p>

@@ -1,6 +1,8 @@
 import { useMemo } from "react";
 import { finding as s } from "../../i18n/finding";
 import { type Match, type MatchGroup, type Neighbour, threadOf } from "../../state/search";
+import { dateOfTs } from "../../state/when";
+import { daysBetween } from "../../text/date";
 import type { Message } from "../../wire/objects";
 import { Excerpt } from "../excerpt/excerpt";
 import { CoverLink } from "../listing/go_link";
@@ -61,14 +63,15 @@ function MatchRow({ match, before, after }: MatchRowProps) {
   return (
     <div className={styles.match}>
       <CoverLink to={placeOf(match)} label={s.open} className={styles.cover} />
-      {previous !== undefined && <Context neighbour={previous} />}
+      {previous !== undefined && <Context neighbour={previous} beside={match.ts} />}
       <Excerpt message={message} clamp actions={inThread ? <Chip>{s.thread}</Chip> : undefined} />
-      {next !== undefined && <Context neighbour={next} />}
+      {next !== undefined && <Context neighbour={next} beside={match.ts} />}
     </div>
   );
 }
 
-function Context({ neighbour }: { readonly neighbour: Neighbour }) {
+function Context({ neighbour, beside }: { readonly neighbour: Neighbour; readonly beside: string }) {
+  const dated = daysBetween(dateOfTs(neighbour.ts), dateOfTs(beside)) !== 0;
   const message = useMemo<Message>(
     () => ({
       type: "message",
@@ -79,5 +82,5 @@ function Context({ neighbour }: { readonly neighbour: Neighbour }) {
     }),
     [neighbour],
   );
-  return <Excerpt message={message} quiet />;
+  return <Excerpt message={message} quiet dated={dated} />;
 }

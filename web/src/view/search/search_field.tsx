@@ -167,7 +167,7 @@ export function SearchField({ initial, onSearch, onOpen, inline = false }: Searc
       move(e.key === "ArrowDown" ? 1 : -1);
     } else if (e.key === "Enter") {
       e.preventDefault();
-      choose(open && (query.trim() !== "" || at > 0) ? active : undefined);
+      choose(open ? active : undefined);
     } else if (e.key === "Tab" && open && active?.kind === "hint" && query.trim() !== "") {
       e.preventDefault();
       choose(active);
