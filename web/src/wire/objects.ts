@@ -157,6 +157,8 @@ export interface Message {
   type?: "message" | string;
   subtype?: string;
   hidden?: boolean;
+  /** For one person alone; it is in no history. */
+  is_ephemeral?: boolean;
   channel?: ChannelID;
   user?: UserID;
   bot_id?: string;

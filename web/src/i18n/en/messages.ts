@@ -54,6 +54,7 @@ export const messages = {
   more: "More actions",
   actions: "Message actions",
   edit: "Edit message",
+  onlyYou: "Only you see this message",
   editing: "Edit message",
   saveEdit: "Save",
   cancelEdit: "Cancel",

@@ -24,6 +24,7 @@ export function fakeWorkspace(): Workspace {
     channels: { get: (id: string) => places.get(id) ?? nothing, missing: () => no, list: signal([]) },
     usergroups: { get: () => nothing, own: signal(new Set()) },
     emoji: { all: signal(new Map()) },
+    threads: { reading: () => nothing, mark: () => {} },
     unread: { of: () => signal({ unread: false, mentions: 0, lastRead: "0000000000.000000" }), mark: () => {} },
     prefs: { get: (_: string, fallback: unknown) => signal(fallback), set: async () => {} },
     platform: {

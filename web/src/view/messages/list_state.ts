@@ -62,6 +62,7 @@ export class ListState {
     this.firstNew = computed(() => fresh.value[0]);
     this.newCount = computed(() => fresh.value.length);
     if (timeline.thread === undefined) this.watchUnread();
+    else this.watchThread(timeline.thread);
     shown.set(timeline, this);
   }
 
@@ -125,6 +126,19 @@ export class ListState {
           this.newFrom.value = lastRead;
         }
         before = lastRead;
+      }),
+    );
+  }
+
+  /** In a thread that the person follows the line stands where they had read up to. */
+  private watchThread(ts: Ts): void {
+    let known = false;
+    this.undo.push(
+      effect(() => {
+        const reading = this.w.threads.reading(this.channel, ts).value;
+        if (known || reading === undefined) return;
+        known = true;
+        if (reading.subscribed && reading.lastRead > ts) this.newFrom.value = reading.lastRead;
       }),
     );
   }

@@ -59,6 +59,7 @@ export function MessageList(props: MessageListProps) {
   useOpening({ state, control, step, at, look });
   useLeaving(state, control);
   useNews(state, control, look);
+  useListCommands(state, control);
   const rows = useMemo(
     () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: nameOfRow(timeline, key) })),
     [step.keys, timeline],
@@ -269,6 +270,29 @@ function useNews(state: ListState, control: ScrollControl, look: () => void): vo
       window.removeEventListener("focus", back);
     };
   }, [look, state]);
+}
+
+/** The keys that work from anywhere while a conversation is shown. */
+function useListCommands(state: ListState, control: ScrollControl): void {
+  const app = useApp();
+  useEffect(() => {
+    if (state.inThread) return;
+    const markRead = () => {
+      if (state.firstNew.peek() === undefined && !state.w.unread.of(state.channel).peek().unread) return false;
+      state.markRead();
+      return true;
+    };
+    const toNew = () => {
+      const fresh = state.firstNew.peek();
+      if (fresh === undefined || !control.to(fresh, "start", -80)) void toLatest(state.timeline, control);
+      return true;
+    };
+    const { markRead: title, jumpToNew } = strings.messages;
+    return app.commands.register(
+      { id: "messages.markRead", title, group: "messages", keys: "Escape", whileTyping: true, run: markRead },
+      { id: "messages.jumpToNew", title: jumpToNew, group: "messages", keys: "Mod+J", run: toNew },
+    );
+  }, [app, control, state]);
 }
 
 /** No message is there: not yet, or at all. */

@@ -6,7 +6,6 @@ import { memo, type ReactNode } from "react";
 import { strings } from "../../i18n";
 import { isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
-import { nameOf } from "../../state/users";
 import type { Message } from "../../wire/objects";
 import { Emoji } from "../emoji/emoji";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -78,7 +77,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
   const tabStop = useComputed(() => state.tabStop.value === id, [state, id]);
   const mentioned = useMentioned(message);
   const system = !isWritten(message);
-  const sent = message.local === undefined;
+  const sent = message.local === undefined && message.is_ephemeral !== true;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
     <div
@@ -114,6 +113,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
       <div className={styles.content}>
         {!grouped && !system && <Head message={message} channel={state.channel} />}
         {message.subtype === "thread_broadcast" && <Broadcast message={message} state={state} />}
+        {message.is_ephemeral && <div className={styles.context}>{strings.messages.onlyYou}</div>}
         {system ? (
           <div className={styles.system}>
             <SystemText message={message} />{" "}
@@ -285,10 +285,4 @@ function Fate({
       </button>
     </div>
   );
-}
-
-/** A name for the row, as the composer's and other views know a person. */
-export function useName(user: string): string {
-  const w = useWorkspace();
-  return useComputed(() => nameOf(w.users.get(user).value), [w, user]);
 }
