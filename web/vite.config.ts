@@ -21,10 +21,17 @@ export default defineConfig({
   server: {
     // The server looks at the Origin that a browser sends: the Host has to be the same.
     proxy: Object.fromEntries(
-      ["/api", "/avatars", "/files-pri", "/files-tmb", "/img-proxy", "/upload", "/pages", "/websocket"].map((path) => [
-        path,
-        { target: server, changeOrigin: false, ws: path === "/websocket" },
-      ]),
+      [
+        "/api",
+        "/avatars",
+        "/files-pri",
+        "/files-tmb",
+        "/img-proxy",
+        "/upload",
+        "/pages",
+        "/pictures",
+        "/websocket",
+      ].map((path) => [path, { target: server, changeOrigin: false, ws: path === "/websocket" }]),
     ),
   },
 });

@@ -51,6 +51,7 @@ export const composer = {
   uploadRemove: (name: string) => `Remove ${name}`,
   attachments: "Attached files",
   tooManyFiles: (most: number) => `A message takes at most ${most} files.`,
+  tooLong: "This message is too long. Send it in parts, or as a file.",
   waitingForUploads: "It will be sent when the files are uploaded.",
   stopWaiting: "Don’t send",
   someFailed: "Some files were not uploaded. Try them again, or take them out.",

@@ -3,6 +3,7 @@ import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, u
 import { createPortal } from "react-dom";
 import { strings } from "../../i18n";
 import { recentEmoji } from "../../state/emoji_recent";
+import { publicChannels } from "../../state/public_channels";
 import { nameOf } from "../../state/users";
 import type { ChannelID, Ts } from "../../wire/objects";
 import { loadEmojiSearch } from "../emoji/data";
@@ -49,6 +50,7 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
   const [active, setActive] = useState(0);
   const place = useMemo(() => ({ w, channel, thread, recent: recentEmoji(w) }), [w, channel, thread]);
   const loaded = useValue(w.users.loaded);
+  const channels = useValue(publicChannels(w).list);
   const [words, setWords] = useState(false);
   const { kind, query, from } = trigger;
 
@@ -68,8 +70,8 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
       there = false;
       clearTimeout(timer);
     };
-    // loaded and words: there is more to look through than before.
-  }, [kind, query, from, place, loaded, words]);
+    // loaded, channels and words: there is more to look through than before.
+  }, [kind, query, from, place, loaded, channels, words]);
 
   const items = found?.kind === kind ? found.items : [];
   const shown = items.length > 0;

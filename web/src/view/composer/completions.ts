@@ -1,4 +1,5 @@
 import type { RecentEmoji } from "../../state/emoji_recent";
+import { publicChannels } from "../../state/public_channels";
 import { type SlashCommand, slashCommands } from "../../state/slash";
 import { nameOf } from "../../state/users";
 import type { Workspace } from "../../state/workspace";
@@ -89,16 +90,20 @@ function startsSome(names: readonly string[], query: string): boolean {
   });
 }
 
-/** One's own channels; others are found by name in the quick switcher. */
+/** One's own channels first, then the public ones that one is not in. */
 function channels(query: string, { w, channel }: Place): Suggestion[] {
   const wanted = query.toLowerCase();
   const ranked: { channel: Channel; rank: number }[] = [];
-  for (const c of w.channels.list.value) {
+  const own = w.channels.list.peek();
+  const others = publicChannels(w);
+  others.load();
+  const known = new Set(own.map((c) => c.id));
+  for (const c of [...own, ...others.list.peek().filter((o) => !known.has(o.id))]) {
     if (c.is_im || c.is_mpim || !c.name || c.is_archived) continue;
     const at = c.name.toLowerCase().indexOf(wanted);
     if (at < 0) continue;
     const rank = at === 0 ? 0 : /[-_]/.test(c.name[at - 1] ?? "") ? 1 : 2;
-    ranked.push({ channel: c, rank: c.id === channel && wanted === "" ? 3 : rank });
+    ranked.push({ channel: c, rank: c.id === channel && wanted === "" ? 3 : rank + (known.has(c.id) ? 0 : 0.5) });
   }
   ranked.sort((a, b) => a.rank - b.rank || (a.channel.name ?? "").localeCompare(b.channel.name ?? ""));
   return ranked.slice(0, most).map(({ channel: c }) => ({ type: "channel", channel: c }));

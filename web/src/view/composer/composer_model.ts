@@ -25,6 +25,10 @@ export function contentOf(doc: DocNode): Content {
   return block ? { text: mrkdwnOf(block.elements), blocks: [block as Block] } : { text: "", blocks: [] };
 }
 
+function isTooLong({ text, blocks }: Content): boolean {
+  return text.length > maxText || JSON.stringify(blocks).length > maxBlocks;
+}
+
 /** The document that a message or a draft is edited as. */
 export function docFor({ text, blocks }: { text: string; blocks?: readonly Block[] }): DocNode {
   return blocks?.some((b) => b.type === "rich_text") ? docOf(blocks) : docOfText(text);
@@ -35,12 +39,16 @@ export type Notice =
   | { readonly type: "slash"; readonly result: SlashResult; readonly command: string }
   | { readonly type: "uploadsFailed" }
   | { readonly type: "tooManyFiles" }
+  | { readonly type: "tooLong" }
   | { readonly type: "noFilesLater" }
   | { readonly type: "api"; readonly code: string };
 
 type Range = "here" | "channel" | "everyone";
 
 const manyPeople = 6;
+/** What the server takes: characters of text, and of blocks a little less than its bytes. */
+const maxText = 40_000;
+const maxBlocks = 90_000;
 const draftEvery = 700; // ms between two looks at what was written
 
 /**
@@ -141,6 +149,10 @@ export class ComposerModel {
     const files = this.uploads.list.peek().length > 0;
     if (!content.text && content.blocks.length === 0 && !files) return true;
     if (!files && this.#runCommand(doc, content)) return true;
+    if (isTooLong(content)) {
+      this.notice.value = { type: "tooLong" };
+      return true;
+    }
     if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
     else if (this.uploads.busy.peek()) this.#waiting.value = true;
     else this.#ask(content, () => this.#send(content));

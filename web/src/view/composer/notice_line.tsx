@@ -57,6 +57,8 @@ function wordsOf(notice: Notice): Said | undefined {
       return bad(t.someFailed);
     case "tooManyFiles":
       return bad(t.tooManyFiles(maxFiles));
+    case "tooLong":
+      return bad(t.tooLong);
     case "noFilesLater":
       return bad(t.laterNoFiles);
     case "api":

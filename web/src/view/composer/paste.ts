@@ -19,8 +19,7 @@ export function pasteRules(actions: PasteActions): Plugin {
         const data = event.clipboardData;
         if (!data) return false;
         const files = [...data.files];
-        // Office programs put a picture of the text beside the text.
-        if (files.length > 0 && !data.types.includes("text/plain") && actions.files(files)) return true;
+        if (files.length > 0 && !saysMore(data.getData("text/html")) && actions.files(files)) return true;
         return pasteLink(view, data.getData("text/plain"));
       },
       handleDrop: (_view, event) => {
@@ -35,6 +34,14 @@ export function pasteRules(actions: PasteActions): Plugin {
       transformPastedHTML: (html) => cleanHtml(html),
     },
   });
+}
+
+/**
+ * Whether what comes with files is more than they are: an office program puts a
+ * picture of the text beside the text, a browser the picture's tag beside the picture.
+ */
+function saysMore(html: string): boolean {
+  return html.replace(/<!--[\s\S]*?-->|<\/?(?:html|head|body|meta|img)\b[^>]*>/gi, "").trim() !== "";
 }
 
 /** An address that is pasted over a text becomes the text's link. */

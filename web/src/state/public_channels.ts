@@ -1,0 +1,45 @@
+/** The workspace's public channels, for offering those behind # that one is not in: read once in a while, when first asked for. */
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Channel } from "../wire/objects";
+import type { Part } from "./parts";
+import type { Workspace } from "./workspace";
+
+const freshFor = 5 * 60_000; // ms
+const most = 5_000;
+
+export class PublicChannels implements Part {
+  readonly list: ReadonlySignal<readonly Channel[]>;
+  readonly #list = signal<readonly Channel[]>([]);
+  readonly #w: Workspace;
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(w: Workspace) {
+    this.#w = w;
+    this.list = this.#list;
+  }
+
+  /** Reads them if what is known is old; where that fails the next call tries again. */
+  load(): void {
+    const now = this.#w.platform.clock.now();
+    if (now - this.#readAt < freshFor) return;
+    this.#readAt = now;
+    this.#w.channels.browse("", most).then(
+      (found) => {
+        this.#list.value = found;
+      },
+      () => {
+        this.#readAt = Number.NEGATIVE_INFINITY;
+      },
+    );
+  }
+
+  /** Nothing of it runs on. */
+  close(): void {}
+}
+
+const create = (w: Workspace) => new PublicChannels(w);
+
+export function publicChannels(w: Workspace): PublicChannels {
+  return w.part(create);
+}
