@@ -4,7 +4,6 @@ import { Bookmarks } from "./bookmarks";
 import { FakeRemote, Refusal } from "./fake_remote";
 import { Images } from "./images";
 import { isOwn, permalink, rightsOf, sharedAttachment } from "./message_actions";
-import { Pins } from "./pins";
 import { SavedMarks } from "./saved_marks";
 import type { Workspace } from "./workspace";
 
@@ -126,26 +125,6 @@ describe("bookmarks", () => {
     expect(list.value).toEqual([]);
     await expect(doing).rejects.toThrow("access_denied");
     expect(list.value).toHaveLength(1);
-  });
-});
-
-describe("pins", () => {
-  it("are read again when one comes or goes, and after a gap", async () => {
-    let items = [{ created: 1, created_by: "U1", message: { ts: "1.0", text: "a" } }];
-    const s = stage({ "pins.list": () => ({ items }) });
-    const pins = new Pins(s.w);
-    const list = pins.of("C1");
-    expect(list.value).toBeUndefined();
-    await settled();
-    expect(list.value).toHaveLength(1);
-    items = [];
-    s.emit("pin_removed", { channel_id: "C1" });
-    s.emit("pin_removed", { channel_id: "C9" });
-    await settled();
-    expect(list.value).toEqual([]);
-    s.emit("refresh");
-    await settled();
-    expect(s.api.of("pins.list")).toHaveLength(3);
   });
 });
 
