@@ -22,6 +22,7 @@ export function browserPlatform(): Platform {
       ),
     visible: () => document.visibilityState === "visible",
     onVisible: (f) => listen(document, "visibilitychange", () => f(document.visibilityState === "visible")),
+    onActivity: (f) => join(listen(window, "keydown", f), listen(window, "pointerdown", f)),
     notify,
     local: window.localStorage,
     session: window.sessionStorage,
@@ -29,7 +30,7 @@ export function browserPlatform(): Platform {
 }
 
 function listen(target: EventTarget, type: string, f: () => void): Undo {
-  target.addEventListener(type, f);
+  target.addEventListener(type, f, { passive: true });
   return () => target.removeEventListener(type, f);
 }
 

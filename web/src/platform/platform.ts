@@ -69,6 +69,8 @@ export interface Platform {
   onOnline(f: (online: boolean) => void): Undo;
   visible(): boolean;
   onVisible(f: (visible: boolean) => void): Undo;
+  /** The person has touched something. */
+  onActivity(f: () => void): Undo;
   notify(n: DesktopNotice): Undo;
   local: Storage;
   session: Storage;

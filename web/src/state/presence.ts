@@ -8,6 +8,8 @@ export type PresenceState = "active" | "away";
 
 /** What views begin and stop to watch within this time is told to the gateway together. */
 const settleMs = 250;
+/** How often the gateway hears that the person is not idle. */
+const tickleMs = 30_000;
 
 /** Who is there: of those whom some view watches. */
 export class Presence {
@@ -15,9 +17,12 @@ export class Presence {
   readonly #states = new Map<UserID, Signal<PresenceState>>();
   readonly #watched = new Map<UserID, number>();
   #timer: Undo | undefined;
+  readonly #idle: Undo;
+  #toldAt = 0;
 
   constructor(w: Workspace) {
     this.#w = w;
+    this.#idle = w.platform.onActivity(() => this.#active());
   }
 
   /** Watches the user for as long as the signal is watched. */
@@ -69,6 +74,15 @@ export class Presence {
 
   close(): void {
     this.#timer?.();
+    this.#idle();
+  }
+
+  /** The gateway takes who doesn't tell of anything for some minutes to be away. */
+  #active(): void {
+    const now = this.#w.platform.clock.now();
+    if (now - this.#toldAt < tickleMs) return;
+    this.#toldAt = now;
+    this.#w.feed?.send({ type: "tickle" });
   }
 
   #changed(): void {

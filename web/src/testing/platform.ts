@@ -146,6 +146,7 @@ export class TestPlatform implements Platform {
   readonly #random: Random;
   readonly #online = new Set<(on: boolean) => void>();
   readonly #visible = new Set<(on: boolean) => void>();
+  readonly #active = new Set<() => void>();
 
   constructor(device: Device, backend: Backend, seed: number) {
     this.#device = device;
@@ -203,6 +204,16 @@ export class TestPlatform implements Platform {
   onVisible(f: (on: boolean) => void): Undo {
     this.#visible.add(f);
     return () => this.#visible.delete(f);
+  }
+
+  onActivity(f: () => void): Undo {
+    this.#active.add(f);
+    return () => this.#active.delete(f);
+  }
+
+  /** The person does something. */
+  touch(): void {
+    for (const f of this.#active) f();
   }
 
   notify(): Undo {

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Device, settle, until } from "../testing/platform";
+import { Server } from "../testing/server";
+import { createWorkspace, type Workspace } from "./workspace";
+
+let device: Device;
+let server: Server;
+let w: Workspace;
+
+beforeEach(async () => {
+  device = new Device();
+  server = new Server(device.clock);
+  server.world.join("CTOWN");
+  server.post("CTOWN", "UBOB", "old");
+  w = await visit();
+});
+
+afterEach(async () => {
+  w.close();
+  await settle();
+});
+
+async function visit(): Promise<Workspace> {
+  const session = { token: "xoxc-1", team_id: "T1", team: "Team", domain: "team", user: "ann" };
+  const made = createWorkspace(session, device.tab(server));
+  await until("live", () => made.status.peek() === "ready" && made.seqOf("CTOWN") !== undefined, device.clock);
+  await settle();
+  return made;
+}
+
+const town = () => w.unread.of("CTOWN").peek();
+
+test("what others say is unread, and counts where it is for the caller", async () => {
+  expect(town()).toMatchObject({ unread: false, mentions: 0 });
+  server.post("CTOWN", "UBOB", "hello");
+  await until("unread", () => town().unread);
+  expect(town().mentions).toBe(0);
+  server.post("CTOWN", "UBOB", "<@UANN> hello");
+  server.post("CTOWN", "UBOB", "<!here> lunch");
+  await until("mentioned", () => town().mentions === 2);
+  expect(w.unread.total.peek()).toEqual({ unread: true, mentions: 2 });
+});
+
+test("what is read is told to the server once, a moment later", async () => {
+  server.post("CTOWN", "UBOB", "one");
+  const two = server.post("CTOWN", "UBOB", "<@UANN> two");
+  await until("unread", () => town().mentions === 1);
+  w.unread.mark("CTOWN", server.messages.get("CTOWN")?.[1]?.ts ?? "");
+  w.unread.mark("CTOWN", two.ts);
+  expect(town()).toMatchObject({ unread: false, mentions: 0, lastRead: two.ts });
+  device.clock.advance(1_000);
+  await settle();
+  expect(server.calls.filter((c) => c.method === "conversations.mark").map((c) => c.args.ts)).toEqual([two.ts]);
+});
+
+test("a mark that does not get through goes out with the next connection", async () => {
+  const m = server.post("CTOWN", "UBOB", "one");
+  await until("unread", () => town().unread);
+  server.down = true;
+  server.hangUp();
+  w.unread.mark("CTOWN", m.ts);
+  device.clock.advance(1_000);
+  await settle();
+  expect(server.count("conversations.mark")).toBe(0);
+  server.down = false;
+  await until("marked", () => server.count("conversations.mark") > 0, device.clock);
+  expect(town().unread).toBe(false);
+});
+
+test("another device's mark counts, forwards and back", async () => {
+  const m = server.post("CTOWN", "UBOB", "one");
+  await until("unread", () => town().unread);
+  const marked = (ts: string, count: number) =>
+    server.world.append("UANN", {
+      type: "channel_marked",
+      channel: "CTOWN",
+      ts,
+      unread_count_display: count,
+      mention_count: 0,
+    });
+  marked(m.ts, 0);
+  await until("read", () => !town().unread);
+  marked("1600000000.000000", 2);
+  await until("unread again", () => town().unread);
+});
+
+test("one's own message means that what is before it was read", async () => {
+  server.post("CTOWN", "UBOB", "one");
+  await until("unread", () => town().unread);
+  w.outbox.send("CTOWN", { text: "mine" });
+  await until("read", () => !town().unread && w.outbox.pending.peek() === 0, device.clock);
+});
+
+test("a muted channel says only who names the caller", async () => {
+  w.prefs.put({ muted_channels: "CTOWN" });
+  server.post("CTOWN", "UBOB", "<!channel> hello");
+  server.post("CTOWN", "UBOB", "<@UANN> psst");
+  await until("mentioned", () => town().mentions === 1);
+  expect(town().unread).toBe(false);
+});
+
+test("keywords are words", async () => {
+  w.prefs.put({ highlight_words: "oven, flour" });
+  for (const text of ["The oven is hot", "woven things", "more FLOUR!"]) server.post("CTOWN", "UBOB", text);
+  await until("three", () => town().latest === server.messages.get("CTOWN")?.at(-1)?.ts);
+  expect(town().mentions).toBe(2);
+});
