@@ -22,7 +22,6 @@ import (
 	"taut/internal/backup"
 	"taut/internal/limit"
 	"taut/internal/obs"
-	"taut/presence"
 	"taut/router"
 	"taut/search"
 	"taut/store"
@@ -109,8 +108,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 	}
 	committed.to.Store(&followers{a.auth, route, find})
 
-	online := presence.New(presence.Options{Metrics: a.reg})
-	a.onClose("presence", online.Close)
+	online := a.startPresence()
 
 	if err := a.startFiles(ctx); err != nil {
 		return err

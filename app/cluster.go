@@ -15,6 +15,7 @@ import (
 	"taut/cluster"
 	"taut/config"
 	"taut/internal/certs"
+	"taut/presence"
 	"taut/registry"
 	"taut/ring"
 	"taut/rpc"
@@ -27,6 +28,8 @@ type clustered struct {
 	identity *certs.Identity
 	nodes    *rpc.Nodes
 	own      *channelserver.Server // nil where this node is none
+	present  *presence.Server      // beside it
+	presence *presence.Spread
 	ring     atomic.Pointer[ring.Assignment]
 
 	// From start on.
@@ -83,6 +86,9 @@ func (a *App) startChannelServer(ctx context.Context) (owner func(chat.Stream) c
 		return func(chat.Stream) chat.ChannelServer { return own }, nil
 	}
 	a.cluster.own = own
+	if own != nil {
+		a.cluster.present = a.startPresenceServer()
+	}
 	return a.cluster.owner, nil
 }
 
@@ -102,6 +108,39 @@ func (c *clustered) owner(s chat.Stream) chat.ChannelServer {
 	return c.nodes.ChannelServer(name)
 }
 
+// startPresence is who knows who is online: this process alone, or the nodes that are
+// channel servers, each of a part of the users.
+func (a *App) startPresence() chat.Presence {
+	if a.cluster == nil {
+		return a.startPresenceServer()
+	}
+	a.cluster.presence = presence.NewSpread(a.cluster.presenceOf)
+	return a.cluster.presence
+}
+
+func (a *App) startPresenceServer() *presence.Server {
+	s := presence.New(presence.Options{Metrics: a.reg})
+	a.onClose("presence", s.Close)
+	return s
+}
+
+// presenceOf is the presence server of a user, whose slot is that of the user's
+// stream; nil while there is no ring.
+func (c *clustered) presenceOf(w chat.WorkspaceID, u chat.UserID) chat.Presence {
+	r := c.ring.Load()
+	if r == nil {
+		return nil
+	}
+	name := r.Owner(ring.Of(w.User(u)))
+	switch {
+	case name == "":
+		return nil
+	case name == c.identity.Node && c.present != nil:
+		return c.present
+	}
+	return c.nodes.Presence(name)
+}
+
 // start begins to serve other nodes and to be one of them.
 func (c *clustered) start() error {
 	settings := c.app.config.Cluster
@@ -114,7 +153,7 @@ func (c *clustered) start() error {
 	}
 	services := rpc.Services{}
 	if c.own != nil {
-		services.ChannelServer = c.own
+		services.ChannelServer, services.Presence = c.own, c.present
 	}
 	c.server = rpc.Serve(l, c.identity, services, c.app.log)
 	at := settings.Advertise
@@ -190,6 +229,7 @@ func (c *clustered) ringed(r *ring.Assignment) {
 	}
 	if c.app.gateway != nil {
 		c.app.gateway.Moved()
+		c.presence.Moved()
 	}
 }
 

@@ -168,6 +168,9 @@ type Presence interface {
 
 // PresenceLink is a gateway's side. Renew and Release are bulk.
 type PresenceLink interface {
+	// Ended is closed when the link is at its end, whoever ended it: nothing is
+	// watched any more.
+	Ended() <-chan struct{}
 	// Renew starts or renews the devices' leases of 30 s.
 	Renew(ctx context.Context, devices []Device) error
 	// Release ends devices whose socket closed; their user goes away within 3 s

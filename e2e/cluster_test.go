@@ -148,6 +148,21 @@ func (n *nodes) seed() workspace {
 	return s.seed("acme", "--config", s.config(), "--users", "12", "--bots", "0", "--channels", "16")
 }
 
+// online waits until each other gateway says that the first user, who is connected to the
+// first one, is active.
+func (n *nodes) online(w workspace) {
+	n.t.Helper()
+	for _, s := range n.gates[1:] {
+		eventually(n.t, "a user on one gateway is active to another", func() error {
+			answer, err := s.caller(w.Users[1].Token).call(n.t.Context(), "users.getPresence", form("user", w.Users[0].ID))
+			if err == nil && answer.text("presence") != "active" {
+				err = fmt.Errorf("%v", answer)
+			}
+			return err
+		})
+	}
+}
+
 // TestChannelServersDieAndStop has clients on three gateways talk over two channel
 // servers, of which one is killed, comes back, the other is stopped for longer than
 // its lease and goes on, and one is drained: nothing is lost, seen twice or out of
@@ -167,6 +182,7 @@ func TestChannelServersDieAndStop(t *testing.T) {
 		r.senders = append(r.senders, sending(t, n.gates[i%3], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
 	}
 	r.progress(200, r.readers...)
+	n.online(r.space)
 
 	var faults []fault
 	during := func(name string, do func()) {
@@ -183,6 +199,13 @@ func TestChannelServersDieAndStop(t *testing.T) {
 		n.owners[0].start()
 		n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
 	})
+	n.online(r.space)
+	r.record.Add(history.Record{Kind: history.Pause})
+	during("a node with gateway, API, etcd and perhaps the manager is killed and comes back", func() {
+		n.gates[2].kill()
+		n.gates[2].start()
+	})
+	r.record.Add(history.Record{Kind: history.Go})
 	// Longer than its lease: what it owned is another's, and it doesn't know.
 	r.record.Add(history.Record{Kind: history.Pause})
 	during("the other one is stopped for 10 s", func() {

@@ -103,4 +103,5 @@ func (l *fakePresenceLink) Watch(_ context.Context, w chat.WorkspaceID, add, rem
 	return states, nil
 }
 
-func (l *fakePresenceLink) Close() {}
+func (l *fakePresenceLink) Ended() <-chan struct{} { return nil }
+func (l *fakePresenceLink) Close()                 {}

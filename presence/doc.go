@@ -13,4 +13,7 @@
 // they are due: each shard keeps its users in a heap by the moment at which
 // time alone can change them, so a user who does nothing costs nothing.
 // Sinks are called without any shard's lock; versions put late news in order.
+//
+// In a cluster Spread makes of several servers one, by the ring; its links remember
+// what they told, so that a server which dies is replaced by one that is told again.
 package presence

@@ -18,12 +18,16 @@ type link struct {
 	// wait for the last call.
 	telling sync.RWMutex
 	closed  bool
+	ended   chan struct{} // closed by Close
 
 	mu      sync.Mutex // guards watched, and makes Watch one at a time
 	watched map[chat.WorkspaceID]map[chat.UserID]struct{}
 }
 
 var _ chat.PresenceLink = (*link)(nil)
+
+// Ended is closed by Close.
+func (l *link) Ended() <-chan struct{} { return l.ended }
 
 // Renew starts or renews leases. Devices beyond the server's bounds are not
 // counted, which only matters to users with very many.
@@ -88,7 +92,7 @@ func (l *link) watch(key userKey) chat.PresenceState {
 	sh := s.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	u := sh.user(key, s.version.Load())
+	u := sh.user(key, s.nextVersion())
 	if !slices.Contains(u.watchers, l) {
 		u.watchers = append(u.watchers, l)
 	}
@@ -114,6 +118,9 @@ func (l *link) unwatch(key userKey) {
 // Close returned; it must not be called from the sink.
 func (l *link) Close() {
 	l.telling.Lock()
+	if !l.closed {
+		close(l.ended)
+	}
 	l.closed = true
 	l.telling.Unlock()
 	l.mu.Lock()

@@ -48,8 +48,9 @@ type Server struct {
 	seed    maphash.Seed
 	shards  [shardCount]shard
 
-	// version is the last one given out. It starts at the clock's microseconds,
-	// so that a server's versions are above those of the one before it.
+	// version is the last one given out. It is not below the clock's microseconds,
+	// so that a server's versions are above those of the one before it, also of the
+	// one that a user was at before.
 	version atomic.Int64
 	devices atomic.Int64
 
@@ -82,7 +83,7 @@ func (s *Server) Close() {
 // Attach opens a gateway's link. The gateway's name serves its own logs only:
 // devices outlive the link that started them until their leases end.
 func (s *Server) Attach(_ context.Context, _ string, sink chat.PresenceSink) (chat.PresenceLink, error) {
-	return &link{server: s, sink: sink, watched: map[chat.WorkspaceID]map[chat.UserID]struct{}{}}, nil
+	return &link{server: s, sink: sink, ended: make(chan struct{}), watched: map[chat.WorkspaceID]map[chat.UserID]struct{}{}}, nil
 }
 
 // SetAway sets or clears a manual away. It is remembered for a minute even of a
@@ -108,7 +109,7 @@ func (s *Server) Get(_ context.Context, w chat.WorkspaceID, id chat.UserID) (cha
 func (s *Server) snapshot(sh *shard, key userKey) chat.PresenceState {
 	u, ok := sh.users[key]
 	if !ok {
-		return chat.PresenceState{User: key.user, Version: s.version.Load()}
+		return chat.PresenceState{User: key.user, Version: s.nextVersion()}
 	}
 	state := u.state(time.Now(), s.options)
 	state.Version = u.told.Version
@@ -120,7 +121,7 @@ func (s *Server) snapshot(sh *shard, key userKey) chat.PresenceState {
 func (s *Server) change(key userKey, now time.Time, f func(*shard, *user)) error {
 	sh := s.shard(key)
 	sh.mu.Lock()
-	u := sh.user(key, s.version.Load())
+	u := sh.user(key, s.nextVersion())
 	f(sh, u)
 	news := s.settle(sh, u, now)
 	sh.mu.Unlock()
@@ -137,7 +138,7 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 	changed := state.Active != u.told.Active
 	state.Version = u.told.Version
 	if changed || state.ManualAway != u.told.ManualAway || state.AutoAway != u.told.AutoAway || state.Online != u.told.Online {
-		state.Version = s.version.Add(1)
+		state.Version = s.nextVersion()
 	}
 	u.told = state
 	sh.schedule(u, u.nextDue(now, s.options))
@@ -147,6 +148,16 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 	}
 	s.metrics.changes.Inc()
 	return news{u.key.workspace, state, slices.Clone(u.watchers)}
+}
+
+func (s *Server) nextVersion() int64 {
+	for {
+		last := s.version.Load()
+		next := max(last+1, time.Now().UnixMicro())
+		if s.version.CompareAndSwap(last, next) {
+			return next
+		}
+	}
 }
 
 func (s *Server) shard(key userKey) *shard {

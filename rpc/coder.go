@@ -173,8 +173,3 @@ func list[T any](c *coder, v *[]T, each func(c *coder, e *T)) {
 		*v = append(*v, e)
 	}
 }
-
-// strings is a list of names.
-func names[T ~string](c *coder, v *[]T) {
-	list(c, v, func(c *coder, e *T) { text(c, e) })
-}

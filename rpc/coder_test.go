@@ -23,6 +23,11 @@ func samples() *batch {
 		&delivery{200, stream1, []chat.Event{e, e}},
 		&whisper{chat.Ephemeral{Stream: stream1, Payload: []byte("{}"), Origin: "y"}},
 		&heartbeat{[]chat.Head{{Stream: stream1, Seq: 8}}},
+		&renew{1, []chat.Device{{Workspace: "T1", User: "U1", Connection: "c", ActiveMS: 5, Away: true}}},
+		&release{2, []chat.Device{{Workspace: "T1"}}},
+		&watch{3, "T1", []chat.UserID{"U1"}, []chat.UserID{"U2", "U3"}},
+		&states{4, failure{chat.Internal, ""}, []chat.PresenceState{{User: "U1", Active: true, Online: true, ManualAway: true, AutoAway: true, Connections: 2, LastActiveMS: 3, Version: 4}}},
+		&changed{"T1", chat.PresenceState{User: "U1", Version: 9}},
 	}}
 }
 

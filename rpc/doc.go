@@ -3,6 +3,8 @@
 //
 //	router  ── Publish, Whisper ──────────▶ channel server
 //	gateway ══ one link, both ways ═══════▶ channel server
+//	gateway ══ one link, both ways ═══════▶ presence server
+//	gateway ── callers, channels, posts ──▶ webapi, any of them
 //
 // # The wire
 //

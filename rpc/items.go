@@ -36,6 +36,16 @@ func newItem(kind uint64) item {
 		return new(whisper)
 	case 11:
 		return new(heartbeat)
+	case 12:
+		return new(renew)
+	case 13:
+		return new(release)
+	case 14:
+		return new(watch)
+	case 15:
+		return new(states)
+	case 16:
+		return new(changed)
 	}
 	return nil
 }
@@ -114,6 +124,7 @@ type positions struct {
 }
 
 func (*positions) kind() uint64 { return 7 }
+func (p *positions) to() uint64 { return p.ID }
 func (p *positions) code(c *coder) {
 	c.uint(&p.ID)
 	c.object(func() { p.Failure.code(c) })
@@ -128,6 +139,7 @@ type pageRead struct {
 }
 
 func (*pageRead) kind() uint64 { return 8 }
+func (p *pageRead) to() uint64 { return p.ID }
 func (p *pageRead) code(c *coder) {
 	c.uint(&p.ID)
 	c.object(func() { p.Failure.code(c) })

@@ -13,12 +13,16 @@ func stream(c *coder, s *chat.Stream) {
 	text(c, &s.ID)
 }
 
+func ts(c *coder, t *chat.TS) {
+	i := int64(*t)
+	c.int(&i)
+	*t = chat.TS(i)
+}
+
 // event codes one of a stream that is known.
 func event(c *coder, e *chat.Event) {
 	c.int(&e.Seq)
-	ts := int64(e.TS)
-	c.int(&ts)
-	e.TS = chat.TS(ts)
+	ts(c, &e.TS)
 	text(c, &e.Type)
 	text(c, &e.User)
 	c.int(&e.N)

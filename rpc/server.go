@@ -30,6 +30,8 @@ const (
 // Services are what a node does for the others; what is nil it doesn't.
 type Services struct {
 	ChannelServer chat.ChannelServer
+	Presence      chat.Presence
+	WebAPI        WebAPI
 }
 
 // Server answers the cluster's other nodes.
@@ -70,6 +72,12 @@ func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Ser
 	)
 	if s.ChannelServer != nil {
 		server.grpc.RegisterService(&channelServerDesc, server)
+	}
+	if s.Presence != nil {
+		server.grpc.RegisterService(&presenceDesc, server)
+	}
+	if s.WebAPI != nil {
+		server.grpc.RegisterService(&webAPIDesc, server)
 	}
 	server.running.Go(func() {
 		if err := server.grpc.Serve(l); err != nil {

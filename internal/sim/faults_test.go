@@ -81,6 +81,9 @@ type moody struct {
 	outage atomic.Bool
 	calm   atomic.Bool
 	dying  *atomic.Bool // nothing gets out any more
+
+	mu    sync.Mutex
+	links map[string]chat.Link // by gateway; guarded by mu
 }
 
 func (m *moody) Attach(ctx context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
@@ -91,7 +94,23 @@ func (m *moody) Attach(ctx context.Context, gateway string, sink chat.Sink) (cha
 	if err != nil {
 		return nil, err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.links == nil {
+		m.links = make(map[string]chat.Link)
+	}
+	m.links[gateway] = link
 	return &moodyLink{link, m}, nil
+}
+
+// end ends a gateway's link.
+func (m *moody) end(gateway string) {
+	m.mu.Lock()
+	link := m.links[gateway]
+	m.mu.Unlock()
+	if link != nil {
+		link.Close()
+	}
 }
 
 func (m *moody) fault() error {

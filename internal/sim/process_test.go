@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"taut/channelserver"
 	"taut/chat"
 	"taut/gateway"
+	"taut/ring"
 	"taut/router"
 	"taut/store"
 )
@@ -32,6 +34,7 @@ type owner struct {
 
 // gate is a gateway with its listener.
 type gate struct {
+	shift    atomic.Uint64 // changes which stream is which owner's, to this gateway
 	gateway  *gateway.Server
 	listener *pipes
 	server   *http.Server
@@ -89,17 +92,19 @@ func openOwner(ctx context.Context, w *world, s *store.Store) (*owner, error) {
 
 func (p *process) openGate(w *world, i int) *gate {
 	back := &backend{w, p.store}
-	o := p.owners[i%len(p.owners)]
-	g := &gate{
-		gateway: gateway.New(gateway.Config{
-			Authenticator: back, Conversations: back, Name: gateNames[i], Shards: 2,
-			Owner: func(chat.Stream) chat.ChannelServer { return &o.moody },
-			// So little that readers overflow.
-			QueueBytes: 4 << 10,
-		}),
-		listener: newPipes(),
-		served:   make(chan struct{}),
-	}
+	g := &gate{listener: newPipes(), served: make(chan struct{})}
+	g.gateway = gateway.New(gateway.Config{
+		Authenticator: back, Conversations: back, Name: gateNames[i], Shards: 2,
+		Owner: func(s chat.Stream) chat.ChannelServer {
+			turn := uint64(i) + g.shift.Load()
+			if g.shift.Load() > 0 {
+				turn += ring.Hash(s) % 3
+			}
+			return &p.owners[turn%uint64(len(p.owners))].moody
+		},
+		// So little that readers overflow.
+		QueueBytes: 4 << 10,
+	})
 	g.server = &http.Server{Handler: g.gateway}
 	go func() {
 		defer close(g.served)
@@ -126,6 +131,20 @@ func (p *process) replaceGate(w *world, i int, drain bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.gates[i] = p.openGate(w, i)
+}
+
+// move changes which streams are whose, to one gateway, or ends its links: it has to
+// subscribe anew what it follows.
+func (p *process) move(i int, ends bool) {
+	g := p.gate(i)
+	if !ends {
+		g.shift.Add(1)
+		g.gateway.Moved()
+		return
+	}
+	for _, o := range p.owners {
+		o.end(gateNames[i%len(gateNames)])
+	}
 }
 
 func (p *process) gate(i int) *gate {

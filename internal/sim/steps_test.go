@@ -54,8 +54,10 @@ func (w *world) step(d *dice) {
 		w.call(d, w.create)
 	case n < 955:
 		w.outage(d)
-	case n < 970:
+	case n < 963:
 		w.replaceGate(d)
+	case n < 970:
+		w.move(d)
 	case n < 980:
 		w.burst(d)
 	case n < 985:
@@ -291,6 +293,14 @@ func (w *world) outage(d *dice) {
 		}
 		p.outage(false)
 	})
+}
+
+// move gives streams other owners, once or in haste, or ends links.
+func (w *world) move(d *dice) {
+	w.count("moves")
+	for range 1 + d.intn(3) {
+		w.current().move(d.intn(len(gateNames)), d.percent(30))
+	}
 }
 
 func (w *world) replaceGate(d *dice) {
