@@ -46,8 +46,8 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
     .filter(Boolean)
     .join(", ");
   return (
-    <ContextMenu label={title} menu={() => <ChannelItems id={id} />}>
-      <li>
+    <li>
+      <ContextMenu label={title} menu={() => <ChannelItems id={id} />}>
         <Link
           to={{ main: { type: "channel", channel: id } }}
           data-row
@@ -66,7 +66,7 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
           aria-current={current ? "page" : undefined}
           aria-label={label}
         >
-          <span className={styles.icon}>
+          <span className={styles.icon} aria-hidden>
             <ChannelIcon channel={channel} />
           </span>
           <span className={styles.name} dir="auto">
@@ -74,10 +74,12 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
           </span>
           {channel?.is_im && <PartnerStatus channel={channel} />}
           {draft && !current && <PencilLine size={14} className={styles.pencil} aria-hidden />}
-          <Badge count={mentions} />
+          <span className={styles.badge} aria-hidden>
+            <Badge count={mentions} />
+          </span>
         </Link>
-      </li>
-    </ContextMenu>
+      </ContextMenu>
+    </li>
   );
 });
 
@@ -85,7 +87,7 @@ function PartnerStatus({ channel }: { readonly channel: Channel }) {
   const w = useWorkspace();
   const user = useComputed(() => partner(w, channel), [w, channel]);
   return (
-    <span className={styles.status}>
+    <span className={styles.status} aria-hidden>
       <StatusEmoji user={user} />
     </span>
   );
