@@ -26,7 +26,7 @@ import { UsageSection } from "./usage_section";
 export function AdminPage({ section }: { readonly section: string }) {
   const app = useApp();
   const workspace = useWorkspace();
-  const phone = useLayout() !== "desktop";
+  const narrow = useLayout() !== "desktop";
   const administration = useMemo(() => administrationOf(workspace), [workspace]);
   const load = useValue(administration.load);
   const may = useValue(administration.may);
@@ -36,7 +36,7 @@ export function AdminPage({ section }: { readonly section: string }) {
   const shown = wanted !== undefined && sections.includes(wanted) ? wanted : sections[0];
   return (
     <section className={listing.page} aria-label={s.title}>
-      <PaneHeader title={s.title} subtitle={shown === undefined || phone ? undefined : s.sections[shown]} />
+      <PaneHeader title={s.title} subtitle={shown === undefined || narrow ? undefined : s.sections[shown]} />
       {load.state === "failed" && sections.length === 0 && (
         <Failure code={load.code} retry={() => void administration.open()} />
       )}
@@ -47,8 +47,8 @@ export function AdminPage({ section }: { readonly section: string }) {
         </EmptyState>
       )}
       {shown !== undefined && (
-        <div className={styles.frame}>
-          {phone ? (
+        <div className={cx(styles.frame, narrow && styles.stacked)}>
+          {narrow ? (
             <div className={styles.choose}>
               <Select
                 aria-label={s.title}
