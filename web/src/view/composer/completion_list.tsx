@@ -8,14 +8,14 @@ import { nameOf } from "../../state/users";
 import type { ChannelID, Ts } from "../../wire/objects";
 import { loadEmojiSearch } from "../emoji/data";
 import { Emoji } from "../emoji/emoji";
-import { splitTone } from "../emoji/table";
 import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { PersonAvatar } from "../listing/person";
 import { cx, useLayerRoot, usePlaced } from "../ui";
 import styles from "./completion_list.module.css";
-import { keyOf, type Suggestion, secondName, suggest } from "./completions";
+import { keyOf, type Place, type Suggestion, secondName, suggest } from "./completions";
 import type { MessageEditor } from "./message_editor";
+import { emojiNamed } from "./names";
 import type { Trigger, TriggerKind } from "./trigger";
 
 export interface CompletionListProps {
@@ -48,7 +48,7 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
   const id = useId();
   const [found, setFound] = useState<Found | undefined>(undefined);
   const [active, setActive] = useState(0);
-  const place = useMemo(() => ({ w, channel, thread, recent: recentEmoji(w) }), [w, channel, thread]);
+  const place: Place = useMemo(() => ({ w, channel, thread, recent: recentEmoji(w) }), [w, channel, thread]);
   const loaded = useValue(w.users.loaded);
   const channels = useValue(publicChannels(w).list);
   const [words, setWords] = useState(false);
@@ -76,7 +76,7 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
   const items = found?.kind === kind ? found.items : [];
   const shown = items.length > 0;
   const choose = (item: Suggestion | undefined) => {
-    if (item) pick(editor, trigger, item, place.recent.tone.peek(), (name) => place.recent.use(name));
+    if (item) pick(editor, trigger, item, place);
   };
   const latest = useRef(choose);
   latest.current = choose;
@@ -143,13 +143,7 @@ function exactly(items: readonly Suggestion[], query: string): boolean {
   );
 }
 
-function pick(
-  editor: MessageEditor,
-  trigger: Trigger,
-  item: Suggestion,
-  tone: number,
-  used: (name: string) => void,
-): void {
+function pick(editor: MessageEditor, trigger: Trigger, item: Suggestion, { w, recent }: Place): void {
   switch (item.type) {
     case "user":
       editor.complete(trigger, "user", { id: item.user.id });
@@ -164,8 +158,8 @@ function pick(
       editor.complete(trigger, "channel", { id: item.channel.id });
       return;
     case "emoji":
-      used(item.name);
-      editor.complete(trigger, "emoji", { id: splitTone(item.name).base, tone });
+      recent.use(item.name);
+      editor.complete(trigger, "emoji", emojiNamed(w, item.name, recent.tone.peek()) ?? { id: item.name, tone: 0 });
       return;
     case "command":
       editor.completeText(trigger, `/${item.command.name} `);

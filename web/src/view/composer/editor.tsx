@@ -9,7 +9,7 @@ import { cx } from "../ui";
 import { CompletionList } from "./completion_list";
 import styles from "./editor.module.css";
 import { type EditorActions, MessageEditor } from "./message_editor";
-import { emojiNamed, namesOf } from "./names";
+import { emojiNamed, mentioned, namesOf } from "./names";
 
 export interface EditorHandle {
   /** Asks for the address of the link at the cursor. */
@@ -60,6 +60,7 @@ export function Editor(props: EditorProps) {
       doc: initial,
       names: namesOf(w),
       emojiNamed: (name) => emojiNamed(w, name, recent.tone.peek()),
+      mentioned: (name) => mentioned(w, name),
       actions: {
         submit: () => latest.current.actions.submit(),
         up: () => latest.current.actions.up(),

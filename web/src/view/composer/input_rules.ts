@@ -10,6 +10,24 @@ const { nodes, marks } = schema;
 /** What an emoji's name stands for; undefined for what is none. */
 export type EmojiNamed = (name: string) => { id: string; tone: number } | undefined;
 
+/** Whom a name behind @ means, where that is beyond doubt. */
+export type Mentioned = (name: string) => { kind: "user" | "usergroup" | "broadcast"; id: string } | undefined;
+
+/** A whole name and a space mention as well as a choice from the list. */
+function mentionRule(mentioned: Mentioned): InputRule {
+  return new InputRule(
+    /(^|[\s([{"'*_~-])@([\p{L}\p{N}._-]+)(\s)$/u,
+    (state, match, start, end) => {
+      const from = start + (match[1] ?? "").length;
+      const found = inOpenCode(state, from) ? undefined : mentioned((match[2] ?? "").toLowerCase());
+      if (!found) return null;
+      const node = nodes[found.kind].create({ id: found.id }, null, state.doc.resolve(from).marks());
+      return state.tr.replaceWith(from, end, node).insertText(match[3] ?? " ");
+    },
+    { inCodeMark: false },
+  );
+}
+
 /**
  * Gives what stands between two signs a mark. The opening sign stands behind a
  * space or a sign of another kind, so that snake_case_names are left alone.
@@ -94,7 +112,7 @@ const linkRule = new InputRule(
   { inCodeMark: false },
 );
 
-export function markdownRules(emojiNamed: EmojiNamed, facesToo: () => boolean): Plugin {
+export function markdownRules(emojiNamed: EmojiNamed, mentioned: Mentioned, facesToo: () => boolean): Plugin {
   return inputRules({
     rules: [
       markRule("**", marks.bold),
@@ -104,6 +122,7 @@ export function markdownRules(emojiNamed: EmojiNamed, facesToo: () => boolean): 
       markRule("~", marks.strike),
       markRule("`", marks.code),
       linkRule,
+      mentionRule(mentioned),
       emojiRule(/(^|[^\w:]):([a-z0-9_+'.-]+(?:::skin-tone-[2-6])?):$/, (m) => emojiNamed(m[2] ?? "")),
       emojiRule(/(^|\s)(:-?[)(DPpoO]|;-?\)|:'\(|<\/?3)(\s)$/, (m) => {
         const name = facesToo() ? faces[m[2] ?? ""] : undefined;

@@ -26,6 +26,8 @@ function settings(): EditorSettings {
     slash: true,
     names: { user: named, usergroup: named, channel: named, emoji: () => signal({ glyph: "🎉" }) },
     emojiNamed: (name) => (name === "tada" || name === "slightly_smiling_face" ? { id: name, tone: 0 } : undefined),
+    mentioned: (name) =>
+      name === "here" ? { kind: "broadcast", id: name } : name === "ada" ? { kind: "user", id: "U1" } : undefined,
     actions: { ...actions, enterSends: () => enterSends, facesToo: () => true },
     classes: { editor: "editor", empty: "empty", mention: "mention", emoji: "emoji" },
   };
@@ -191,6 +193,11 @@ describe("completions", () => {
     expect(now()).toMatchObject({ kind: "channel", query: "gen" });
     type(" :ta");
     expect(now()).toMatchObject({ kind: "emoji", query: "ta" });
+  });
+
+  test("are not needed for a whole name", () => {
+    type("so @ada and @here or @nobody ");
+    expect(text().trim()).toBe("so <@U1> and <!here> or @nobody");
   });
 
   test("are not for addresses, times and code", () => {

@@ -4,7 +4,7 @@ import { type Attrs, Node } from "prosemirror-model";
 import { type Command, EditorState, type Plugin, Selection, TextSelection, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import type { DocNode } from "../../text/serialize";
-import { type EmojiNamed, markdownRules } from "./input_rules";
+import { type EmojiNamed, type Mentioned, markdownRules } from "./input_rules";
 import { type BlockName, editorKeys, hasMark, inside, isEmpty, type MarkName, toggle, toggleBlock } from "./keys";
 import { type Names, nodeViews } from "./node_views";
 import { pasteRules } from "./paste";
@@ -32,6 +32,7 @@ export interface EditorSettings {
   readonly slash: boolean;
   readonly names: Names;
   readonly emojiNamed: EmojiNamed;
+  readonly mentioned: Mentioned;
   readonly actions: EditorActions;
   readonly classes: {
     readonly editor: string;
@@ -85,7 +86,7 @@ export class MessageEditor {
     this.#plugins = [
       this.completing.plugin(),
       pasteRules({ files: (files) => actions.files(files) }),
-      markdownRules(settings.emojiNamed, () => actions.facesToo()),
+      markdownRules(settings.emojiNamed, settings.mentioned, () => actions.facesToo()),
       ...editorKeys({
         enterSends: () => actions.enterSends(),
         submit: () => actions.submit(),
