@@ -7,7 +7,7 @@ import type { Channel, ChannelID } from "../../wire/objects";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
-import { Badge, ContextMenu, cx, Link } from "../ui";
+import { Badge, ContextMenu, cx, Link, VisuallyHidden } from "../ui";
 import { ChannelIcon } from "./channel_icon";
 import { ChannelItems } from "./channel_items";
 import { dragType } from "./drag";
@@ -34,8 +34,7 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
     [w, channel],
   );
   const bold = unread && !muted;
-  const label = [
-    title,
+  const notes = [
     channel?.is_private && !channel.is_im && !channel.is_mpim && t.privateChannel,
     presence && t[presence],
     bold && t.unread,
@@ -64,7 +63,6 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
             current && styles.current,
           )}
           aria-current={current ? "page" : undefined}
-          aria-label={label}
         >
           <span className={styles.icon} aria-hidden>
             <ChannelIcon channel={channel} />
@@ -72,6 +70,7 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
           <span className={styles.name} dir="auto">
             {title}
           </span>
+          {notes && <VisuallyHidden>, {notes}</VisuallyHidden>}
           {channel?.is_im && <PartnerStatus channel={channel} />}
           {draft && !current && <PencilLine size={14} className={styles.pencil} aria-hidden />}
           <span className={styles.badge} aria-hidden>

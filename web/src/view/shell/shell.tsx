@@ -75,7 +75,7 @@ export function Shell() {
         </aside>
       )}
       <ConnectionBanner />
-      {layout === "phone" && only === "sidebar" && <BottomBar />}
+      {only && (only === "sidebar" || main.type === "activity") && !side && <BottomBar />}
     </div>
   );
 }

@@ -1,13 +1,14 @@
 import { computed } from "@preact/signals-core";
-import { Search } from "lucide-react";
+import { Search, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { strings } from "../../i18n";
 import { switcher as t } from "../../i18n/en/switcher";
 import { type Found, type Item, switcherOf } from "../../state/switcher";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
+import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
-import { Kbd, Modal, VisuallyHidden } from "../ui";
+import { IconButton, Kbd, Modal, VisuallyHidden } from "../ui";
 import { ItemRow } from "./item_row";
 import styles from "./switcher.module.css";
 
@@ -19,6 +20,7 @@ type Row =
 export function SwitcherModal({ close }: { readonly close: () => void }) {
   const app = useApp();
   const w = useWorkspace();
+  const phone = useLayout() === "phone";
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
   const query = typed;
@@ -96,6 +98,7 @@ export function SwitcherModal({ close }: { readonly close: () => void }) {
           }}
           onKeyDown={key}
         />
+        {phone && <IconButton label={strings.common.close} icon={X} size="lg" tip="none" onClick={close} />}
       </div>
       <Results id={list} rows={rows} at={at} typed={query.trim()} onChoose={setChosen} onOpen={open} />
       <VisuallyHidden>
