@@ -24,6 +24,8 @@ export interface LinkHandlers {
 /** How long a socket may be silent before it is asked, and after that. */
 const quietMs = 15_000;
 const answerMs = 10_000;
+/** Where there is a reason to doubt. */
+const checkMs = 3_000;
 const openMs = 20_000;
 
 export class Link {
@@ -34,7 +36,8 @@ export class Link {
   #ended = false;
   #open = false;
   #said = "";
-  #pings = 0;
+  /** Their ids are beyond those of resumes, which begin at 1: an answer is one of either. */
+  #pings = 1e12;
   readonly #stop = new AbortController();
 
   constructor(platform: Platform, api: Api, handlers: LinkHandlers) {
@@ -57,9 +60,9 @@ export class Link {
     this.#cleanUp();
   }
 
-  /** Looks at once whether it is still alive: the computer may have slept. */
+  /** Looks at once whether it is still alive: the computer may have slept, or lost its network. */
   check(): void {
-    if (this.#open && !this.#ended) this.#ping();
+    if (this.#open && !this.#ended) this.#ping(checkMs);
   }
 
   async #connect(platform: Platform, api: Api): Promise<void> {
@@ -104,9 +107,9 @@ export class Link {
     this.#timer = this.#clock.after(quietMs, () => this.#ping());
   }
 
-  #ping(): void {
-    this.send({ type: "ping", id: -1 - this.#pings++ });
-    this.#wait(answerMs, "silent");
+  #ping(patienceMs = answerMs): void {
+    this.send({ type: "ping", id: ++this.#pings });
+    this.#wait(patienceMs, "silent");
   }
 
   #wait(ms: number, why: string): void {

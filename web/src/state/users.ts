@@ -8,6 +8,8 @@ import type { Workspace } from "./workspace";
 const batchSize = 100;
 const batchMs = 20;
 const pageSize = 1000;
+/** The directory is not fetched again sooner, however often the connection ends. */
+const reloadMs = 600_000;
 /** The sorted list follows changes of users so much later. */
 const sortMs = 150;
 
@@ -27,7 +29,9 @@ export class Users {
   readonly #unknown = new Set<UserID>();
   #asking: Undo | undefined;
   #sorting: Undo | undefined;
+  #reloading: Undo | undefined;
   #loading: Promise<void> | undefined;
+  #loadedAt = 0;
 
   constructor(w: Workspace) {
     this.#w = w;
@@ -89,17 +93,14 @@ export class Users {
   /** What is known may be out of date. */
   refresh(): void {
     this.#unknown.clear();
-    if (this.#loading) {
-      this.#loading = undefined;
-      void this.load();
-      return;
-    }
+    if (this.#loading) return this.#reload();
     for (const id of this.#users.keys()) this.#want(id);
   }
 
   close(): void {
     this.#asking?.();
     this.#sorting?.();
+    this.#reloading?.();
   }
 
   async #find(id: UserID, s: Signal<User | undefined>): Promise<void> {
@@ -149,7 +150,17 @@ export class Users {
     }
   }
 
+  #reload(): void {
+    const { clock } = this.#w.platform;
+    this.#reloading ??= clock.after(Math.max(0, this.#loadedAt + reloadMs - clock.now()), () => {
+      this.#reloading = undefined;
+      this.#loading = undefined;
+      void this.load();
+    });
+  }
+
   async #load(): Promise<void> {
+    this.#loadedAt = this.#w.platform.clock.now();
     const kept = await this.#w.store.allUsers();
     if (kept.length > 0 && !this.#loaded.peek()) {
       const unknown = kept.filter((u) => !this.#users.get(u.id)?.peek());
@@ -174,7 +185,7 @@ export class Users {
     const users: { user: User; name: string }[] = [];
     for (const s of this.#users.values()) {
       const user = s.peek();
-      if (user) users.push({ user, name: plain(nameOf(user)) });
+      if (user) users.push({ user, name: this.#wordsOf(user)[0] ?? "" });
     }
     users.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     const now = users.map((u) => u.user);
@@ -184,20 +195,25 @@ export class Users {
 
   /** Lower is better; -1: no match. */
   #rank(user: User, wanted: string): number {
-    let words = this.#words.get(user);
-    if (!words) {
-      const p = user.profile;
-      words = [p.display_name, p.real_name, user.name].filter((x) => x).map(plain);
-      this.#words.set(user, words);
-    }
     let best = -1;
-    for (const w of words) {
+    for (const w of this.#wordsOf(user)) {
       const at = w.indexOf(wanted);
       if (at < 0) continue;
       const rank = w === wanted ? 0 : at === 0 ? 1 : /[\s._-]/.test(w[at - 1] ?? "") ? 2 : 3;
       if (best < 0 || rank < best) best = rank;
     }
     return best;
+  }
+
+  /** What a user is found by, the name that people use first. */
+  #wordsOf(user: User): string[] {
+    let words = this.#words.get(user);
+    if (!words) {
+      const p = user.profile;
+      words = [nameOf(user), p.real_name, user.name].map(plain);
+      this.#words.set(user, words);
+    }
+    return words;
   }
 }
 
