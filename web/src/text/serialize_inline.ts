@@ -23,6 +23,37 @@ function linkOf(marks: readonly DocMark[] | undefined): string | undefined {
   return typeof href === "string" ? href : undefined;
 }
 
+/** A web or mail address in plain text, without the signs of the sentence that it ends. */
+const address =
+  /(?<![\p{L}\p{N}@/])(?:https?:\/\/[^\s<>"]{1,2048}|www\.[^\s<>"]+\.[^\s<>"]+|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)/giu;
+
+function withoutEnd(url: string): string {
+  let end = url.length;
+  for (; end > 0; end--) {
+    const last = url[end - 1] ?? "";
+    const open = last === ")" && url.slice(0, end).split("(").length >= url.slice(0, end).split(")").length;
+    if (open || !/[.,;:!?)'"*_~\]]/.test(last)) break;
+  }
+  return url.slice(0, end);
+}
+
+/** Text, with a link for each address in it. */
+function autolinked(text: string): Inline[] {
+  if (!/[@:.]/.test(text)) return [{ type: "text", text }];
+  const out: Inline[] = [];
+  let at = 0;
+  for (const found of text.matchAll(address)) {
+    const shown = withoutEnd(found[0]);
+    if (/^https?:\/\/$/i.test(shown)) continue;
+    if (found.index > at) out.push({ type: "text", text: text.slice(at, found.index) });
+    if (/^https?:/i.test(shown)) out.push({ type: "link", url: shown });
+    else out.push({ type: "link", url: (/^www\./i.test(shown) ? "http://" : "mailto:") + shown, text: shown });
+    at = found.index + shown.length;
+  }
+  if (at < text.length) out.push({ type: "text", text: text.slice(at) });
+  return out;
+}
+
 /** The element of one inline node of the document; undefined for what has none. */
 function elementOf(node: DocNode): Inline | undefined {
   const id = String(node.attrs?.id ?? "");
@@ -73,13 +104,22 @@ export function inlineOf(nodes: readonly DocNode[] | undefined): Inline[] {
     const element = elementOf(node);
     if (!element) continue;
     const style = node.type === "hard_break" ? undefined : styleOf(node.marks);
-    pushInline(out, style ? { ...element, style } : element);
+    const pieces =
+      element.type === "text" && !style?.code && node.type === "text" ? autolinked(element.text) : [element];
+    for (const piece of pieces) pushInline(out, style ? { ...piece, style } : piece);
   }
   return out;
 }
 
 function textNode(text: string, marks: DocMark[]): DocNode {
   return marks.length > 0 ? { type: "text", text, marks } : { type: "text", text };
+}
+
+/** Whether a link is just an address, which becomes a link again when it is sent, also after it was changed. */
+function isAddress(link: Inline & { type: "link" }): boolean {
+  const text = link.text || link.url;
+  const [again, more] = autolinked(text);
+  return !more && again?.type === "link" && again.url === link.url;
 }
 
 /**
@@ -91,6 +131,7 @@ function nodeOf(element: Exclude<Inline, { type: "text" }>): DocNode {
   const withMarks = (node: DocNode): DocNode => (marks.length > 0 ? { ...node, marks } : node);
   switch (element.type) {
     case "link":
+      if (isAddress(element)) return textNode(element.text || element.url, marks);
       return textNode(element.text || element.url, [...marks, { type: "link", attrs: { href: element.url } }]);
     case "user":
       return withMarks({ type: "user", attrs: { id: element.user_id } });
