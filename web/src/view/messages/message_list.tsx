@@ -65,6 +65,7 @@ export function MessageList(props: MessageListProps) {
     [step.keys, timeline],
   );
   const press = useLongPress(state);
+  const buffer = useBuffer();
   const onKeyDown = rowKeys(actions, control, step.keys);
   return (
     <div className={styles.pane}>
@@ -88,7 +89,7 @@ export function MessageList(props: MessageListProps) {
             scrollRef={control.scroller}
             data={rows}
             shift={step.shift}
-            bufferSize={800}
+            bufferSize={buffer}
             onScroll={look}
           >
             {(row, i) => (
@@ -112,6 +113,20 @@ export function MessageList(props: MessageListProps) {
       <LiveNews state={state} />
     </div>
   );
+}
+
+const firstBuffer = 150;
+const fullBuffer = 800;
+const fullAfterMs = 250;
+
+/** How many pixels beyond the window are drawn: few at first, so that it is there at once, then enough to scroll into. */
+function useBuffer(): number {
+  const [full, setFull] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setFull(true), fullAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return full ? fullBuffer : firstBuffer;
 }
 
 function samePlace(a: ScrollPlace, b: ScrollPlace): boolean {

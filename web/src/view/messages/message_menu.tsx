@@ -15,6 +15,7 @@ import {
   SmilePlus,
   Trash2,
 } from "lucide-react";
+import { useMemo } from "react";
 import { strings } from "../../i18n";
 import { isWritten, rightsOf } from "../../state/message_actions";
 import { type ReminderPreset, reminderAt } from "../../state/reminder_times";
@@ -65,7 +66,9 @@ function MenuOf({ menu, actions }: { readonly menu: RowMenu; readonly actions: M
 function MainMenu({ id, message, menu, actions, onClose }: MessageMenuProps) {
   const w = useWorkspace();
   const self = useValue(w.self);
-  const saved = useValue(savedMarksOf(w).of(actions.state.channel, message.ts)) !== undefined;
+  const { channel } = actions.state;
+  const saved =
+    useValue(useMemo(() => savedMarksOf(w).of(channel, message.ts), [w, channel, message.ts])) !== undefined;
   const rights = rightsOf(message, self);
   const pinned = message.pinned_to?.includes(actions.state.channel) === true;
   const written = isWritten(message);

@@ -2,7 +2,7 @@
 // this row alone is about: the pointer, the line before it, its edit.
 
 import { Bookmark, Clock, Pin } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { strings } from "../../i18n";
 import { isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
@@ -18,6 +18,7 @@ import { Body } from "./body";
 import { Broadcast } from "./broadcast";
 import { DayDivider, NewDivider } from "./dividers";
 import { EditBox } from "./edit_box";
+import type { ListState } from "./list_state";
 import { Reactions } from "./reactions";
 import styles from "./row.module.css";
 import { SystemIcon, SystemText } from "./system";
@@ -69,12 +70,26 @@ interface LineProps {
   readonly grouped: boolean;
 }
 
+const isActive = 1;
+const isEditing = 2;
+const isShownOff = 4;
+const isTabStop = 8;
+
+/** What the list has to say about one row, as one number: a row listens to one thing. */
+function flagsOf(state: ListState, id: string): number {
+  return (
+    ((state.menu.value?.key ?? state.active.value) === id ? isActive : 0) |
+    (state.editing.value === id ? isEditing : 0) |
+    (state.shownOff.value === id ? isShownOff : 0) |
+    (state.tabStop.value === id ? isTabStop : 0)
+  );
+}
+
 function Line({ id, message, actions, grouped }: LineProps) {
   const { state } = actions;
-  const active = useComputed(() => (state.menu.value?.key ?? state.active.value) === id, [state, id]);
-  const editing = useComputed(() => state.editing.value === id, [state, id]);
-  const shownOff = useComputed(() => state.shownOff.value === id, [state, id]);
-  const tabStop = useComputed(() => state.tabStop.value === id, [state, id]);
+  const flags = useComputed(() => flagsOf(state, id), [state, id]);
+  const active = (flags & isActive) !== 0;
+  const editing = (flags & isEditing) !== 0;
   const mentioned = useMentioned(message);
   const system = !isWritten(message);
   const sent = message.local === undefined && message.is_ephemeral !== true;
@@ -87,11 +102,11 @@ function Line({ id, message, actions, grouped }: LineProps) {
         grouped && styles.grouped,
         active && styles.active,
         mentioned && styles.mentioned,
-        shownOff && styles.shownOff,
+        (flags & isShownOff) !== 0 && styles.shownOff,
         message.local?.state === "sending" && styles.sending,
       )}
       data-key={id}
-      tabIndex={tabStop ? 0 : -1}
+      tabIndex={(flags & isTabStop) !== 0 ? 0 : -1}
       onPointerEnter={(e) => e.pointerType === "mouse" && state.point(id)}
       onPointerLeave={(e) => e.pointerType === "mouse" && state.point(undefined)}
       onFocus={(e) => {
@@ -105,7 +120,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
         {system ? (
           <SystemIcon message={message} />
         ) : grouped ? (
-          <MessageTime ts={message.ts} channel={state.channel} className={styles.sideTime} short />
+          active && <MessageTime ts={message.ts} channel={state.channel} className={styles.sideTime} short />
         ) : (
           <Face message={message} />
         )}
@@ -218,7 +233,7 @@ function StatusEmoji({ user }: { readonly user: string }) {
 /** That it is pinned, or kept for later. */
 function Marks({ message, channel }: { readonly message: Message; readonly channel: string }) {
   const w = useWorkspace();
-  const due = useValue(savedMarksOf(w).of(channel, message.ts));
+  const due = useValue(useMemo(() => savedMarksOf(w).of(channel, message.ts), [w, channel, message.ts]));
   const time = useTimeFormat();
   const pinned = message.pinned_to?.includes(channel) === true;
   if (!pinned && due === undefined) return null;

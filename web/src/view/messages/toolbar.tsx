@@ -1,6 +1,7 @@
 // The buttons that float at the row under the pointer; they move nothing.
 
 import { Bookmark, EllipsisVertical, Forward, MessageSquareText, SmilePlus } from "lucide-react";
+import { useMemo } from "react";
 import { strings } from "../../i18n";
 import { isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
@@ -23,7 +24,9 @@ export interface ToolbarProps {
 
 export function Toolbar({ id, message, actions }: ToolbarProps) {
   const w = useWorkspace();
-  const saved = useValue(savedMarksOf(w).of(actions.state.channel, message.ts)) !== undefined;
+  const { channel } = actions.state;
+  const saved =
+    useValue(useMemo(() => savedMarksOf(w).of(channel, message.ts), [w, channel, message.ts])) !== undefined;
   const open = (kind: MenuKind) => (e: { currentTarget: Element }) => {
     actions.state.menu.value = { key: id, kind, anchor: e.currentTarget };
   };
