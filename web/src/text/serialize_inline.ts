@@ -23,9 +23,9 @@ function linkOf(marks: readonly DocMark[] | undefined): string | undefined {
   return typeof href === "string" ? href : undefined;
 }
 
-/** A web or mail address in plain text, without the signs of the sentence that it ends. */
+/** A web or mail address in plain text, bounded so that no text takes long to look through, without the signs of the sentence that it ends. */
 const address =
-  /(?<![\p{L}\p{N}@/])(?:https?:\/\/[^\s<>"]{1,2048}|www\.[^\s<>"]+\.[^\s<>"]+|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)/giu;
+  /(?<![\p{L}\p{N}@/])(?:https?:\/\/[^\s<>"]{1,2048}|www\.[^\s<>"]{1,255}\.[^\s<>"]{1,2048}|[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})/giu;
 
 function withoutEnd(url: string): string {
   let end = url.length;
