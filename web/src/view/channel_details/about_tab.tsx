@@ -65,14 +65,14 @@ export function AboutTab({ channel, rights }: { readonly channel: Channel; reado
         />
         {channel.creator && channel.created !== undefined && (
           <div className={styles.item}>
-            <h4>{s.created}</h4>
+            <h3>{s.created}</h3>
             <p>
               {when.date(dateOfSeconds(channel.created))} · <PersonLink id={channel.creator} />
             </p>
           </div>
         )}
         <div className={styles.item}>
-          <h4>{s.id}</h4>
+          <h3>{s.id}</h3>
           <p className={styles.line}>
             <code>{channel.id}</code>
             <IconButton label={s.copy} icon={Copy} size="sm" onClick={() => void copy()} />
@@ -128,7 +128,7 @@ function Blurb({ label, empty, value, edit, save }: BlurbProps) {
   if (!edit && value === "") return null;
   return (
     <div className={styles.item}>
-      <h4>
+      <h3>
         {label}
         {edit && value !== "" && (
           <Button
@@ -141,7 +141,7 @@ function Blurb({ label, empty, value, edit, save }: BlurbProps) {
             {s.edit}
           </Button>
         )}
-      </h4>
+      </h3>
       {value === "" ? (
         <button type="button" className={styles.add} onClick={() => setEditing(true)}>
           {empty}
@@ -169,7 +169,7 @@ function BlurbForm({
   return (
     <form className={styles.item} onSubmit={(e) => void submit(e)}>
       <label htmlFor={id}>
-        <h4>{label}</h4>
+        <h3>{label}</h3>
       </label>
       <TextArea
         id={id}

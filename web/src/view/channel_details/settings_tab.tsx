@@ -36,7 +36,7 @@ export function SettingsTab({ channel, details, rights }: SettingsTabProps) {
       {rights.rename && <NameForm channel={channel} />}
       {isChannel && (
         <div className={styles.group}>
-          <h4>{s.visibility}</h4>
+          <h3>{s.visibility}</h3>
           <p className={styles.visibility}>
             {channel.is_private === true ? <Lock size={16} aria-hidden /> : <Users size={16} aria-hidden />}
             {channel.is_private === true ? s.isPrivate : s.isPublic}

@@ -16,7 +16,7 @@ export function MatchCard({ group }: { readonly group: MatchGroup }) {
   const channel = useChannel(group.channel.id);
   const first = group.matches[0];
   return (
-    <section className={styles.group} aria-label={group.channel.name}>
+    <article className={styles.group}>
       <header className={styles.groupHead}>
         <h3>
           <PlaceLink id={group.channel.id} at={first?.ts}>
@@ -28,7 +28,7 @@ export function MatchCard({ group }: { readonly group: MatchGroup }) {
       {group.matches.map((match, i) => (
         <MatchRow key={match.iid} match={match} before={group.matches[i - 1]} after={group.matches[i + 1]} />
       ))}
-    </section>
+    </article>
   );
 }
 

@@ -22,7 +22,7 @@ import listing from "../listing/listing.module.css";
 import { PagedList } from "../listing/paged_list";
 import { Rows } from "../listing/rows";
 import { useWhen } from "../listing/use_when";
-import { EmptyState, IconButton, Select, SkeletonRows, Tabs } from "../ui";
+import { EmptyState, IconButton, Select, SkeletonRows, Tabs, VisuallyHidden } from "../ui";
 import { ChannelFound } from "./channel_found";
 import { FileFound } from "./file_found";
 import { Filters } from "./filters";
@@ -48,6 +48,7 @@ export function SearchPage({ query }: { readonly query: string }) {
   return (
     <section className={listing.page} aria-label={s.title}>
       <header className={styles.header}>
+        <VisuallyHidden as="h2">{s.title}</VisuallyHidden>
         {phone && (
           <IconButton label={strings.common.back} icon={ArrowLeft} size="lg" tip="none" onClick={() => app.back()} />
         )}
