@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { ownPath } from "../store/own_urls";
 import type { EventOf } from "../wire/events";
 import type { Workspace } from "./workspace";
 
@@ -66,7 +67,7 @@ export class EmojiList {
         if (!next) break;
         value = next;
       }
-      all.set(name, value);
+      all.set(name, ownPath(value));
     }
     this.#all.value = all;
   }

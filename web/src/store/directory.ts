@@ -2,6 +2,7 @@
 
 import type { WireEvent } from "../wire/events";
 import type { Blurb, Channel, ChannelID, User } from "../wire/objects";
+import { withOwnPicture } from "./own_urls";
 
 export interface ChannelChange {
   id: ChannelID;
@@ -91,5 +92,7 @@ function ofMessage(e: Extract<WireEvent, { type: "message" }>): ChannelChange | 
 
 /** The user whom an event brings anew. */
 export function changedUser(e: WireEvent): User | undefined {
-  return (e.type === "user_change" || e.type === "team_join") && typeof e.user === "object" ? e.user : undefined;
+  return (e.type === "user_change" || e.type === "team_join") && typeof e.user === "object"
+    ? withOwnPicture(e.user)
+    : undefined;
 }

@@ -6,6 +6,7 @@
 
 import type { WireEvent } from "../wire/events";
 import type { ChannelID, Message, Reaction, Ts, UserID } from "../wire/objects";
+import { withOwnFiles } from "./own_urls";
 
 export type MessageChange =
   /** A new message; one that is there already stays as it is. */
@@ -91,7 +92,7 @@ function ofMessage(e: MessageEvent): MessageChange[] {
 export function messageOf(e: MessageEvent | Message): Message {
   const m: Record<string, unknown> = { ...e };
   for (const key of eventKeys) delete m[key];
-  return m as unknown as Message;
+  return withOwnFiles(m as unknown as Message);
 }
 
 const eventKeys = ["type", "stream", "seq", "event_ts", "channel", "hidden", "previous_message"];

@@ -203,6 +203,18 @@ describe("a page", () => {
   });
 });
 
+test("pictures are asked from the address that the page came from", async () => {
+  await keep();
+  const file = {
+    id: "F1",
+    url_private: "http://taut.internal:8080/files-pri/T1-F1/a.png",
+    thumb_64: "https://cdn.example/b.png",
+  };
+  await store.commit(posted(1, { files: [file] }));
+  const kept = (await store.timeline("C1"))?.messages[0]?.files;
+  expect(kept).toEqual([{ id: "F1", url_private: "/files-pri/T1-F1/a.png", thumb_64: "https://cdn.example/b.png" }]);
+});
+
 test("what was sent and has arrived is not sent again", async () => {
   await store.putOutbox({ id: "id-1", channel: "C1", created: 1, state: "waiting", draft: {} });
   await store.commit(posted(1, { client_msg_id: "id-1" }));
