@@ -86,17 +86,37 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 // buildRoles makes the parts from the store up, each with the ones below it.
 func (a *App) buildRoles(ctx context.Context) error {
-	committed := new(committed)
-	if err := a.openStore(ctx, committed.events); err != nil {
-		return err
-	}
+	does := a.config.Cluster.Does
 	if err := a.joinCluster(); err != nil {
 		return err
 	}
+	committed := new(committed)
+	if does(config.RoleWebAPI) || does(config.RoleChannelServer) {
+		if err := a.openStore(ctx, committed.events); err != nil {
+			return err
+		}
+	}
 	owner, err := a.startChannelServer(ctx)
-	if err != nil || !a.config.Cluster.Does(config.RoleWebAPI) {
+	if err != nil {
 		return err
 	}
+	online := a.startPresence()
+	if does(config.RoleWebAPI) {
+		if err := a.buildAPI(ctx, committed, owner, online); err != nil {
+			return err
+		}
+	}
+	if does(config.RoleGateway) {
+		a.startGateway(owner, online)
+	}
+	if a.api != nil {
+		a.startScheduler()
+	}
+	return nil
+}
+
+// buildAPI makes the Web API and what only it asks.
+func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(chat.Stream) chat.ChannelServer, online chat.Presence) (err error) {
 	if a.auth, err = auth.New(ctx, a.store, a.reg); err != nil {
 		return err
 	}
@@ -107,9 +127,6 @@ func (a *App) buildRoles(ctx context.Context) error {
 		return err
 	}
 	committed.to.Store(&followers{a.auth, route, find})
-
-	online := a.startPresence()
-
 	if err := a.startFiles(ctx); err != nil {
 		return err
 	}
@@ -127,21 +144,30 @@ func (a *App) buildRoles(ctx context.Context) error {
 		Unfurler: a.links,
 		Mailer:   mailer, OpenSetup: a.config.Accounts.CreateWorkspace == "anyone",
 	})
-	a.gateway = gateway.New(gateway.Config{
-		Authenticator: a.auth,
-		Conversations: a.api,
-		Owner:         owner,
-		Presence:      online,
-		Limits:        a.limits,
-		Log:           a.log,
-		Metrics:       a.reg,
-		Name:          a.name(),
+	return nil
+}
+
+// startGateway makes the gateway, which asks the Web API of this process, or where it
+// has none those of others.
+func (a *App) startGateway(owner func(chat.Stream) chat.ChannelServer, online chat.Presence) {
+	c := gateway.Config{
+		Owner:    owner,
+		Presence: online,
+		Limits:   a.limits,
+		Log:      a.log,
+		Metrics:  a.reg,
+		Name:     a.name(),
 		// Half of the drain is for closing the sockets, the rest for what they sent.
 		DrainSpread: time.Duration(a.config.Drain) / 2,
-	})
+	}
+	if a.api != nil {
+		c.Authenticator, c.Conversations = a.auth, a.api
+	} else {
+		others := a.cluster.nodes.WebAPI(a.cluster.apiNodes)
+		c.Authenticator, c.Conversations = others, others
+	}
+	a.gateway = gateway.New(c)
 	a.onClose("gateway", a.gateway.Close)
-	a.startScheduler()
-	return nil
 }
 
 func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
@@ -222,7 +248,7 @@ func (a *App) start(ctx context.Context) (err error) {
 		return fmt.Errorf("ops_listen: %w", err)
 	}
 	a.life.onStop("operator's port", stopLimit, a.closeListener(&a.ops))
-	if a.api == nil {
+	if a.api == nil && a.gateway == nil {
 		return a.startBehind()
 	}
 	if a.public, err = net.Listen("tcp", a.config.Listen); err != nil {
@@ -231,6 +257,9 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.life.onStop("clients' listener", stopLimit, a.closeListener(&a.public))
 
 	url := a.config.URL(a.public.Addr())
+	if a.api == nil {
+		return a.startGatewayAlone(url)
+	}
 	a.store.ServedAt(url)
 	door := admin.NewDoor(a.ops.Addr(), a.public.Addr(), url)
 	a.serveOps(&door)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +32,7 @@ type clustered struct {
 	own      *channelserver.Server // nil where this node is none
 	present  *presence.Server      // beside it
 	presence *presence.Spread
+	apis     atomic.Pointer[[]string] // the nodes that have the role webapi
 	ring     atomic.Pointer[ring.Assignment]
 
 	// From start on.
@@ -155,6 +158,12 @@ func (c *clustered) start() error {
 	if c.own != nil {
 		services.ChannelServer, services.Presence = c.own, c.present
 	}
+	if c.app.api != nil {
+		services.WebAPI = struct {
+			chat.Authenticator
+			chat.Conversations
+		}{c.app.auth, c.app.api}
+	}
 	c.server = rpc.Serve(l, c.identity, services, c.app.log)
 	at := settings.Advertise
 	if at == "" {
@@ -229,16 +238,30 @@ func (c *clustered) ringed(r *ring.Assignment) {
 	}
 	if c.app.gateway != nil {
 		c.app.gateway.Moved()
-		c.presence.Moved()
 	}
+	c.presence.Moved()
 }
 
 func (c *clustered) members(members map[string]cluster.Member) {
-	for name, m := range members {
+	var apis []string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		m := members[name]
 		if name != c.identity.Node {
 			c.nodes.Listens(name, m.Address, m.Instance)
 		}
+		if m.Has(config.RoleWebAPI) && !m.Leaving {
+			apis = append(apis, name)
+		}
 	}
+	c.apis.Store(&apis)
+}
+
+// apiNodes are those whose Web API this node's gateway may ask.
+func (c *clustered) apiNodes() []string {
+	if names := c.apis.Load(); names != nil {
+		return *names
+	}
+	return nil
 }
 
 // drained empties this node's gateway, when an operator wants that. It takes sockets
@@ -264,7 +287,23 @@ func (a *App) startBehind() error {
 	}
 	a.beReady()
 	a.log.Info("serving other nodes", "node", a.name(), "cluster", a.cluster.identity.Cluster,
-		"ops", a.ops.Addr().String(), "version", a.build.Version, "incarnation", a.store.Incarnation())
+		"ops", a.ops.Addr().String(), "version", a.build.Version)
+	return nil
+}
+
+// startGatewayAlone starts a node that has clients' sockets and no store: it asks
+// other nodes for everything.
+func (a *App) startGatewayAlone(url string) error {
+	a.serveOps(nil)
+	if err := a.cluster.start(); err != nil {
+		return err
+	}
+	if err := a.serveClients(url); err != nil {
+		return err
+	}
+	a.beReady()
+	a.log.Info("serving sockets", "url", url, "listen", a.public.Addr().String(), "node", a.name(),
+		"cluster", a.cluster.identity.Cluster, "ops", a.ops.Addr().String(), "version", a.build.Version)
 	return nil
 }
 

@@ -21,11 +21,16 @@ const maxHeader = 16 << 10
 // clients is what clients ask for: the API, the sockets, and the page at "/".
 func (a *App) clients() http.Handler {
 	mux := http.NewServeMux()
+	if a.gateway != nil {
+		mux.Handle("GET /websocket", a.gateway)
+		mux.Handle("GET /websocket/{ticket}", a.gateway)
+	}
+	if a.api == nil {
+		return mux
+	}
 	mux.Handle("/api/", a.api)
 	mux.Handle("POST /services/{team}/{webhook}/{secret}", a.api.Webhooks())
 	mux.Handle("GET /img-proxy/{signature}/{url}", a.links.Images())
-	mux.Handle("GET /websocket", a.gateway)
-	mux.Handle("GET /websocket/{ticket}", a.gateway)
 	mux.Handle("GET /avatars/{name}", web.Avatar())
 	a.files.Handle(mux)
 	mux.Handle("/", web.Handler())
@@ -80,7 +85,9 @@ func (a *App) drain(ctx context.Context, server *http.Server) error {
 	var both sync.WaitGroup
 	var requests error
 	both.Go(func() { requests = server.Shutdown(ctx) })
-	a.gateway.Drain(ctx)
+	if a.gateway != nil {
+		a.gateway.Drain(ctx)
+	}
 	both.Wait()
 	if requests != nil {
 		return errors.Join(requests, server.Close())
@@ -112,6 +119,9 @@ func (a *App) check(ctx context.Context) error {
 		if err := a.cluster.check(); err != nil {
 			return err
 		}
+	}
+	if a.store == nil {
+		return nil
 	}
 	_, err := a.store.WorkspaceByDomain(ctx, "")
 	if chat.CodeOf(err) == chat.NotFound {

@@ -77,11 +77,10 @@ func (c Cluster) validate(mysqlFile string) error {
 		address("cluster.listen", c.Listen),
 		optionalAddress("cluster.advertise", c.Advertise),
 		optionalAddress("cluster.etcd_listen", c.EtcdListen),
-		wrong(mysqlFile == "", "mysql_dsn_file: the nodes of a cluster share one MySQL or MariaDB"),
+		wrong(mysqlFile == "" && (c.Does(RoleWebAPI) || c.Does(RoleChannelServer)), "mysql_dsn_file: the nodes of a cluster share one MySQL or MariaDB"),
 		wrong(c.CAFile == "" || c.CertFile == "" || c.KeyFile == "", "cluster.ca_file, cert_file and key_file: taut cert makes them"),
 		readable("cluster.ca_file", c.CAFile), readable("cluster.cert_file", c.CertFile), readable("cluster.key_file", c.KeyFile),
 		wrong(len(c.Etcd) == 0, "cluster.etcd: the addresses of etcd are needed"),
-		wrong(c.Does(RoleWebAPI) != c.Does(RoleGateway), "cluster.roles: webapi and gateway go together, as a gateway asks the webapi of its own process"),
 	}
 	for _, at := range c.Etcd {
 		errs = append(errs, address("cluster.etcd", at))

@@ -26,7 +26,6 @@ func TestClusterSettings(t *testing.T) {
 		says   string
 	}{
 		{func(c *Cluster) { c.Roles = []string{"router"} }, "cluster.roles"},
-		{func(c *Cluster) { c.Roles = []string{"gateway"} }, "go together"},
 		{func(c *Cluster) { c.Listen = "" }, "cluster.listen"},
 		{func(c *Cluster) { c.Listen = "x" }, "cluster.listen"},
 		{func(c *Cluster) { c.CertFile = "none" }, "cluster.cert_file"},
@@ -39,6 +38,11 @@ func TestClusterSettings(t *testing.T) {
 			t.Errorf("%+v: %v, want a word of %s", c, err, tt.says)
 		}
 	}
+	good.Roles = []string{"gateway", "ring"}
+	if err := good.validate(""); err != nil {
+		t.Errorf("a gateway has no database: %v", err)
+	}
+	good.Roles = []string{"gateway", "webapi"}
 	if err := good.validate(""); err == nil || !strings.Contains(err.Error(), "mysql_dsn_file") {
 		t.Errorf("without a database of its own: %v", err)
 	}

@@ -21,13 +21,15 @@ import (
 )
 
 // nodes is a cluster of real processes on loopback: three with gateway, webapi and
-// the ring's managers, each with a member of etcd, and two channel servers.
+// the ring's managers, each with a member of etcd, two channel servers, and one that
+// is a gateway alone, without a database.
 type nodes struct {
 	t      *testing.T
 	dsn    string
 	certs  string
 	gates  []*server
 	owners []*server
+	door   *server
 }
 
 func newNodes(t *testing.T) *nodes {
@@ -47,6 +49,7 @@ func newNodes(t *testing.T) *nodes {
 	for range 2 {
 		n.owners = append(n.owners, newServer(t, ""))
 	}
+	n.door = newServer(t, "")
 	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
 	members, etcd := []string{}, []string{}
 	for i := range n.gates {
@@ -56,6 +59,7 @@ func newNodes(t *testing.T) *nodes {
 	for i, s := range n.gates {
 		n.configure(s, fmt.Sprint("gate-", i), `"webapi", "gateway", "ring"`, members, etcd, etcd[i])
 	}
+	n.configure(n.door, "door", `"gateway"`, members, etcd, "")
 	for i, s := range n.owners {
 		n.configure(s, fmt.Sprint("owner-", i), `"channelserver"`, members, etcd, "")
 	}
@@ -67,8 +71,11 @@ func (n *nodes) configure(s *server, name, roles string, members, etcd []string,
 	n.t.Helper()
 	s.taut("cert", "node", "--folder", n.certs, "--node", name, "--hosts", "127.0.0.1,localhost")
 	list := func(of []string) string { return `"` + strings.Join(of, `", "`) + `"` }
-	dsn := filepath.Join(s.dir, "dsn")
-	write(n.t, dsn, n.dsn)
+	dsn := ""
+	if s != n.door {
+		dsn = filepath.Join(s.dir, "dsn")
+		write(n.t, dsn, n.dsn)
+	}
 	write(n.t, s.config(), fmt.Sprintf(`
 data = %q
 listen = %q
@@ -101,7 +108,7 @@ func write(t *testing.T, path, text string) {
 // start starts all nodes at once: none is ready before most of etcd is there.
 func (n *nodes) start() {
 	n.t.Helper()
-	all := slices.Concat(n.gates, n.owners)
+	all := append(slices.Concat(n.gates, n.owners), n.door)
 	for _, s := range all {
 		s.launch()
 	}
@@ -177,6 +184,14 @@ func TestChannelServersDieAndStop(t *testing.T) {
 		u := r.space.Users[i]
 		r.readers = append(r.readers, read(t, n.gates[i%3], r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
 	}
+	u := r.space.Users[10]
+	r.readers = append(r.readers, readAt(t, n.door, n.gates[0], r.record, "reader-door", u.ID, u.Token, r.channels()...))
+	if err := within(patience, func() error {
+		_, err := (&socket{n.door, u.Token}).post(t.Context(), r.channels()[0], "door-0")
+		return err
+	}); err != nil {
+		t.Fatalf("a message over the socket of a gateway alone: %v", err)
+	}
 	for i := range 4 {
 		u := r.space.Users[6+i]
 		r.senders = append(r.senders, sending(t, n.gates[i%3], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
@@ -228,7 +243,7 @@ func TestChannelServersDieAndStop(t *testing.T) {
 		c.check(t)
 		t.Log(c.summary())
 	}
-	for _, s := range slices.Concat(n.gates, n.owners[1:]) {
+	for _, s := range append(slices.Concat([]*server{n.door}, n.gates), n.owners[1]) {
 		s.stop()
 	}
 	stamp(r.record, r.readers[0].held(), "")

@@ -60,9 +60,15 @@ type reader struct {
 // read starts a reader that holds none of its channels' events yet.
 func read(t *testing.T, s *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
 	t.Helper()
+	return readAt(t, s, s, r, name, user, token, channels...)
+}
+
+// readAt has its socket at one server and asks the API of another one.
+func readAt(t *testing.T, s, api *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &reader{
-		name: name, user: chat.UserID(user), server: s, api: s.caller(token), record: r, ctx: ctx, cancel: cancel,
+		name: name, user: chat.UserID(user), server: s, api: api.caller(token), record: r, ctx: ctx, cancel: cancel,
 		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, aside: map[chat.StreamID]int64{}, latest: map[chat.StreamID]chat.TS{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
 	}
 	for _, id := range channels {
