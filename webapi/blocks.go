@@ -20,7 +20,8 @@ var blockTypes = map[string]bool{
 const maxBlockID = 255
 
 // readBlocks checks that raw is an array of blocks of known types, and gives
-// those without a block_id one. What is inside a block is the sender's affair.
+// those without a block_id one. What is inside a block has the shape that readers
+// take it for, and is the sender's affair else.
 func readBlocks(raw json.RawMessage) (json.RawMessage, error) {
 	if raw == nil {
 		return nil, nil
@@ -61,6 +62,9 @@ func readBlock(blocks []json.RawMessage, i int, seen map[string]bool) error {
 	}
 	if !blockTypes[head.Type] {
 		return invalidBlocks("unsupported type: %.50s [json-pointer:/blocks/%d/type]", head.Type, i)
+	}
+	if !wellFormedBlock(blocks[i]) {
+		return invalidBlocks("failed to match all allowed schemas [json-pointer:/blocks/%d]", i)
 	}
 	if head.BlockID == nil {
 		blocks[i] = withMember(blocks[i], `"block_id":"`+chat.NewBlockID()+`"`)

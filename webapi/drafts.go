@@ -121,8 +121,8 @@ func (q *request) draftDestination() (to draftDestination, err error) {
 	return to, err
 }
 
-// draftBody is kept as it was written, whatever it would be as a message; only
-// its size is bounded.
+// draftBody is kept as it was written, whatever it would be as a message; its size
+// is bounded, and its blocks have the shape that other devices take them for.
 func (q *request) draftBody() (store.DraftBody, error) {
 	b := store.DraftBody{ClientMsgID: q.args.text("client_msg_id"), Text: q.args.text("text"), IsFromComposer: q.args.boolean("is_from_composer", false)}
 	if utf8.RuneCountInString(b.Text) > maxText {
@@ -135,7 +135,7 @@ func (q *request) draftBody() (store.DraftBody, error) {
 	switch {
 	case len(raw) > maxBlocksBytes:
 		return b, fail("msg_too_long")
-	case len(raw) > 0 && (raw[0] != '[' || !nestedWithin(raw, maxNesting) || !json.Valid(raw)):
+	case len(raw) > 0 && (raw[0] != '[' || !nestedWithin(raw, maxNesting) || !wellFormedBlocks(raw)):
 		return b, fail("invalid_blocks_format")
 	case len(raw) > 0:
 		b.Blocks = raw
