@@ -24,7 +24,9 @@ export function ThreadReply({
   }
   return (
     <Suspense fallback={<div className={styles.replyButton} />}>
-      <Composer channel={channel} thread={ts} autoFocus onSent={onSent} />
+      <div className={styles.writing}>
+        <Composer channel={channel} thread={ts} autoFocus onSent={onSent} />
+      </div>
     </Suspense>
   );
 }
