@@ -1,5 +1,6 @@
 import { ArrowLeft, ChevronDown, Pin, Search, UsersRound, X } from "lucide-react";
 import { strings } from "../../i18n";
+import { channelSizes } from "../../state/channel_sizes";
 import { channelTitle, partner } from "../../state/channel_title";
 import type { Channel, ChannelID } from "../../wire/objects";
 import { openModal } from "../app/modals";
@@ -24,7 +25,7 @@ export function ChannelHeader({ id, aside }: { readonly id: ChannelID; readonly 
   const title = useComputed(() => channelTitle(w, channel), [w, channel]);
   const menu = useAnchor();
   const details = (tab?: string) => app.navigate({ side: { type: "details", channel: id, ...(tab && { tab }) } });
-  const members = channel && !channel.is_im ? (channel.num_members ?? 0) : 0;
+  const members = useValue(channelSizes(w).of(id));
   return (
     <header className={styles.header}>
       {phone && (

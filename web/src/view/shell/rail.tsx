@@ -105,7 +105,7 @@ function pictureOf(workspace: Workspace | undefined): string | undefined {
 export function initials(name: string): string {
   return name
     .split(/\s+/)
-    .filter(Boolean)
+    .filter((word) => /^[\p{L}\p{N}]/u.test(word))
     .slice(0, 2)
     .map((word) => [...word][0]?.toUpperCase())
     .join("");

@@ -70,6 +70,21 @@ export function SidebarSection({ section }: { readonly section: Section }) {
         {shown.map((id) => (
           <ChannelRow key={id} id={id} />
         ))}
+        {section.type === "dms" && section.channels.length === 0 && (
+          <li>
+            <button
+              type="button"
+              className={cx(styles.row, styles.more)}
+              data-row
+              onClick={() => openModal(app, "newMessage")}
+            >
+              <span className={styles.icon}>
+                <Plus size={16} aria-hidden />
+              </span>
+              {t.newMessage}
+            </button>
+          </li>
+        )}
         {shown.length < channels.length && (
           <li>
             <button type="button" className={cx(styles.row, styles.more)} data-row onClick={() => setAll(true)}>
