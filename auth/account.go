@@ -51,7 +51,7 @@ func (p *Person) check() error {
 		return chat.NewError(chat.Invalid, "email")
 	case p.Name != "" && !chat.ValidHandle(p.Name):
 		return chat.NewError(chat.Invalid, "name")
-	case utf8.RuneCountInString(p.RealName) > maxName || !chat.ValidText(p.RealName):
+	case utf8.RuneCountInString(p.RealName) > maxName || !chat.ValidName(p.RealName):
 		return chat.NewError(chat.Invalid, "real_name")
 	}
 	return nil

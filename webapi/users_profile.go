@@ -122,8 +122,11 @@ func (q *request) profileFields() (map[string]string, error) {
 	return fields, checkProfile(fields)
 }
 
-// checkProfile: times must be some.
+// checkProfile: names must be seen, and times be some.
 func checkProfile(fields map[string]string) error {
+	if !chat.ValidName(fields["real_name"]) || !chat.ValidName(fields["display_name"]) {
+		return fail("invalid_profile")
+	}
 	if ends := fields[statusEnds]; ends != "" {
 		n, err := strconv.ParseInt(ends, 10, 64)
 		if err != nil || n < 0 || n > chat.Now().Add(maxDue).Unix() {
