@@ -54,7 +54,7 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
   const [words, setWords] = useState(false);
   const { kind, query, from } = trigger;
 
-  // The letter is drawn first; what fits it follows in the next task.
+  // The letter is painted first; what fits it follows in the task after its frame.
   useEffect(() => {
     let there = true;
     const look = () => {
@@ -62,13 +62,15 @@ function List({ editor, channel, thread, trigger }: CompletionListProps & { read
       setFound({ kind, query, items: suggest({ kind, query, from, to: from }, place) });
       setActive(0);
     };
-    const timer = setTimeout(() => {
-      look();
-      if (kind === "emoji" && !words) loadEmojiSearch().then(() => setWords(true), ignore);
+    const frame = requestAnimationFrame(() => {
+      setTimeout(() => {
+        look();
+        if (there && kind === "emoji" && !words) loadEmojiSearch().then(() => setWords(true), ignore);
+      });
     });
     return () => {
       there = false;
-      clearTimeout(timer);
+      cancelAnimationFrame(frame);
     };
     // loaded, channels and words: there is more to look through than before.
   }, [kind, query, from, place, loaded, channels, words]);
