@@ -19,7 +19,10 @@ export class Channels {
   readonly #missing = new Map<ChannelID, Signal<boolean>>();
   readonly #members = new Map<ChannelID, Members>();
   readonly #asked = new Set<ChannelID>();
+  readonly #listed = new Map<ChannelID, Channel>();
   readonly #list = signal<readonly Channel[]>([]);
+  /** What is listed has changed since the list was made. */
+  #isListOld = false;
 
   constructor(w: Workspace) {
     this.#w = w;
@@ -147,7 +150,8 @@ export class Channels {
   /** Takes channels as the server has them now. */
   put(channels: readonly Channel[]): void {
     batch(() => {
-      for (const c of channels) this.change({ id: c.id, f: (was) => merged(was, c) });
+      for (const c of channels) this.#apply({ id: c.id, f: (was) => merged(was, c) });
+      this.#relist();
     });
   }
 
@@ -158,23 +162,35 @@ export class Channels {
       const named = new Set(mine.map((c) => c.id));
       for (const [id, s] of this.#channels) {
         const c = s.peek();
-        if (!c?.is_member || named.has(id)) continue;
+        if (!c?.is_member || c.is_archived || named.has(id)) continue;
         this.#asked.delete(id);
         void this.#ask(id);
       }
-      this.#asked.clear();
     });
   }
 
   change(c: ChannelChange): void {
+    batch(() => {
+      this.#apply(c);
+      this.#relist();
+    });
+  }
+
+  #apply(c: ChannelChange): void {
     const was = this.#channels.get(c.id)?.peek();
     const now = c.f(was);
     if (now === was) return;
-    batch(() => {
-      this.#signal(c.id).value = now;
-      if (now) this.#missingSignal(c.id).value = false;
-      if (isListed(was) || isListed(now)) this.#relist(c.id, now);
-    });
+    this.#signal(c.id).value = now;
+    if (now) this.#missingSignal(c.id).value = false;
+    if (now && isListed(now)) this.#listed.set(c.id, now);
+    else if (!this.#listed.delete(c.id)) return;
+    this.#isListOld = true;
+  }
+
+  #relist(): void {
+    if (!this.#isListOld) return;
+    this.#isListOld = false;
+    this.#list.value = [...this.#listed.values()];
   }
 
   #blurb(value: string) {
@@ -185,14 +201,6 @@ export class Channels {
     const c = { ...a.channel, is_member: true, ...(isOpen ? { is_open: true } : {}) };
     this.put([c]);
     return this.peek(c.id) ?? c;
-  }
-
-  #relist(id: ChannelID, now: Channel | undefined): void {
-    const was = this.#list.peek();
-    const at = was.findIndex((c) => c.id === id);
-    if (now && isListed(now)) {
-      this.#list.value = at < 0 ? [...was, now] : was.map((c, i) => (i === at ? now : c));
-    } else if (at >= 0) this.#list.value = was.filter((c) => c.id !== id);
   }
 
   #signal(id: ChannelID): Signal<Channel | undefined> {

@@ -2,7 +2,7 @@
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
-import { type MessageChange, messageOf, timelineKey, timelinesOf } from "../store/messages";
+import { type MessageChange, messageOf, revised, timelineKey, timelinesOf } from "../store/messages";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { fetchAround, fetchNewer, fetchOlder, fetchThread, type HistoryPage } from "./history";
 import type { Workspace } from "./workspace";
@@ -287,11 +287,11 @@ export class Timeline {
         return this.#add(c.message);
       case "revise": {
         const was = this.#base.get(c.ts);
-        if (was) this.#set(c.ts, was, c.f(was));
+        if (was) this.#set(c.ts, was, revised(was, c.f));
         return;
       }
       case "sweep":
-        for (const [ts, was] of [...this.#base]) this.#set(ts, was, c.f(was));
+        for (const [ts, was] of [...this.#base]) this.#set(ts, was, revised(was, c.f));
         return;
       default:
         c satisfies never;

@@ -294,7 +294,7 @@ export class Workspace {
   #apply(b: Batch): void {
     if (this.#closed) return;
     batch(() => {
-      for (const s of b.steps) this.#step(s);
+      for (const s of b.steps) apart(() => this.#step(s));
     });
     for (const s of b.steps) this.#tell(s);
   }
@@ -393,9 +393,20 @@ export class Workspace {
   }
 
   #tell(s: Step): void {
-    if (s.kind === "refresh") for (const f of [...this.#refreshers]) f();
+    if (s.kind === "refresh") for (const f of [...this.#refreshers]) apart(f);
     if (s.kind !== "event") return;
-    for (const f of [...(this.#listeners.get(s.event.type) ?? [])]) f(s.event);
+    for (const f of [...(this.#listeners.get(s.event.type) ?? [])]) apart(() => f(s.event));
+  }
+}
+
+/** Whatever goes wrong in f is told as an error of its own, and stops nobody else. */
+function apart(f: () => void): void {
+  try {
+    f();
+  } catch (e) {
+    queueMicrotask(() => {
+      throw e;
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import type { TailState } from "../sync/tail";
 import type { ChannelID, Message } from "../wire/objects";
 import type { Database, RangeRecord, Schema } from "./database";
 import { changedUser, channelChange } from "./directory";
-import { type MessageChange, messageChanges, timelinesOf } from "./messages";
+import { type MessageChange, messageChanges, revised, timelinesOf } from "./messages";
 
 /** How many messages of a timeline are kept, and to how many it is cut beyond. */
 export const maxKept = 600;
@@ -121,12 +121,12 @@ class Writer {
         return;
       case "revise": {
         const records = await this.#tx.objectStore("messages").index("message").getAll([channel, c.ts]);
-        for (const r of records) await this.#revised(r.timeline, channel, r.message, c.f(r.message));
+        for (const r of records) await this.#revised(r.timeline, channel, r.message, revised(r.message, c.f));
         return;
       }
       case "sweep": {
         const records = await this.#tx.objectStore("messages").index("channel").getAll(channel);
-        for (const r of records) await this.#revised(r.timeline, channel, r.message, c.f(r.message));
+        for (const r of records) await this.#revised(r.timeline, channel, r.message, revised(r.message, c.f));
         return;
       }
       default:

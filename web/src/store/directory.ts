@@ -10,7 +10,16 @@ export interface ChannelChange {
   f: (c: Channel | undefined) => Channel | undefined;
 }
 
+/** As messageChanges: undefined where nothing, or nothing that can be read. */
 export function channelChange(e: WireEvent): ChannelChange | undefined {
+  try {
+    return changeOf(e);
+  } catch {
+    return undefined;
+  }
+}
+
+function changeOf(e: WireEvent): ChannelChange | undefined {
   switch (e.type) {
     case "channel_joined":
     case "group_joined":
@@ -92,7 +101,7 @@ function ofMessage(e: Extract<WireEvent, { type: "message" }>): ChannelChange | 
 
 /** The user whom an event brings anew. */
 export function changedUser(e: WireEvent): User | undefined {
-  return (e.type === "user_change" || e.type === "team_join") && typeof e.user === "object"
+  return (e.type === "user_change" || e.type === "team_join") && typeof e.user?.profile === "object"
     ? withOwnPicture(e.user)
     : undefined;
 }

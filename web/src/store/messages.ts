@@ -35,8 +35,29 @@ export function timelinesOf(channel: ChannelID, m: Message): string[] {
   return keys;
 }
 
-/** What the event changes in messages; undefined where nothing. */
+/**
+ * What the event changes in messages; undefined where nothing. An event that lacks
+ * what its type should have changes nothing: one that is odd must not keep the
+ * others from disk and screen.
+ */
 export function messageChanges(e: WireEvent): MessageChanges | undefined {
+  try {
+    return changesOf(e);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a change makes of a message that is there. */
+export function revised(m: Message, f: (m: Message) => Message | undefined): Message | undefined {
+  try {
+    return f(m);
+  } catch {
+    return m;
+  }
+}
+
+function changesOf(e: WireEvent): MessageChanges | undefined {
   switch (e.type) {
     case "message":
       return { channel: e.channel, changes: ofMessage(e) };

@@ -203,6 +203,17 @@ describe("a page", () => {
   });
 });
 
+test("an odd event keeps no other from being kept", async () => {
+  await keep();
+  await store.commit(posted(1));
+  await store.commit(event(2, { type: "reaction_added", user: "U1" }));
+  await store.commit(event(3, { type: "message", subtype: "message_changed", message: null }));
+  await store.commit(event(4, { type: "channel_rename", channel: null }));
+  await store.commit(posted(5));
+  expect(store.durable).toBe(true);
+  expect(await texts()).toEqual(["text 1", "text 5"]);
+});
+
 test("pictures are asked from the address that the page came from", async () => {
   await keep();
   const file = {
