@@ -7,7 +7,6 @@ import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { useWorkspace } from "../hooks/app";
 import { useAnchor } from "../ui";
-import { sameDay } from "./author";
 import styles from "./day_pill.module.css";
 import { isTs } from "./list_state";
 import { edge, type ScrollControl, type ScrollPlace } from "./scroll";
@@ -26,16 +25,14 @@ export function DayPill({ timeline, keys, place, control }: DayPillProps) {
   const w = useWorkspace();
   const menu = useAnchor();
   const key = place === undefined ? undefined : keys[place.first];
-  const next = place === undefined ? undefined : keys[place.first + 1];
-  if (timeline.thread !== undefined || key === undefined || !isTs(key) || place === undefined || place.above === 0)
+  if (timeline.thread !== undefined || place === undefined || place.named || key === undefined || !isTs(key))
     return null;
-  // The divider of the next day comes from below and pushes this one out.
-  const pushed = next !== undefined && isTs(next) && !sameDay(key, next) ? edge - place.next : 0;
   return (
-    <div className={styles.edge} style={{ transform: `translateY(${-pushed}px)` }}>
+    <div className={styles.edge} style={{ height: edge }}>
       <button
         type="button"
         className={styles.pill}
+        style={{ transform: `translateY(${-place.pushed}px)` }}
         aria-label={strings.messages.jumpToDate}
         aria-haspopup="menu"
         onClick={(e) => menu.toggle(e.currentTarget)}

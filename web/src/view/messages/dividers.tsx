@@ -8,7 +8,7 @@ import { dayName } from "./times";
 export function DayDivider({ ts }: { readonly ts: string }) {
   const w = useWorkspace();
   return (
-    <h3 className={styles.day}>
+    <h3 className={styles.day} data-day={ts}>
       <span className={styles.dayName}>{dayName(ts, w.platform.clock.now())}</span>
     </h3>
   );

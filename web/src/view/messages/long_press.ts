@@ -5,6 +5,7 @@ import type { ListState } from "./list_state";
 
 const longPressMs = 450;
 const still = 8; // pixels that a finger may move meanwhile
+const clickMs = 400; // the click of a finger that was lifted comes within this
 
 export function useLongPress(state: ListState) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -19,6 +20,7 @@ export function useLongPress(state: ListState) {
       from.current = { x: e.clientX, y: e.clientY };
       stop();
       timer.current = setTimeout(() => {
+        swallowClick();
         state.menu.value = { key, kind: "all", anchor: row };
       }, longPressMs);
     },
@@ -28,4 +30,19 @@ export function useLongPress(state: ListState) {
     onPointerUp: stop,
     onPointerCancel: stop,
   };
+}
+
+/** Lifting the finger is no press on what has come to lie under it. */
+function swallowClick(): void {
+  const swallow = (e: Event) => {
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  const ends = ["touchend", "touchcancel"] as const;
+  const lifted = () => {
+    for (const end of ends) document.removeEventListener(end, lifted, true);
+    setTimeout(() => document.removeEventListener("click", swallow, true), clickMs);
+  };
+  document.addEventListener("click", swallow, true);
+  for (const end of ends) document.addEventListener(end, lifted, true);
 }

@@ -134,8 +134,9 @@ function samePlace(a: ScrollPlace, b: ScrollPlace): boolean {
     a.first === b.first &&
     a.last === b.last &&
     a.atEnd === b.atEnd &&
-    a.next === b.next &&
-    (a.above === 0) === (b.above === 0)
+    a.pushed === b.pushed &&
+    a.named === b.named &&
+    a.below < 0.5 === b.below < 0.5
   );
 }
 

@@ -19,8 +19,10 @@ export interface ScrollPlace {
   /** How far it is to either end, in heights of the window. */
   readonly above: number;
   readonly below: number;
-  /** How many pixels below the upper edge the second item that is seen begins; no more than edge. */
-  readonly next: number;
+  /** How far the divider of the next day pushes what stands at the upper edge. */
+  readonly pushed: number;
+  /** The first item's own divider is seen: nothing needs to stand at the edge. */
+  readonly named: boolean;
 }
 
 /** So near to the upper edge what stands there makes room. */
@@ -80,15 +82,24 @@ export class ScrollControl {
     if (atEnd) this.stuck = this.wanted === undefined;
     else if (performance.now() - this.intent < intentMs) this.stuck = false;
     const first = list.findItemIndex(scrollTop);
-    const next = list.getItemOffset(first) + list.getItemSize(first) - scrollTop;
     return {
+      ...this.days(scroller, this.keys[first]),
       atEnd: atEnd || this.stuck,
-      next: Math.round(Math.min(edge, Math.max(0, next))),
       first,
       last: list.findItemIndex(scrollTop + clientHeight - slack),
       above: scrollTop / Math.max(1, clientHeight),
       below: left / Math.max(1, clientHeight),
     };
+  }
+
+  /** Looks for the first divider of a day below the upper edge. */
+  private days(scroller: HTMLElement, first: string | undefined): Pick<ScrollPlace, "pushed" | "named"> {
+    const { top } = scroller.getBoundingClientRect();
+    for (const divider of scroller.querySelectorAll<HTMLElement>("[data-day]")) {
+      const below = divider.getBoundingClientRect().top - top;
+      if (below > 0) return { pushed: Math.round(Math.max(0, edge - below)), named: divider.dataset.day === first };
+    }
+    return { pushed: 0, named: false };
   }
 
   private pin(): void {

@@ -64,6 +64,7 @@ export function ThreadPane({ channel, ts, at }: ThreadPaneProps) {
             timeline={timeline}
             at={at}
             label={strings.messages.threadList}
+            beginning={<div className={styles.top} />}
             afterFirst={<Replies timeline={timeline} />}
           />
           {archived ? (
