@@ -149,7 +149,7 @@ export function Writing({ channel, thread, onEditLast, onSent, autoFocus }: Comp
         {over && <div className={styles.drop}>{t.drop(name)}</div>}
       </div>
       <NoticeLine model={model} />
-      <TypingLine channel={channel} thread={thread} />
+      <TypingLine channel={channel} thread={thread} editor={editor} />
     </div>
   );
 }
