@@ -27,7 +27,6 @@ export const shortcuts = {
   closeSide: "Close the side pane",
   toggleSidebar: "Direct messages only, or all",
   details: "Details of the conversation",
-  markRead: "Mark the conversation as read",
   markAllRead: "Mark everything as read",
   star: "Star the conversation",
   workspace: "The first to ninth workspace",

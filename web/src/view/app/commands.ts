@@ -1,4 +1,3 @@
-import { batch } from "@preact/signals-core";
 import { shortcuts as t } from "../../i18n/en/shortcuts";
 import type { App } from "../../state/app";
 import type { Command } from "../../state/commands";
@@ -211,21 +210,6 @@ function channelCommands(app: App, w: Workspace): Command[] {
       keys: "Mod+Shift+I",
       when,
       run: on((channel) => app.navigate({ side: { type: "details", channel } })),
-    },
-    {
-      id: "mark_read",
-      title: t.markRead,
-      group: "conversation",
-      keys: "Escape",
-      whileTyping: true,
-      unlisted: true,
-      when,
-      run: on((id) => {
-        const { unread, latest } = w.unread.of(id).peek();
-        if (!unread) return false;
-        batch(() => w.unread.mark(id, latest));
-        return true;
-      }),
     },
     {
       id: "star",
