@@ -3,8 +3,11 @@ package router
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"taut/chat"
 )
@@ -77,4 +80,82 @@ func TestQueueIsBounded(t *testing.T) {
 			t.Errorf("events and whispers that found room: %s, want %d and none", got, maxQueued)
 		}
 	})
+}
+
+// What an owner refuses, or can't be asked, goes to the one that it belongs to then;
+// meanwhile others get theirs. What stays without an answer is given up in the end.
+func TestEventsFollowTheirStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, second, third := newMember(), newMember(), newMember()
+		var mu sync.Mutex
+		owner := first
+		r := New(Options{Owner: func(s chat.Stream) chat.ChannelServer {
+			mu.Lock()
+			defer mu.Unlock()
+			if s.ID == "C3" {
+				return third
+			}
+			return owner
+		}})
+		defer r.Close()
+		first.refuse(chat.NewError(chat.Moved, "stream"))
+		other := event(1)
+		other.Stream.ID = "C3"
+		r.Publish(t.Context(), []chat.Event{event(1), other, event(2)})
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if got := fmt.Sprint(first.seqs(), second.seqs(), third.seqs()); got != "[] [] [1]" {
+			t.Errorf("while the first refuses: %s", got)
+		}
+		mu.Lock()
+		owner = second
+		mu.Unlock()
+		time.Sleep(retryLast)
+		synctest.Wait()
+		if got := fmt.Sprint(first.seqs(), second.seqs()); got != "[] [1 2]" {
+			t.Errorf("after the move: %s", got)
+		}
+		second.refuse(chat.NewError(chat.Unavailable, "node"))
+		r.Publish(t.Context(), []chat.Event{event(3)})
+		time.Sleep(2 * retryFor)
+		second.refuse(nil)
+		r.Publish(t.Context(), []chat.Event{event(4)})
+		synctest.Wait()
+		if got := fmt.Sprint(second.seqs()); got != "[1 2 4]" {
+			t.Errorf("after what was given up: %s", got)
+		}
+	})
+}
+
+// member is a channel server that may refuse.
+type member struct {
+	chat.ChannelServer
+	mu  sync.Mutex
+	err error
+	got []int64
+}
+
+func newMember() *member { return &member{} }
+
+func (m *member) refuse(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.err = err
+}
+
+func (m *member) seqs() []int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.got)
+}
+
+func (m *member) Publish(_ context.Context, events []chat.Event) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err == nil {
+		for _, e := range events {
+			m.got = append(m.got, e.Seq)
+		}
+	}
+	return m.err
 }

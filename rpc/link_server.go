@@ -87,6 +87,7 @@ func (l *gatewayLink) send(st grpc.ServerStream) error {
 			if err := st.SendMsg(&batch{items}); err != nil {
 				return err
 			}
+			clear(items) // what follows them may stay for long
 		}
 	}
 }

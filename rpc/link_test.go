@@ -333,3 +333,71 @@ func publishOne(t *testing.T, n *Nodes, name string) error {
 	defer cancel()
 	return n.ChannelServer(name).Publish(ctx, []chat.Event{{Stream: stream1}})
 }
+
+// When the line is silent, though nobody hung up, the gateway takes the link for dead.
+func TestSilenceEndsTheLink(t *testing.T) {
+	t.Parallel()
+	ids := identities(t, "acme", "one", "two")
+	o := newOwner()
+	_, address := serve(t, ids[0], o)
+	wall := newWall(t, address)
+	link, err := nodes(t, ids[1], "one", wall.Addr().String()).ChannelServer("one").Attach(t.Context(), "gw", newSink())
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(wall.shut)
+	soon(t, "the end", link.Ended())
+	if _, err := link.Read(t.Context(), chat.ReadRequest{Stream: stream1}); chat.CodeOf(err) != chat.Unavailable || !strings.Contains(err.Error(), errSilent.Error()) {
+		t.Errorf("reading over a silent line: %v", err)
+	}
+}
+
+// wall lets connections through until it is shut: then nothing passes, and nobody is
+// told.
+type wall struct {
+	net.Listener
+	shut chan struct{}
+}
+
+func newWall(t *testing.T, to string) *wall {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wall{l, make(chan struct{})}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", to)
+			if err != nil {
+				near.Close()
+				return
+			}
+			t.Cleanup(func() { near.Close(); far.Close() })
+			go w.pass(near, far)
+			go w.pass(far, near)
+		}
+	}()
+	return w
+}
+
+func (w *wall) pass(from, to net.Conn) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		if err != nil {
+			return
+		}
+		select {
+		case <-w.shut:
+			return
+		default:
+			to.Write(buf[:n])
+		}
+	}
+}
