@@ -1,0 +1,203 @@
+// @vitest-environment happy-dom
+import { signal } from "@preact/signals-core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { App } from "../../state/app";
+import { Overlays } from "../../state/overlays";
+import type { Workspace } from "../../state/workspace";
+import { settle, TestClock } from "../../testing/platform";
+import type { DocNode } from "../../text/serialize";
+import { ComposerModel, docFor } from "./composer_model";
+import type { MessageEditor } from "./message_editor";
+
+/** An editor that holds a document and no more. */
+class FakeEditor {
+  doc: DocNode = docFor({ text: "" });
+  focused = false;
+  readonly blank = signal(true);
+  setDoc(doc: DocNode | undefined): void {
+    this.doc = doc ?? docFor({ text: "" });
+    this.blank.value = doc === undefined;
+  }
+}
+
+function world(members = 3) {
+  const clock = new TestClock();
+  const parts = new Map<unknown, object>();
+  const call = vi.fn(async (method: string) =>
+    method === "drafts.list"
+      ? { drafts: [] }
+      : method === "files.getUploadURLExternal"
+        ? { upload_url: "/u", file_id: "F1" }
+        : {},
+  );
+  let finish = () => {};
+  const uploaded = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const send = vi.fn();
+  const timeline = { atEnd: signal(false), jumpToLatest: vi.fn(async () => {}) };
+  const w = {
+    id: "T1",
+    platform: { clock },
+    connection: signal({ state: "live" }),
+    store: { value: async () => undefined, putValue: async () => {} },
+    api: { call, upload: () => uploaded },
+    on: () => () => {},
+    onRefresh: () => () => {},
+    part: (create: (of: unknown) => object) => {
+      if (!parts.has(create)) parts.set(create, create(w));
+      return parts.get(create);
+    },
+    channels: {
+      get: () => signal({ id: "C1", name: "general", num_members: members }),
+      members: () => ({ ids: signal([]) }),
+    },
+    timelines: { of: () => timeline },
+    threads: { of: () => timeline },
+    typing: { send: vi.fn() },
+    outbox: { send },
+  };
+  const navigate = vi.fn();
+  const app = { overlays: new Overlays(), navigate };
+  const editor = new FakeEditor();
+  const model = new ComposerModel(app as unknown as App, w as unknown as Workspace, "C1", undefined);
+  const undo = model.attach(editor as unknown as MessageEditor);
+  /** As if a person had typed it. */
+  const write = (text: string) => {
+    editor.setDoc(docFor({ text }));
+    model.changed();
+  };
+  return { app, w, clock, call, send, timeline, editor, model, undo, write, navigate, finish };
+}
+
+let t: ReturnType<typeof world>;
+
+beforeEach(() => {
+  t = world();
+});
+
+afterEach(() => {
+  t.undo();
+});
+
+describe("sending", () => {
+  test("hands text and blocks to the outbox, and empties the composer", () => {
+    t.write("hello *there*");
+    t.model.submit();
+    expect(t.send).toHaveBeenCalledWith("C1", {
+      text: "hello *there*",
+      blocks: [
+        {
+          type: "rich_text",
+          elements: [
+            {
+              type: "rich_text_section",
+              elements: [
+                { type: "text", text: "hello " },
+                { type: "text", text: "there", style: { bold: true } },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(t.editor.blank.peek()).toBe(true);
+    expect(t.timeline.jumpToLatest).toHaveBeenCalled();
+  });
+
+  test("nothing is not sent", () => {
+    t.model.submit();
+    expect(t.send).not.toHaveBeenCalled();
+  });
+
+  test("what is too long says so", () => {
+    t.write("x".repeat(40_001));
+    t.model.submit();
+    expect(t.model.notice.peek()).toEqual({ type: "tooLong" });
+    expect(t.editor.blank.peek()).toBe(false);
+  });
+
+  test("waits for the files", async () => {
+    t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
+    t.write("with a file");
+    t.model.submit();
+    expect(t.model.waiting.peek()).toBe(true);
+    expect(t.send).not.toHaveBeenCalled();
+    t.finish();
+    await settle(5);
+    expect(t.send.mock.calls[0]?.[1]).toMatchObject({ text: "with a file", files: [{ id: "F1", name: "a.txt" }] });
+    expect(t.model.waiting.peek()).toBe(false);
+  });
+
+  test("asks before many hear of it", () => {
+    t.undo();
+    t = world(100);
+    t.write("<!channel> lunch");
+    t.model.submit();
+    expect(t.send).not.toHaveBeenCalled();
+    const [asked] = t.app.overlays.stack.peek() as [{ props: { onConfirm: () => void } }];
+    expect(asked).toMatchObject({ name: "confirm", props: { title: "Notify 99 people?" } });
+    asked.props.onConfirm();
+    expect(t.send).toHaveBeenCalledTimes(1);
+  });
+
+  test("does not ask in a small channel", () => {
+    t.write("<!channel> lunch");
+    t.model.submit();
+    expect(t.send).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("commands", () => {
+  test("run instead of being sent", async () => {
+    t.write("/me is here");
+    t.model.submit();
+    await settle(5);
+    expect(t.call).toHaveBeenCalledWith("chat.meMessage", { channel: "C1", text: "is here" });
+    expect(t.send).not.toHaveBeenCalled();
+    expect(t.editor.blank.peek()).toBe(true);
+  });
+
+  test("that there are none of stay, with a word about it", () => {
+    t.write("/nonsense");
+    t.model.submit();
+    expect(t.model.notice.peek()).toEqual({ type: "unknownCommand", name: "nonsense" });
+    expect(t.editor.blank.peek()).toBe(false);
+    t.write("/nonsens");
+    expect(t.model.notice.peek()).toBeUndefined();
+  });
+
+  test("lead somewhere, or send a text", async () => {
+    t.write("/search from:@ada");
+    t.model.submit();
+    await settle(5);
+    expect(t.navigate).toHaveBeenCalledWith({ main: { type: "search", query: "from:@ada" } });
+    t.write("/shrug well");
+    t.model.submit();
+    await settle(5);
+    expect(t.send).toHaveBeenCalledWith("C1", expect.objectContaining({ text: "well ¯\\_(ツ)_/¯" }));
+  });
+});
+
+describe("drafts", () => {
+  const drafts = () => t.call.mock.calls.filter(([method]) => method === "drafts.create").length;
+
+  test("are kept a moment after the last letter, and gone when it is sent", async () => {
+    t.write("to be");
+    t.clock.advance(700);
+    t.clock.advance(1_500);
+    await settle(5);
+    expect(drafts()).toBe(1);
+    expect(t.editor.blank.peek()).toBe(false); // one's own draft does not come back into the editor
+    t.model.submit();
+    t.clock.advance(10);
+    await settle(5);
+    expect(t.model.initial).toBeUndefined();
+  });
+
+  test("are kept at once when the composer goes", () => {
+    t.write("half a sent");
+    t.undo();
+    expect(t.model.initial).toEqual(docFor({ text: "half a sent" }));
+  });
+});
