@@ -58,16 +58,15 @@ export class Users {
   search(text: string, limit: number): User[] {
     void this.load();
     const wanted = plain(text.replace(/^@/, ""));
-    const found: { user: User; rank: number }[] = [];
+    // They are sorted by name: of each rank the first ones are enough.
+    const byRank: User[][] = [[], [], [], []];
     for (const user of this.#all.peek()) {
       if (user.deleted) continue;
-      const rank = wanted === "" ? 0 : this.#rank(user, wanted);
-      if (rank >= 0) found.push({ user, rank });
+      const found = byRank[wanted === "" ? 0 : this.#rank(user, wanted)];
+      if (found && found.length < limit) found.push(user);
+      if (byRank[0]?.length === limit) break;
     }
-    return found
-      .sort((a, b) => a.rank - b.rank)
-      .slice(0, limit)
-      .map((f) => f.user);
+    return byRank.flat().slice(0, limit);
   }
 
   /** Loads the directory if need be, then resolves. */
