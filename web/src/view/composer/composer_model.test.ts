@@ -135,7 +135,7 @@ describe("sending", () => {
     t.write("<!channel> lunch");
     t.model.submit();
     expect(t.send).not.toHaveBeenCalled();
-    const [asked] = t.app.overlays.stack.peek() as [{ props: { onConfirm: () => void } }];
+    const [asked] = t.app.overlays.stack.peek() as unknown as [{ props: { onConfirm: () => void } }];
     expect(asked).toMatchObject({ name: "confirm", props: { title: "Notify 99 people?" } });
     asked.props.onConfirm();
     expect(t.send).toHaveBeenCalledTimes(1);
