@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { Action } from "./action";
 import { FakeRemote, Refusal } from "./fake_remote";
 import { type Page, Paged } from "./paged";
 import { nextCursor, type ResponseMetadata } from "./remote";
@@ -64,19 +63,4 @@ test("the answer to an older question is dropped", async () => {
   await first;
   expect(list.items.value).toEqual([{ id: "new" }]);
   expect(list.status.value.state).toBe("ready");
-});
-
-test("an action runs once at a time and says why it failed", async () => {
-  const action = new Action();
-  let release: () => void = () => {};
-  const first = action.run(() => new Promise<void>((resolve) => (release = resolve)));
-  expect(await action.run(async () => {})).toBe(false);
-  release();
-  expect(await first).toBe(true);
-  expect(
-    await action.run(async () => {
-      throw new Refusal("name_taken");
-    }),
-  ).toBe(false);
-  expect(action.doing.value).toEqual({ state: "failed", code: "name_taken" });
 });

@@ -6,7 +6,7 @@ import { asChannelName, nameFault } from "./channel_name";
 import { CreateChannel } from "./create_channel";
 import { FakeRemote, Refusal } from "./fake_remote";
 import { addresses, Invite } from "./invite";
-import { found, foundGroups, matches, standingOf } from "./people";
+import { found, foundGroups, matches, sorted, standingOf } from "./people";
 import { localTime, statusOf } from "./profile";
 
 const user = (id: string, real_name: string, more: Partial<User> = {}): User => ({
@@ -25,7 +25,7 @@ const people = [
 ];
 
 test("people are found by any of their names, without accents", () => {
-  expect(found(people, "", "all").map((u) => u.id)).toEqual(["U2", "U3", "U1"]);
+  expect(found(sorted(people), "", "all").map((u) => u.id)).toEqual(["U2", "U3", "U1"]);
   expect(found(people, "mull", "all").map((u) => u.id)).toEqual(["U1"]);
   expect(found(people, "@ada", "all").map((u) => u.id)).toEqual(["U2"]);
   expect(found(people, "", "guests").map((u) => u.id)).toEqual(["U3"]);

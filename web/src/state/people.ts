@@ -41,30 +41,55 @@ export function folded(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** matches tells whether each word begins a word of one of the texts. */
+/** matches tells whether each word begins a word of one of the texts, or one of the texts. */
 export function matches(query: string, texts: readonly (string | undefined)[]): boolean {
-  const wanted = folded(query).split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return true;
-  const words = texts.flatMap((text) => (text === undefined ? [] : folded(text).split(/[\s._@+-]+/)));
-  const whole = texts.map((text) => folded(text ?? ""));
-  return wanted.every((w) => words.some((word) => word.startsWith(w)) || whole.some((text) => text.startsWith(w)));
+  const wanted = wordsOf(query);
+  return wanted.length === 0 || matchesAll(wanted, beginningsOf(texts));
 }
 
-/** found are the people of a kind whom a query means, by their names. */
+function wordsOf(query: string): readonly string[] {
+  return folded(query).split(/\s+/).filter(Boolean);
+}
+
+function beginningsOf(texts: readonly (string | undefined)[]): readonly string[] {
+  return texts.flatMap((text) => {
+    if (text === undefined) return [];
+    const whole = folded(text);
+    return [whole, ...whole.split(/[\s._@+-]+/)];
+  });
+}
+
+function matchesAll(wanted: readonly string[], beginnings: readonly string[]): boolean {
+  return wanted.every((word) => beginnings.some((text) => text.startsWith(word)));
+}
+
+/** What somebody is found by, made once for each state of a user: a directory has thousands. */
+const beginnings = new WeakMap<User, readonly string[]>();
+
+function beginningsOfUser(user: User): readonly string[] {
+  let known = beginnings.get(user);
+  if (known === undefined) {
+    const { real_name, display_name, title, email } = user.profile;
+    known = beginningsOf([user.name, real_name, display_name, title, email]);
+    beginnings.set(user, known);
+  }
+  return known;
+}
+
+/** found are the people of a kind whom a query means, in the order that they come in. */
 export function found(users: readonly User[], query: string, kind: PeopleKind): readonly User[] {
-  const fit = users.filter(
+  const wanted = wordsOf(query.replace(/^@/, ""));
+  return users.filter(
     (user) =>
       user.id !== "USLACKBOT" &&
       isKind(user, kind) &&
-      matches(query.replace(/^@/, ""), [
-        user.name,
-        user.profile.real_name,
-        user.profile.display_name,
-        user.profile.title,
-        user.profile.email,
-      ]),
+      (wanted.length === 0 || matchesAll(wanted, beginningsOfUser(user))),
   );
-  return fit.sort(byName);
+}
+
+/** sorted are users by their names. */
+export function sorted(users: readonly User[]): readonly User[] {
+  return [...users].sort(byName);
 }
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });

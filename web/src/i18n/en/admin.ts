@@ -135,7 +135,6 @@ export const admin = {
     scopes: "What it may do",
     allScopes: "Everything that a bot may do",
     someScopes: "Only:",
-    token: "Token",
     allOf: "all scopes",
     revokeToken: "Revoke",
     revokeSure: "Revoke this token?",

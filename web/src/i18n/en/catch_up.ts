@@ -9,12 +9,9 @@ export const catchUp = {
     markRead: "Mark as read",
     markAll: "Mark all as read",
     undo: "Undo",
-    wasRead: (place: string) => `Marked ${place} as read`,
     marked: "Marked as read",
     keep: "Keep unread",
     refresh: "Refresh",
-    sort: "Order",
-    sorts: { sidebar: "As in the sidebar", newest: "Newest first", mentions: "Mentions first" },
     more: "Show more in the conversation",
     fold: (place: string) => `Fold ${place}`,
     unfold: (place: string) => `Unfold ${place}`,
@@ -22,7 +19,6 @@ export const catchUp = {
     unfoldAll: "Unfold all",
     messages: (n: number, more: boolean) =>
       `${number.format(n)}${more ? "+" : ""} ${n === 1 && !more ? "message" : "messages"}`,
-    keys: "↑ ↓ to move, Enter to open, M to mark as read",
   },
   threads: {
     title: "Threads",
@@ -41,7 +37,6 @@ export const catchUp = {
     unread: (n: number) => (n === 1 ? "1 new reply" : `${number.format(n)} new replies`),
     people: (names: readonly string[], more: number) =>
       more > 0 ? `${names.join(", ")} and ${more} more` : new Intl.ListFormat("en").format(names),
-    reply: "Reply",
     replyHere: "Reply…",
     newReplies: "New",
     copyLink: "Copy link to the thread",
@@ -68,7 +63,6 @@ export const catchUp = {
     in: "in",
     others: (n: number) => (n === 1 ? "and 1 other" : `and ${number.format(n)} others`),
     new: "new",
-    markSeen: "Mark all as seen",
   },
   later: {
     title: "Later",
@@ -93,8 +87,6 @@ export const catchUp = {
     gone: "This message was deleted, or you can't read it any more.",
     due: (when: string) => `Due ${when}`,
     overdue: (when: string) => `Overdue since ${when}`,
-    savedAt: (when: string) => `Saved ${when}`,
-    completedAt: (when: string) => `Done ${when}`,
     presets: {
       hour: "In an hour",
       threeHours: "In three hours",
@@ -126,13 +118,10 @@ export const catchUp = {
     sendNow: "Send now",
     reschedule: "Change time…",
     rescheduleTitle: "When shall it be sent?",
-    toDraft: "Cancel and save to drafts",
     sendAt: (when: string) => `Sends ${when}`,
     failed: (why: string) => `It was not sent: ${why}`,
     thread: "Thread",
     files: (n: number) => (n === 1 ? "1 file" : `${n} files`),
-    sent: "Sent",
   },
   goTo: "Open in the conversation",
-  count: (n: number) => number.format(n),
 } as const;

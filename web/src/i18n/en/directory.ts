@@ -53,7 +53,6 @@ export const directory = {
       hours === 0
         ? "your time"
         : `${number.format(Math.abs(hours))} ${Math.abs(hours) === 1 ? "hour" : "hours"} ${hours > 0 ? "ahead of" : "behind"} you`,
-    contact: "Contact",
     email: "E-mail",
     phone: "Phone",
     about: "About",
@@ -162,7 +161,6 @@ export const directory = {
     noPurpose: "Add a description",
     edit: "Edit",
     created: "Created",
-    createdBy: (when: string) => `on ${when} by`,
     id: "Channel ID",
     copy: "Copy",
     leave: "Leave channel",

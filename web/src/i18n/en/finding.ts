@@ -1,7 +1,5 @@
 import type { Operator } from "../../state/search_query";
 
-const number = new Intl.NumberFormat("en");
-
 const operatorHelp: Record<Operator, { readonly example: string; readonly means: string }> = {
   from: { example: "from:@ada", means: "written by somebody" },
   in: { example: "in:#plans", means: "in a channel or conversation" },
@@ -53,17 +51,13 @@ export const finding = {
   onlyThreads: "Threads",
   onlySaved: "Saved for later",
   clearFilters: "Clear filters",
-  results: (n: number) => (n === 1 ? "1 result" : `${number.format(n)} results`),
   start: "Find what was said",
   startText: "Write a few words. Operators narrow it down: people, channels, dates, links and files.",
   nothing: (query: string) => `Nothing found for “${query}”`,
   nothingText: "Try fewer or other words, or take filters away. Only what you may read is searched.",
-  nothingFiles: "No files found",
   nothingChannels: "No channels found",
   nothingPeople: "Nobody found",
   open: "Open in the conversation",
   thread: "in a thread",
-  context: "Around it",
-  sharedIn: "Shared in",
   download: "Download",
 } as const;

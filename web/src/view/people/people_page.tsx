@@ -2,7 +2,7 @@ import { UserPlus, Users } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { VList } from "virtua";
 import { directory } from "../../i18n/directory";
-import { found, foundGroups, type PeopleKind, peopleKinds } from "../../state/people";
+import { found, foundGroups, type PeopleKind, peopleKinds, sorted, standingOf } from "../../state/people";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
@@ -20,6 +20,9 @@ type PeopleTab = (typeof tabs)[number];
 /** Everybody in the workspace, and its user groups. */
 export function PeoplePage() {
   const app = useApp();
+  const workspace = useWorkspace();
+  const standing = standingOf(useValue(workspace.self));
+  const guest = standing === "guest" || standing === "single_guest";
   const [tab, setTab] = useState<PeopleTab>("people");
   const [query, setQuery] = useState("");
   const [kind, setKind] = useState<PeopleKind>("all");
@@ -28,9 +31,11 @@ export function PeoplePage() {
       <PaneHeader
         title={s.title}
         actions={
-          <Button size="sm" icon={UserPlus} onClick={() => openModal(app, "invite")}>
-            {s.invite}
-          </Button>
+          !guest && (
+            <Button size="sm" icon={UserPlus} onClick={() => openModal(app, "invite")}>
+              {s.invite}
+            </Button>
+          )
         }
       />
       <Tabs<PeopleTab>
@@ -70,7 +75,8 @@ function People({ query, kind }: { readonly query: string; readonly kind: People
   const loaded = useValue(workspace.users.loaded);
   const onKeyDown = useRows();
   useEffect(() => void workspace.users.load(), [workspace]);
-  const fit = useMemo(() => found(users, query, kind), [users, query, kind]);
+  const all = useMemo(() => sorted(users), [users]);
+  const fit = useMemo(() => found(all, query, kind), [all, query, kind]);
   if (fit.length === 0 && !loaded) return <SkeletonRows avatar rows={10} />;
   if (fit.length === 0) {
     return (

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { strings } from "../../i18n";
 import { finding as s } from "../../i18n/finding";
 import { browsed } from "../../state/browse";
-import { found } from "../../state/people";
+import { found, sorted } from "../../state/people";
 import {
   groupMatches,
   type Search,
@@ -208,7 +208,8 @@ function PeopleFound({ query }: { readonly query: string }) {
   const users = useValue(useMemo(() => workspace.users.all(), [workspace]));
   const loaded = useValue(workspace.users.loaded);
   const words = wordsOf(query);
-  const fit = useMemo(() => found(users, words, "all").slice(0, mostShown), [users, words]);
+  const all = useMemo(() => sorted(users), [users]);
+  const fit = useMemo(() => found(all, words, "all").slice(0, mostShown), [all, words]);
   if (fit.length === 0 && !loaded) return <SkeletonRows avatar />;
   if (fit.length === 0) return <EmptyState icon={Users} title={s.nothingPeople} />;
   return (
