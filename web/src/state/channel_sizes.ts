@@ -23,7 +23,10 @@ export class ChannelSizes {
     if (!shown) {
       shown = computed(() => {
         const channel = this.#w.channels.get(id).value;
-        return !channel || channel.is_im ? 0 : this.#size(id).value || (channel.num_members ?? 0);
+        if (!channel || channel.is_im) return 0;
+        // What the first page needs goes first.
+        const asked = this.#w.status.value === "ready" ? this.#size(id).value : 0;
+        return asked || (channel.num_members ?? 0);
       });
       this.#shown.set(id, shown);
     }

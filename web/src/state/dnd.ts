@@ -5,6 +5,7 @@ import type { Part } from "./parts";
 import { timeOf } from "./when";
 import type { Workspace } from "./workspace";
 
+const afterStart = 2_000; // what the first page needs goes first
 const longest = 2 ** 31 - 1; // of a timer, in milliseconds
 
 /** When the person is not to be disturbed: by a pause, or by the hours of their schedule. */
@@ -27,7 +28,7 @@ export class Dnd implements Part {
       w.onRefresh(() => void this.#load()),
     );
     this.#tick();
-    void this.#load();
+    this.#timer = w.platform.clock.after(afterStart, () => void this.#load());
   }
 
   async pause(minutes: number): Promise<void> {
