@@ -6,7 +6,7 @@ import { lazy, Suspense } from "react";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { useWorkspace } from "../hooks/app";
-import { useAnchor } from "../ui";
+import { useAnchor, VisuallyHidden } from "../ui";
 import styles from "./day_pill.module.css";
 import { isTs } from "./list_state";
 import { edge, type ScrollControl, type ScrollPlace } from "./scroll";
@@ -33,11 +33,11 @@ export function DayPill({ timeline, keys, place, control }: DayPillProps) {
         type="button"
         className={styles.pill}
         style={{ transform: `translateY(${-place.pushed}px)` }}
-        aria-label={strings.messages.jumpToDate}
         aria-haspopup="menu"
         onClick={(e) => menu.toggle(e.currentTarget)}
       >
         {dayName(key, w.platform.clock.now())}
+        <VisuallyHidden>{strings.messages.jumpToDate}</VisuallyHidden>
         <ChevronDown size={12} aria-hidden />
       </button>
       {menu.anchor && (

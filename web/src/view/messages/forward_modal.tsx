@@ -74,7 +74,7 @@ export function ForwardModal({ channel, message, close }: ForwardModalProps) {
               onChange={setTo}
               keyOf={(c) => c.id}
               nameOf={(c) => titleOf(w, c)}
-              find={find}
+              find={(typed) => (typed === "" && to.length > 0 ? [] : find(typed))}
               none={strings.messages.forwardPlaceholder}
               sign={(c) => <ChannelIcon channel={c} />}
               row={(c) => <TargetRow channel={c} />}

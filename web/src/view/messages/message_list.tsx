@@ -56,6 +56,7 @@ export function MessageList(props: MessageListProps) {
     loadMore(timeline, now);
     see(state, step.keys, now);
   });
+  control.changed = look;
   useOpening({ state, control, step, at, look });
   useLeaving(state, control);
   useNews(state, control, look);

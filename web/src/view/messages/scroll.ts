@@ -62,8 +62,12 @@ export class ScrollControl {
     return true;
   }
 
+  /** Called when something grew or shrank. */
+  changed: () => void = () => {};
+
   /** After something came, grew or shrank: back to where the list is meant to be. */
   settle = (): void => {
+    this.changed();
     if (this.stuck) this.pin();
     else if (this.wanted !== undefined) {
       const index = this.keys.indexOf(this.wanted.key);
