@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { VList } from "virtua";
 import { directory } from "../../i18n/directory";
 import { type BrowseKind, type BrowseSort, browsed, browseKinds, browseSorts } from "../../state/browse";
+import { standingOf } from "../../state/people";
 import { browseOf } from "../../state/views";
 import type { Channel } from "../../wire/objects";
 import { openModal } from "../app/modals";
@@ -33,6 +34,8 @@ export function BrowseModal({ close }: { readonly close: () => void }) {
     void browse.open();
   }, [browse]);
   const fit = useMemo(() => browsed(channels, query, kind, sort), [channels, query, kind, sort]);
+  const standing = standingOf(useValue(workspace.self));
+  const mayCreate = standing !== "guest" && standing !== "single_guest";
   const create = () => {
     close();
     openModal(app, "createChannel");
@@ -47,9 +50,11 @@ export function BrowseModal({ close }: { readonly close: () => void }) {
       size="lg"
       onClose={close}
       footer={
-        <Button icon={Plus} onClick={create}>
-          {s.create}
-        </Button>
+        mayCreate && (
+          <Button icon={Plus} onClick={create}>
+            {s.create}
+          </Button>
+        )
       }
     >
       <div className={styles.bar}>
@@ -105,7 +110,7 @@ export function BrowseModal({ close }: { readonly close: () => void }) {
         )}
         {fit.length === 0 && status.state === "loading" && <SkeletonRows rows={6} />}
         {fit.length === 0 && status.state === "ready" && (
-          <EmptyState icon={Hash} title={s.none} actions={<Button onClick={create}>{s.create}</Button>}>
+          <EmptyState icon={Hash} title={s.none} actions={mayCreate && <Button onClick={create}>{s.create}</Button>}>
             {s.noneText}
           </EmptyState>
         )}

@@ -41,7 +41,7 @@ export function Picker<T>(props: PickerProps<T>) {
     onChange([...chosen, item]);
     setText("");
     setAt(0);
-    setOpen(most === undefined || chosen.length + 1 < most);
+    setOpen(false);
     input.current?.focus();
   };
   const drop = (item: T) => {
@@ -106,7 +106,7 @@ export function Picker<T>(props: PickerProps<T>) {
         placeholder={chosen.length === 0 ? placeholder : undefined}
         disabled={full && most === 0}
         data-autofocus={autoFocus}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
         onChange={(e) => {
