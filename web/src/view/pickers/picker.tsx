@@ -58,7 +58,7 @@ export function Picker<T>(props: PickerProps<T>) {
           setAt((Math.min(at, found.length - 1) + (e.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
         return;
       case "Enter":
-        if (open && active !== undefined && text !== "") {
+        if (open && active !== undefined) {
           e.preventDefault();
           take(active);
         }
