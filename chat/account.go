@@ -27,7 +27,9 @@ func ValidText(text string) bool {
 // ValidName tells whether people can be called so: besides, where there is a name,
 // something of it is seen.
 func ValidName(name string) bool {
-	seen := strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) })
+	seen := strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+	})
 	return ValidText(name) && (seen || name == "")
 }
 
