@@ -71,7 +71,9 @@ export class Sidebar {
     const groups = new Map<string, Channel[]>();
     for (const c of w.channels.list.value) {
       const place = starred.has(c.id) ? "starred" : (placed.get(c.id) ?? (c.is_im || c.is_mpim ? "dms" : "channels"));
-      groups.set(place, [...(groups.get(place) ?? []), c]);
+      const group = groups.get(place);
+      if (group) group.push(c);
+      else groups.set(place, [c]);
     }
     const make = (id: string, type: Section["type"], name?: string): Section => ({
       id,

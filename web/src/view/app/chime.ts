@@ -2,13 +2,14 @@ let context: AudioContext | undefined;
 
 /** A soft knock of two tones, made on the spot: there is no file to load. */
 export function chime(): void {
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return; // browsers forbid it
   try {
     context ??= new AudioContext();
     void context.resume();
     tone(context, 587, 0);
     tone(context, 880, 0.09);
   } catch {
-    // no sound here, or not before the person did something
+    // there is no sound here
   }
 }
 

@@ -2,6 +2,7 @@ import { ArrowLeft, ChevronDown, Pin, Search, UsersRound, X } from "lucide-react
 import { strings } from "../../i18n";
 import { channelSizes } from "../../state/channel_sizes";
 import { channelTitle, partner } from "../../state/channel_title";
+import { excerpt, noNames } from "../../text/plain";
 import type { Channel, ChannelID } from "../../wire/objects";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -100,7 +101,8 @@ function Topic({ channel, onOpen }: { readonly channel: Channel | undefined; rea
   const w = useWorkspace();
   const user = useComputed(() => partner(w, channel), [w, channel]);
   if (!channel) return null;
-  const text = channel.is_im ? user?.profile.title : channel.topic?.value;
+  // A topic is stored text: its entities are read, its links shown as they are called.
+  const text = channel.is_im ? user?.profile.title : excerpt(channel.topic?.value ?? "", noNames, 250);
   if (!text) return <span className={styles.topic} />;
   return (
     <button type="button" className={styles.topic} onClick={onOpen} dir="auto" title={text}>

@@ -73,9 +73,11 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
           {notes && <VisuallyHidden>, {notes}</VisuallyHidden>}
           {channel?.is_im && <PartnerStatus channel={channel} />}
           {draft && !current && <PencilLine size={14} className={styles.pencil} aria-hidden />}
-          <span className={styles.badge} aria-hidden>
-            <Badge count={mentions} />
-          </span>
+          {mentions > 0 && (
+            <span className={styles.badge} aria-hidden>
+              <Badge count={mentions} />
+            </span>
+          )}
         </Link>
       </ContextMenu>
     </li>
