@@ -1,9 +1,9 @@
 # Every target is a script or one command; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e web mariadb bench bench-web lint check generate clean
+.PHONY: help build run test race e2e web mariadb bench bench-web screenshots lint check generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 build: ## build the web client and the binary, build/taut
 	@scripts/web
@@ -32,6 +32,9 @@ bench: ## measure the real binary over loopback sockets
 
 bench-web: ## measure the web client in a browser
 	@scripts/bench-web
+
+screenshots: ## take the pictures of docs/images anew
+	@scripts/screenshots
 
 lint: ## gofmt, vet and staticcheck, under every build tag
 	@scripts/lint
