@@ -1,7 +1,15 @@
 import { signal } from "@preact/signals-core";
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../net/api";
-import { findSlash, minutesIn, parseSlash, runSlash, type SlashContext, splitReminder } from "./slash";
+import {
+  findSlash,
+  minutesIn,
+  parseSlash,
+  runSlash,
+  type SlashCommand,
+  type SlashContext,
+  splitReminder,
+} from "./slash";
 import type { Workspace } from "./workspace";
 
 function context(text: string): { c: SlashContext; call: ReturnType<typeof vi.fn>; sent: unknown[] } {
@@ -46,6 +54,9 @@ describe("slash commands", () => {
     const { call, result } = await run("/me is <@U2>");
     expect(call).toHaveBeenCalledWith("chat.meMessage", { channel: "C1", text: "is <@U2>" });
     expect(result).toEqual({ type: "done" });
+    const { c } = context("is lost");
+    const inThread = await runSlash(findSlash("me") as SlashCommand, { ...c, thread: "17.0001" });
+    expect(inThread).toEqual({ type: "error", error: "in_thread" });
     expect((await run("/me")).result).toEqual({ type: "error", error: "usage" });
     expect((await run("/status :wave: Hi &amp; bye")).call).toHaveBeenCalledWith("users.profile.set", {
       profile: { status_text: "Hi & bye", status_emoji: ":wave:", status_expiration: 0 },
@@ -69,7 +80,7 @@ describe("slash commands", () => {
   });
 
   it("send text of their own", async () => {
-    expect((await run("/shrug well")).result).toEqual({ type: "send", text: "well ¯\\_(ツ)_/¯" });
+    expect((await run("/shrug well")).result).toEqual({ type: "send", text: "well", plain: "¯\\_(ツ)_/¯" });
   });
 
   it("part a reminder from its time", () => {

@@ -16,7 +16,8 @@ export interface SlashContext {
 /** What is to happen when a command has run; error says why it could not. */
 export type SlashResult =
   | { readonly type: "done"; readonly note?: SlashNote }
-  | { readonly type: "send"; readonly text: string }
+  /** Send text in Slack's markup, and behind it words that are no markup. */
+  | { readonly type: "send"; readonly text: string; readonly plain: string }
   | { readonly type: "go"; readonly to: Main }
   | { readonly type: "show"; readonly what: "shortcuts" | "status" }
   | { readonly type: "error"; readonly error: SlashError; readonly detail?: string };
@@ -39,7 +40,14 @@ export type SlashNote =
   | "archived"
   | "starred"
   | "unstarred";
-export type SlashError = "usage" | "unknown_channel" | "unknown_user" | "not_a_channel" | "api" | "duration";
+export type SlashError =
+  | "usage"
+  | "unknown_channel"
+  | "unknown_user"
+  | "not_a_channel"
+  | "in_thread"
+  | "api"
+  | "duration";
 
 export interface SlashCommand {
   readonly name: SlashName;
@@ -90,7 +98,7 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "rename", run: rename },
   { name: "search", aliases: ["s"], run: (c) => ({ type: "go", to: { type: "search", query: plain(c.text) } }) },
   { name: "shortcuts", aliases: ["keys"], run: () => ({ type: "show", what: "shortcuts" }) },
-  { name: "shrug", run: (c) => ({ type: "send", text: `${c.text} ¯\\_(ツ)_/¯`.trim() }) },
+  { name: "shrug", run: (c) => ({ type: "send", text: c.text, plain: "¯\\_(ツ)_/¯" }) },
   { name: "star", run: star },
   { name: "status", run: status },
   { name: "topic", run: topic },
@@ -130,6 +138,7 @@ async function presence(c: SlashContext, state: "auto" | "away", note: SlashNote
 
 async function me(c: SlashContext): Promise<SlashResult> {
   if (!c.text) return usage;
+  if (c.thread) return { type: "error", error: "in_thread" };
   await c.w.api.call("chat.meMessage", { channel: c.channel, text: c.text });
   return done();
 }

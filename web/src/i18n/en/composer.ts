@@ -144,6 +144,7 @@ export const composer = {
   slashError: {
     unknown_channel: "There is no such channel.",
     unknown_user: "There is nobody of that name.",
+    in_thread: "This does not work in threads.",
     not_a_channel: "This works in channels only.",
     duration: "Say for how long, as in “2 hours” or “30 minutes”.",
   },

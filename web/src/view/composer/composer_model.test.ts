@@ -175,7 +175,10 @@ describe("commands", () => {
     t.write("/shrug well");
     t.model.submit();
     await settle(5);
-    expect(t.send).toHaveBeenCalledWith("C1", expect.objectContaining({ text: "well ¯\\_(ツ)_/¯" }));
+    expect(t.send.mock.calls[0]?.[1]).toMatchObject({
+      text: "well ¯\\_(ツ)_/¯",
+      blocks: [{ elements: [{ elements: [{ type: "text", text: "well ¯\\_(ツ)_/¯" }] }] }],
+    });
   });
 });
 

@@ -179,10 +179,15 @@ export class ComposerModel {
     return true;
   }
 
-  /** Sends a text that a command made, or that a button stands for. */
-  sendText(text: string): void {
-    const { blocks } = contentOf(docOfText(text));
-    this.#w.outbox.send(this.channel, { text, blocks, ...(this.thread && { thread_ts: this.thread }) });
+  /** Sends what a command made: text in Slack's markup, and words behind it that are none. */
+  #sendMade(text: string, plain: string): void {
+    const blocks = [...(docOfText(text).content ?? [])];
+    const last = blocks.at(-1);
+    const words: DocNode = { type: "text", text: text ? ` ${plain}` : plain };
+    if (last?.type === "paragraph") blocks[blocks.length - 1] = { ...last, content: [...(last.content ?? []), words] };
+    else blocks.push({ type: "paragraph", content: [words] });
+    const content = contentOf({ type: "doc", content: blocks });
+    this.#w.outbox.send(this.channel, { ...content, ...(this.thread && { thread_ts: this.thread }) });
   }
 
   #send(content: Content): void {
@@ -254,7 +259,7 @@ export class ComposerModel {
       return;
     }
     this.#clear();
-    if (result.type === "send") this.sendText(result.text);
+    if (result.type === "send") this.#sendMade(result.text, result.plain);
     else if (result.type === "go") this.#app.navigate({ main: result.to });
     else if (result.type === "show") openModal(this.#app, result.what);
     else this.notice.value = { type: "slash", result, command };

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { strings } from "../../i18n";
 import { nameOf } from "../../state/users";
 import { parseMrkdwn } from "../../text/mrkdwn";
+import { excerpt, noNames } from "../../text/plain";
 import { toTree } from "../../text/rich_text";
 import type { Message } from "../../wire/objects";
 import { RichText } from "../blocks/rich_text";
@@ -59,9 +60,9 @@ function whatHappened(m: Message): ReactNode {
     case "channel_leave":
       return words.left;
     case "channel_topic":
-      return m.topic ? words.topic(m.topic) : words.topicCleared;
+      return m.topic ? words.topic(excerpt(m.topic, noNames, 250)) : words.topicCleared;
     case "channel_purpose":
-      return m.purpose ? words.purpose(m.purpose) : words.purposeCleared;
+      return m.purpose ? words.purpose(excerpt(m.purpose, noNames, 250)) : words.purposeCleared;
     case "channel_name":
       return words.renamed(m.old_name ?? "", m.name ?? "");
     case "channel_archive":
