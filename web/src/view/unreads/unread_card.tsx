@@ -52,7 +52,7 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
         <h3 className={styles.title}>
           <PlaceLink id={one.channel} />
         </h3>
-        <Badge count={one.mentions} />
+        {!one.done && <Badge count={one.mentions} />}
         {one.load.state === "ready" && (
           <span className={styles.count}>{s.messages(one.messages.length, one.hasMore)}</span>
         )}

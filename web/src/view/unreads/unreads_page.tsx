@@ -107,11 +107,6 @@ export function UnreadsPage() {
       />
       <Rows>
         <div className={listing.column}>
-          {channels.length === 0 && load.state === "ready" && (
-            <EmptyState icon={Inbox} title={s.empty}>
-              {s.emptyText}
-            </EmptyState>
-          )}
           {channels.length === 0 && load.state !== "ready" && <SkeletonRows avatar />}
           {channels.map((one) => (
             <UnreadCard
@@ -123,6 +118,11 @@ export function UnreadsPage() {
               onRetry={() => void unreads.again(one.channel)}
             />
           ))}
+          {left.length === 0 && load.state === "ready" && (
+            <EmptyState icon={Inbox} title={s.empty}>
+              {s.emptyText}
+            </EmptyState>
+          )}
         </div>
       </Rows>
     </section>
