@@ -3,7 +3,7 @@
  * failed to once, everything still works: it is only gone after a reload.
  */
 
-import type { Platform } from "../platform/platform";
+import type { Clock, Platform } from "../platform/platform";
 import type { Batch } from "../sync/batch";
 import type { TailState } from "../sync/tail";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
@@ -12,6 +12,10 @@ import { type Database, databaseName, deleteDatabase, type OutboxRecord, openDat
 
 /** How many timelines are kept: those that were looked at last. */
 const maxTimelines = 300;
+
+/** Browsers have been seen to never answer: the client goes on without a database then. */
+const openMs = 5_000;
+const commitMs = 15_000;
 
 /** What a tab begins with. */
 export interface Snapshot {
@@ -50,9 +54,15 @@ export class Store {
     const s = new Store(platform, databaseName(team, user));
     if (!platform.indexedDB) return s;
     try {
-      s.#db = await openDatabase(platform.indexedDB, s.#name, () => {
+      const opening = openDatabase(platform.indexedDB, s.#name, () => {
         s.#db = undefined;
       });
+      s.#db = await inTime(platform.clock, openMs, opening);
+      if (!s.#db)
+        void opening.then(
+          (late) => late.close(),
+          () => {},
+        );
     } catch {
       // A private window, or a full disk.
     }
@@ -88,7 +98,9 @@ export class Store {
     const db = this.#db;
     if (!db) return ++this.#rev;
     try {
-      this.#rev = await commit(db, batch);
+      const rev = await inTime(this.#platform.clock, commitMs, commit(db, batch));
+      if (rev === undefined) throw new Error("the database does not answer");
+      this.#rev = rev;
     } catch {
       this.#fail(db);
       this.#rev++;
@@ -233,6 +245,14 @@ export class Store {
     if (this.#db === db) this.#db = undefined;
     db.close();
   }
+}
+
+/** What the promise resolves to, or undefined where that takes too long. */
+function inTime<T>(clock: Clock, ms: number, p: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const undo = clock.after(ms, () => resolve(undefined));
+    p.then(resolve, reject).finally(undo);
+  });
 }
 
 export interface KeepOptions {

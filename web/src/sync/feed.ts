@@ -186,6 +186,7 @@ export class Feed {
       void this.#boot(this.#hellos);
     }
     if (f.kind === "discontinuity" && f.stream === this.#self) this.#bootDue = true;
+    if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#boot(this.#hellos); // the counts are off
     if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
     if (s.refused) this.#reconnector?.renew();
     void this.#write();

@@ -50,10 +50,12 @@ export class Tabs {
     const closed = new Promise<void>((resolve) => {
       this.#stop.signal.addEventListener("abort", () => resolve());
     });
-    void platform.lock(`${name}.lead`, this.#stop.signal, () => {
-      if (!this.#stop.signal.aborted) this.#lead(handlers);
-      return closed;
-    });
+    platform
+      .lock(`${name}.lead`, this.#stop.signal, () => {
+        if (!this.#stop.signal.aborted) this.#lead(handlers);
+        return closed;
+      })
+      .catch(() => this.#lead(handlers)); // no lock is to be had: then each tab by itself
   }
 
   get leading(): boolean {
