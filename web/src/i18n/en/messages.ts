@@ -108,6 +108,7 @@ export const messages = {
   via: (name: string) => `via ${name}`,
   postedIn: (channel: string) => `Posted in ${channel}`,
   viewMessage: "View message",
+  quoteGone: "This message can't be shown: it was deleted, or you may not read it.",
   viewConversation: "View conversation",
   beginningOf: (channel: string) => `This is the very beginning of ${channel}`,
   beginningText: "Everybody in the channel sees what is written here.",

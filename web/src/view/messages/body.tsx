@@ -9,6 +9,7 @@ import { Blocks } from "../blocks/blocks";
 import { RichText } from "../blocks/rich_text";
 import { Files } from "../files/files";
 import { cx } from "../ui";
+import { Quotes } from "./quotes";
 import styles from "./row.module.css";
 
 export interface BodyProps {
@@ -26,6 +27,7 @@ export const Body = memo(function Body({ message, after }: BodyProps) {
   return (
     <div className={cx(styles.body, laden && styles.laden)}>
       {rich ? <Blocks blocks={blocks} after={after} /> : <Text text={text} after={after} />}
+      {text?.includes("/archives/") && <Quotes text={text} />}
       {files !== undefined && files.length > 0 && <Files files={files} />}
       {attachments !== undefined && attachments.length > 0 && <Attachments attachments={attachments} />}
     </div>

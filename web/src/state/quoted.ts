@@ -1,0 +1,85 @@
+/**
+ * Messages that other messages link to. Each reader asks for them under their own
+ * name, so a link shows nobody more than they may read.
+ */
+
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { ChannelID, Message, Ts } from "../wire/objects";
+import { parseRoute } from "./route";
+import type { Workspace } from "./workspace";
+
+/** Which message a link names. */
+export interface MessageLink {
+  readonly channel: ChannelID;
+  readonly ts: Ts;
+  /** The thread that it is a reply in. */
+  readonly thread?: Ts;
+}
+
+export type Quote = { readonly state: "wait" | "gone" } | { readonly state: "ready"; readonly message: Message };
+
+const maxKnown = 300;
+const maxLinks = 3;
+
+/** The messages that a stored text links to, of the server at origin; each once, at most three. */
+export function messageLinks(text: string, origin: string): MessageLink[] {
+  const found = new Map<string, MessageLink>();
+  for (const [, escaped = ""] of text.matchAll(/<(https?:[^|>\s]+)/g)) {
+    const link = linkOf(escaped.replaceAll("&amp;", "&"), origin);
+    if (link !== undefined) found.set(`${link.channel}/${link.ts}`, link);
+    if (found.size === maxLinks) break;
+  }
+  return [...found.values()];
+}
+
+function linkOf(address: string, origin: string): MessageLink | undefined {
+  if (!address.startsWith(`${origin}/archives/`)) return undefined;
+  const route = parseRoute(new URL(address));
+  if (route.page !== "client" || route.main.type !== "channel") return undefined;
+  const { channel, at } = route.main;
+  if (route.side?.type === "thread" && route.side.at !== undefined)
+    return { channel, ts: route.side.at, thread: route.side.ts };
+  return at === undefined ? undefined : { channel, ts: at };
+}
+
+export class Quoted {
+  private readonly known = new Map<string, Signal<Quote>>();
+
+  constructor(private readonly w: Pick<Workspace, "api">) {}
+
+  /** What the link shows to the person; asked for once. */
+  of(link: MessageLink): ReadonlySignal<Quote> {
+    const key = `${link.channel}/${link.ts}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    if (this.known.size >= maxKnown) this.known.clear();
+    const quote = signal<Quote>({ state: "wait" });
+    this.known.set(key, quote);
+    void this.load(link, quote);
+    return quote;
+  }
+
+  private async load({ channel, ts, thread }: MessageLink, quote: Signal<Quote>): Promise<void> {
+    const method = thread === undefined ? "conversations.history" : "conversations.replies";
+    const args = {
+      channel,
+      oldest: ts,
+      latest: ts,
+      inclusive: true,
+      limit: 2,
+      ...(thread === undefined ? {} : { ts: thread }),
+    };
+    try {
+      const { messages } = await this.w.api.call<{ messages: readonly Message[] }>(method, args);
+      const message = messages.find((m) => m.ts === ts);
+      quote.value = message === undefined ? { state: "gone" } : { state: "ready", message };
+    } catch {
+      quote.value = { state: "gone" };
+    }
+  }
+}
+
+const create = (w: Workspace) => new Quoted(w) as Quoted & { close?(): void };
+
+/** The messages that links of a workspace lead to. */
+export const quotedOf = (w: Workspace): Quoted => w.part(create);
