@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ApiError } from "../net/api";
-import { settle } from "../testing/platform";
+import { settle, TestClock } from "../testing/platform";
 import { maxFiles, Uploads } from "./uploads";
 import type { Workspace } from "./workspace";
 
@@ -16,7 +16,9 @@ function world() {
   const runs: Run[] = [];
   const previews = new Set<string>();
   let ids = 0;
+  const clock = new TestClock();
   const w = {
+    platform: { clock },
     api: {
       call: async () => ({ upload_url: `https://chat.example/upload/T1/F${++ids}?s=1`, file_id: `F${ids}` }),
       upload: (url: string, _blob: Blob, progress: (n: number) => void, signal?: AbortSignal) =>
@@ -27,14 +29,15 @@ function world() {
     },
   };
   const urls = {
-    createObjectURL: () => {
+    show: () => {
       const url = `blob:${previews.size}`;
       previews.add(url);
       return url;
     },
-    revokeObjectURL: (url: string) => void previews.delete(url),
+    forget: (url: string) => void previews.delete(url),
+    sizeOf: async () => ({ width: 4, height: 3 }),
   };
-  return { uploads: new Uploads(w as unknown as Workspace, urls), runs, previews };
+  return { uploads: new Uploads(w as unknown as Workspace, urls), runs, previews, clock };
 }
 
 const file = (name: string, type = "text/plain") => ({ name, blob: new Blob(["abc"], { type }) });
@@ -87,6 +90,18 @@ describe("uploads", () => {
     runs[1]?.finish();
     await settle(3);
     expect(states(uploads)).toEqual(["done"]);
+  });
+
+  test("are shown in the message until the server's picture is there", async () => {
+    const { uploads, runs, previews, clock } = world();
+    uploads.add([file("p.png", "image/png")]);
+    await settle(3);
+    runs[0]?.finish();
+    await settle(3);
+    expect(uploads.take()).toMatchObject([{ url_private: "blob:0", original_w: 4, original_h: 3 }]);
+    expect(previews.size).toBe(1);
+    clock.advance(120_000);
+    expect(previews.size).toBe(0);
   });
 
   test("are as many as a message takes", () => {

@@ -26,20 +26,31 @@ export interface Upload {
   readonly state: ReadonlySignal<UploadState>;
 }
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Running extends Upload {
   readonly state: Signal<UploadState>;
   stop: AbortController;
+  /** A picture's, as soon as it is known: the message keeps its place by it. */
+  size: Size | undefined;
 }
 
 /** As many as the server takes in one message. */
 export const maxFiles = 20;
 const atOnce = 2;
 
-/** Makes and revokes the addresses of previews: the browser's URL. */
+/** What the browser knows of files: addresses for their previews, and how large a picture is. */
 export interface Previews {
-  createObjectURL(blob: Blob): string;
-  revokeObjectURL(url: string): void;
+  show(blob: Blob): string;
+  forget(url: string): void;
+  sizeOf(blob: Blob): Promise<Size | undefined>;
 }
+
+/** How long a preview outlives its upload: until the server's own pictures are there. */
+const afterglow = 120_000; // ms
 
 export class Uploads {
   readonly list: ReadonlySignal<readonly Upload[]>;
@@ -65,14 +76,17 @@ export class Uploads {
     const room = Math.max(0, maxFiles - this.#all.peek().length);
     const taken = files.slice(0, room).map(({ blob, name }): Running => {
       const shown = /^(image|video)\//.test(blob.type);
-      return {
+      const upload: Running = {
         key: String(this.#next++),
         blob,
         name: name || "file",
-        preview: shown ? this.#previews.createObjectURL(blob) : undefined,
+        preview: shown ? this.#previews.show(blob) : undefined,
         state: signal<UploadState>({ type: "waiting" }),
         stop: new AbortController(),
+        size: undefined,
       };
+      if (blob.type.startsWith("image/")) this.#measure(upload);
+      return upload;
     });
     this.#all.value = [...this.#all.peek(), ...taken];
     this.#startMore();
@@ -84,7 +98,7 @@ export class Uploads {
     const upload = this.#all.peek().find((u) => u.key === key);
     if (!upload) return;
     upload.stop.abort();
-    if (upload.preview) this.#previews.revokeObjectURL(upload.preview);
+    if (upload.preview) this.#previews.forget(upload.preview);
     this.#all.value = this.#all.peek().filter((u) => u !== upload);
     this.#startMore();
   }
@@ -103,12 +117,29 @@ export class Uploads {
   take(): SharedFile[] {
     const done = this.#all.peek().filter((u) => u.state.peek().type === "done");
     this.#all.value = this.#all.peek().filter((u) => !done.includes(u));
+    const shown = done.flatMap((u) => u.preview ?? []);
+    if (shown.length > 0) {
+      this.#w.platform.clock.after(afterglow, () => {
+        for (const url of shown) this.#previews.forget(url);
+      });
+    }
     return done.map(sharedFile);
   }
 
   /** Ends all uploads: the composer goes. */
   clear(): void {
     for (const upload of this.#all.peek()) this.remove(upload.key);
+  }
+
+  #measure(upload: Running): void {
+    this.#previews.sizeOf(upload.blob).then(
+      (size) => {
+        upload.size = size;
+      },
+      () => {
+        // What the browser can't read is shown as a file.
+      },
+    );
   }
 
   #startMore(): void {
@@ -147,7 +178,7 @@ function ownPath(url: string): string {
 }
 
 /** The file as the message shows it until the server's object comes. */
-function sharedFile(upload: Upload): SharedFile {
+function sharedFile(upload: Running): SharedFile {
   const state = upload.state.peek();
   const file: SharedFile = {
     id: state.type === "done" ? state.id : "",
@@ -159,6 +190,10 @@ function sharedFile(upload: Upload): SharedFile {
     mode: "hosted",
   };
   if (upload.preview) file.url_private = upload.preview;
+  if (upload.size) {
+    file.original_w = upload.size.width;
+    file.original_h = upload.size.height;
+  }
   return file;
 }
 

@@ -107,6 +107,8 @@ const ownFolders = /^\/(?:files-pri|files-tmb|avatars|pictures|img-proxy|emoji)\
  * elsewhere, and a server that is known by several names is one all the same.
  */
 export function ownPath(url: string): string | undefined {
+  // What is being sent is shown from this page's own memory.
+  if (url.startsWith("blob:")) return url;
   const safe = mediaUrl(url);
   if (safe === undefined) return undefined;
   const at = new URL(safe, window.location.origin);
@@ -115,6 +117,7 @@ export function ownPath(url: string): string | undefined {
 
 /** The path of a file, whose URL is always one of our server's. */
 export function filePath(url: string | undefined): string | undefined {
+  if (url?.startsWith("blob:")) return url;
   const safe = mediaUrl(url);
   if (safe === undefined) return undefined;
   const { pathname, search } = new URL(safe, window.location.origin);

@@ -13,6 +13,7 @@ import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
 import type { Block, ChannelID, Ts } from "../../wire/objects";
 import { openModal } from "../app/modals";
 import type { MessageEditor } from "./message_editor";
+import { previews } from "./previews";
 
 /** What a composer's text says, in both forms that a message has. */
 export interface Content {
@@ -84,7 +85,7 @@ export class ComposerModel {
     this.#w = w;
     this.waiting = this.#waiting;
     this.running = this.#running;
-    this.uploads = uploadsOf(w, channel, thread, URL);
+    this.uploads = uploadsOf(w, channel, thread, previews);
     const draft = draftsOf(w).of(channel, thread).peek();
     this.#saved = draft?.updated;
     this.broadcast.value = draft?.broadcast ?? false;
