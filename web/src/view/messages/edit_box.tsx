@@ -1,7 +1,7 @@
 // A message being changed in its place. The editor comes when it is needed;
 // until then the message stands as it was.
 
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { strings } from "../../i18n";
 import { codeOf } from "../../state/remote";
 import type { Block, Message } from "../../wire/objects";
@@ -17,12 +17,13 @@ export interface EditBoxProps {
 
 export function EditBox({ message, actions }: EditBoxProps) {
   const { app, w, state } = actions;
+  // Where the person was before: at the row, or in the composer below.
+  const [before] = useState(() => document.activeElement);
   const done = () => {
     state.editing.value = undefined;
-    // The row is where the person was; once the editor is gone it takes the focus back.
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>(`[data-key="${message.ts}"]`)?.focus({ preventScroll: true }),
-    );
+    requestAnimationFrame(() => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    });
   };
   const save = (to: { text: string; blocks?: Block[] }) => {
     done();

@@ -15,7 +15,7 @@ import styles from "./reactions.module.css";
 
 export interface ReactionsProps {
   readonly message: Message;
-  readonly actions: MessageActions;
+  readonly actions: Pick<MessageActions, "react">;
 }
 
 export const Reactions = memo(function Reactions({ message, actions }: ReactionsProps) {
