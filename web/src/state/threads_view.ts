@@ -4,6 +4,7 @@
  * that nothing jumps under the pointer.
  */
 import { type Signal, signal } from "@preact/signals-core";
+import { withReaction } from "../store/messages";
 import type { Message } from "../wire/objects";
 import { Paged } from "./paged";
 import { nextCursor, type Remote, type ResponseMetadata } from "./remote";
@@ -92,6 +93,18 @@ export class ThreadsView {
       root: thread.root.ts === message.ts ? { ...thread.root, ...message } : thread.root,
       replies: thread.replies.map((reply) => (reply.ts === message.ts ? message : reply)),
     }));
+  }
+
+  /** reacted puts somebody's reaction on a message, or takes it off. */
+  reacted(channel: string, ts: string, name: string, user: string, on: boolean): void {
+    const change = (m: Message) => (m.ts === ts ? withReaction(m, name, user, on) : m);
+    this.threads.set(
+      this.threads.items.peek().map((thread) => {
+        const here =
+          thread.channel === channel && (thread.root.ts === ts || thread.replies.some((reply) => reply.ts === ts));
+        return here ? { ...thread, root: change(thread.root), replies: thread.replies.map(change) } : thread;
+      }),
+    );
   }
 
   deleted(channel: string, ts: string): void {

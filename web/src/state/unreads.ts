@@ -3,6 +3,7 @@
  * marked as read stays in its place, greyed, until it is opened again, so that one can take it back.
  */
 import { type Signal, signal } from "@preact/signals-core";
+import { withReaction } from "../store/messages";
 import type { Message } from "../wire/objects";
 import type { Load } from "./paged";
 import { codeOf, type Remote } from "./remote";
@@ -94,6 +95,13 @@ export class Unreads {
     const here = this.channels.peek().find((c) => c.channel === channel);
     if (here === undefined) return;
     this.change(channel, { messages: here.messages.map((m) => (m.ts === message.ts ? message : m)) });
+  }
+
+  /** reacted puts somebody's reaction on a message, or takes it off. */
+  reacted(channel: string, ts: string, name: string, user: string, on: boolean): void {
+    const here = this.channels.peek().find((c) => c.channel === channel);
+    if (here?.messages.some((m) => m.ts === ts) !== true) return;
+    this.change(channel, { messages: here.messages.map((m) => (m.ts === ts ? withReaction(m, name, user, on) : m)) });
   }
 
   deleted(channel: string, ts: string): void {

@@ -62,6 +62,42 @@ function messageOf(event: EventOf<"message">): Message {
   return message as Message;
 }
 
+/** Shows messages with their reactions. */
+export interface Reacting {
+  reacted(channel: string, ts: string, name: string, user: string, on: boolean): void;
+}
+
+function onReactions(w: Workspace, shown: Reacting): () => void {
+  const take = (on: boolean) => (event: EventOf<"reaction_added"> | EventOf<"reaction_removed">) =>
+    shown.reacted(event.item.channel, event.item.ts, event.reaction, event.user, on);
+  const undo = [w.on("reaction_added", take(true)), w.on("reaction_removed", take(false))];
+  return () => {
+    for (const f of undo) f();
+  };
+}
+
+/** react shows one's own reaction, or its end, at once, and takes that back where the server refuses. */
+export async function react(
+  w: Workspace,
+  shown: Reacting,
+  channel: string,
+  message: Message,
+  name: string,
+  wanted?: boolean,
+): Promise<void> {
+  const self = w.self.peek().id;
+  const had = message.reactions?.some((r) => r.name === name && r.users.includes(self)) === true;
+  const on = wanted ?? !had;
+  if (on === had) return;
+  shown.reacted(channel, message.ts, name, self, on);
+  try {
+    await w.outbox.react(channel, message.ts, name, on);
+  } catch (error) {
+    shown.reacted(channel, message.ts, name, self, had);
+    throw error;
+  }
+}
+
 /** soon runs f once after the last of several calls. */
 function soon(w: Workspace, f: () => void): { readonly ask: () => void; readonly stop: () => void } {
   let waiting: (() => void) | undefined;
@@ -91,6 +127,7 @@ const createThreads = (w: Workspace) => {
       (channel, message) => view.changed(channel, message),
       (channel, ts) => view.deleted(channel, ts),
     ),
+    onReactions(w, view),
     w.onRefresh(() => view.threads.clear()),
   );
 };
@@ -106,6 +143,7 @@ const createUnreads = (w: Workspace) => {
       (channel, message) => unreads.changed(channel, message),
       (channel, ts) => unreads.deleted(channel, ts),
     ),
+    onReactions(w, unreads),
   );
 };
 export const unreadsOf = (w: Workspace): Unreads => w.part(createUnreads).state;

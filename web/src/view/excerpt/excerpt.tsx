@@ -4,6 +4,7 @@ import { dateOfTs } from "../../state/when";
 import type { Message } from "../../wire/objects";
 import { PersonAvatar, PersonLink, useUser } from "../listing/person";
 import { useWhen } from "../listing/use_when";
+import { Reactions } from "../messages/reactions";
 import { Avatar, Chip, cx } from "../ui";
 import styles from "./excerpt.module.css";
 import { ExcerptBody } from "./excerpt_body";
@@ -17,10 +18,12 @@ export interface ExcerptProps {
   /** It is of another day than what it stands beside. */
   readonly dated?: boolean;
   readonly actions?: ReactNode;
+  /** Shows its reactions, and lets one react: on, off or the other of what it is. */
+  readonly onReact?: (name: string, on?: boolean) => void;
 }
 
 /** A message outside of its conversation: who, when, and what. */
-export function Excerpt({ message, clamp, quiet, dated, actions }: ExcerptProps) {
+export function Excerpt({ message, clamp, quiet, dated, actions, onReact }: ExcerptProps) {
   const when = useWhen();
   const at = useMemo(() => dateOfTs(message.ts), [message.ts]);
   return (
@@ -36,6 +39,9 @@ export function Excerpt({ message, clamp, quiet, dated, actions }: ExcerptProps)
         <div className={cx(styles.body, clamp && styles.clamp)} dir="auto">
           <ExcerptBody message={message} brief={clamp === true || quiet === true} />
         </div>
+        {onReact !== undefined && (
+          <Reactions message={message} actions={{ react: (_message, name, on) => onReact(name, on) }} />
+        )}
       </div>
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </div>

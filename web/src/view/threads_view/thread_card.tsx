@@ -4,7 +4,9 @@ import { strings } from "../../i18n";
 import { catchUp } from "../../i18n/catch_up";
 import { type FollowedThread, hiddenReplies, type ThreadsView } from "../../state/threads_view";
 import { nameOf } from "../../state/users";
+import { react } from "../../state/views";
 import type { Workspace } from "../../state/workspace";
+import type { Message } from "../../wire/objects";
 import { Excerpt } from "../excerpt/excerpt";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
@@ -51,6 +53,8 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
 
   useReadWhenSeen(card, thread.unread > 0, () => void view.read(thread).catch(() => undefined));
 
+  const reactTo = (message: Message, name: string, on?: boolean) =>
+    void attempt(() => react(workspace, view, channel, message, name, on));
   const unfollow = async () => {
     if (!(await attempt(() => view.follow(thread, !thread.followed)))) return;
     if (thread.followed) {
@@ -99,7 +103,7 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
       </header>
       <div className={styles.body}>
         <div className={styles.messages}>
-          <Excerpt message={root} />
+          <Excerpt message={root} onReact={(name, on) => reactTo(root, name, on)} />
           {hidden > 0 && (
             <p className={styles.more}>
               <button type="button" className={styles.moreButton} onClick={open}>
@@ -110,7 +114,7 @@ export function ThreadCard({ view, thread }: ThreadCardProps) {
           {thread.replies.map((reply) => (
             <Fragment key={reply.ts}>
               {reply.ts === firstNew && <div className={styles.line}>{s.newReplies}</div>}
-              <Excerpt message={reply} />
+              <Excerpt message={reply} onReact={(name, on) => reactTo(reply, name, on)} />
             </Fragment>
           ))}
         </div>

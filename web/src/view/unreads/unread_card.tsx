@@ -2,6 +2,7 @@ import { Check, ChevronDown, ChevronRight, Undo2 } from "lucide-react";
 import { catchUp } from "../../i18n/catch_up";
 import { channelTitle } from "../../state/channel_title";
 import type { UnreadChannel } from "../../state/unreads";
+import type { Message } from "../../wire/objects";
 import { Excerpt } from "../excerpt/excerpt";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
@@ -19,10 +20,11 @@ export interface UnreadCardProps {
   readonly onRead: () => void;
   readonly onUndo: () => void;
   readonly onRetry: () => void;
+  readonly onReact: (message: Message, name: string, on?: boolean) => void;
 }
 
 /** One conversation's unread messages. Enter opens it, M marks it as read, the arrows fold it. */
-export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardProps) {
+export function UnreadCard({ one, onFold, onRead, onUndo, onRetry, onReact }: UnreadCardProps) {
   const app = useApp();
   const workspace = useWorkspace();
   const channel = useChannel(one.channel);
@@ -71,7 +73,7 @@ export function UnreadCard({ one, onFold, onRead, onUndo, onRetry }: UnreadCardP
           {one.load.state === "failed" && <FailureLine code={one.load.code} retry={onRetry} />}
           {one.load.state === "loading" && <SkeletonRows rows={2} avatar />}
           {one.messages.map((message) => (
-            <Excerpt key={message.ts} message={message} />
+            <Excerpt key={message.ts} message={message} onReact={(name, on) => onReact(message, name, on)} />
           ))}
           {one.hasMore && (
             <p className={styles.more}>

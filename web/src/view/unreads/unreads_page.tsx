@@ -3,12 +3,13 @@ import { useEffect, useMemo, useState } from "react";
 import { catchUp } from "../../i18n/catch_up";
 import { channelTitle } from "../../state/channel_title";
 import { remaining, type UnreadChannel, type UnreadPlace } from "../../state/unreads";
-import { unreadsOf } from "../../state/views";
+import { react, unreadsOf } from "../../state/views";
 import type { Workspace } from "../../state/workspace";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { Rows } from "../listing/rows";
+import { useTry } from "../listing/use_try";
 import { Button, EmptyState, IconButton, PaneHeader, SkeletonRows } from "../ui";
 import { UnreadCard } from "./unread_card";
 
@@ -38,6 +39,7 @@ export function UnreadsPage() {
   const app = useApp();
   const workspace = useWorkspace();
   const unreads = useMemo(() => unreadsOf(workspace), [workspace]);
+  const attempt = useTry();
   const status = useValue(workspace.status);
   const channels = useValue(unreads.channels);
   const load = useValue(unreads.load);
@@ -115,6 +117,9 @@ export function UnreadsPage() {
               onFold={(folded) => unreads.fold(one.channel, folded)}
               onRead={() => mark(one)}
               onUndo={() => undo(one)}
+              onReact={(message, name, on) =>
+                void attempt(() => react(workspace, unreads, one.channel, message, name, on))
+              }
               onRetry={() => void unreads.again(one.channel)}
             />
           ))}
