@@ -94,7 +94,7 @@ func (n *Node) Leave(ctx context.Context) {
 	n.self.Leaving = true
 	lease := n.lease
 	n.mu.Unlock()
-	if lease == nil || n.announce(ctx, lease) != nil {
+	if lease == nil || n.announceLeave(ctx, lease) != nil {
 		return
 	}
 	tick := time.NewTicker(leavePoll)
@@ -110,6 +110,13 @@ func (n *Node) Leave(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// announceLeave doesn't wait for long for a registry that may be going away too.
+func (n *Node) announceLeave(ctx context.Context, lease registry.Lease) error {
+	ctx, cancel := context.WithTimeout(ctx, leaveLimit/3)
+	defer cancel()
+	return n.announce(ctx, lease)
 }
 
 // live has a lease, and another one when that ended.

@@ -34,36 +34,47 @@ type nodes struct {
 
 func newNodes(t *testing.T) *nodes {
 	t.Helper()
-	db, err := mariadb.Shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(mariadb.RemoveShared)
-	n := &nodes{t: t, certs: filepath.Join(t.TempDir(), "certs")}
-	if n.dsn, err = db.NewDatabase(); err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		n.gates = append(n.gates, newServer(t, ""))
-	}
+	n := database(t)
 	for range 2 {
 		n.owners = append(n.owners, newServer(t, ""))
 	}
 	n.door = newServer(t, "")
-	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
-	members, etcd := []string{}, []string{}
-	for i := range n.gates {
-		members = append(members, fmt.Sprintf("gate-%d=%s", i, freeAddress(t)))
-		etcd = append(etcd, freeAddress(t))
-	}
-	for i, s := range n.gates {
-		n.configure(s, fmt.Sprint("gate-", i), `"webapi", "gateway", "ring"`, members, etcd, etcd[i])
-	}
+	members, etcd := n.gateways("gate", `"webapi", "gateway", "ring"`)
 	n.configure(n.door, "door", `"gateway"`, members, etcd, "")
 	for i, s := range n.owners {
 		n.configure(s, fmt.Sprint("owner-", i), `"channelserver"`, members, etcd, "")
 	}
 	return n
+}
+
+// database is a cluster that has no node yet.
+func database(t *testing.T) *nodes {
+	t.Helper()
+	db, err := mariadb.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Remove)
+	n := &nodes{t: t, certs: filepath.Join(t.TempDir(), "certs")}
+	if n.dsn, err = db.NewDatabase(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// gateways adds three nodes with gateways and members of etcd.
+func (n *nodes) gateways(name, roles string) (members, etcd []string) {
+	n.t.Helper()
+	for i := range 3 {
+		n.gates = append(n.gates, newServer(n.t, ""))
+		members = append(members, fmt.Sprintf("%s-%d=%s", name, i, freeAddress(n.t)))
+		etcd = append(etcd, freeAddress(n.t))
+	}
+	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
+	for i, s := range n.gates {
+		n.configure(s, fmt.Sprint(name, "-", i), roles, members, etcd, etcd[i])
+	}
+	return members, etcd
 }
 
 // configure writes a node's settings and certificate.
@@ -108,12 +119,25 @@ func write(t *testing.T, path, text string) {
 // start starts all nodes at once: none is ready before most of etcd is there.
 func (n *nodes) start() {
 	n.t.Helper()
-	all := append(slices.Concat(n.gates, n.owners), n.door)
+	all := slices.Concat(n.gates, n.owners)
+	if n.door != nil {
+		all = append(all, n.door)
+	}
 	for _, s := range all {
 		s.launch()
 	}
 	for _, s := range all {
 		s.await()
+	}
+}
+
+// stopAll stops all at once.
+func stopAll(all []*server) {
+	for _, s := range all {
+		s.cmd.Process.Signal(syscall.SIGTERM)
+	}
+	for _, s := range all {
+		s.ended()
 	}
 }
 
@@ -243,9 +267,7 @@ func TestChannelServersDieAndStop(t *testing.T) {
 		c.check(t)
 		t.Log(c.summary())
 	}
-	for _, s := range append(slices.Concat([]*server{n.door}, n.gates), n.owners[1]) {
-		s.stop()
-	}
+	stopAll(append(slices.Concat([]*server{n.door}, n.gates), n.owners[1]))
 	stamp(r.record, r.readers[0].held(), "")
 	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
 	truthIn(t, options, r.record, r.space, streams(r.record)...)
@@ -254,6 +276,60 @@ func TestChannelServersDieAndStop(t *testing.T) {
 	for _, f := range faults {
 		t.Log(f.pause(r.record))
 	}
+}
+
+// TestNodesThatDoEverything has three equal nodes, of which one after another is killed
+// under load and comes back: whatever it was, others are it meanwhile.
+func TestNodesThatDoEverything(t *testing.T) {
+	n := database(t)
+	n.gateways("node", "")
+	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
+	r.space = n.seed()
+	n.start()
+	thirds := map[string]int{"node-0": 5461, "node-1": 5461, "node-2": 5461} // and one of them one more
+	n.ownedAbout(thirds)
+	for i := range 3 {
+		u := r.space.Users[i]
+		r.readers = append(r.readers, read(t, n.gates[i], r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
+		u = r.space.Users[6+i]
+		r.senders = append(r.senders, sending(t, n.gates[i], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
+	}
+	r.progress(150, r.readers...)
+	// Its clients stay away with the node, and an election of etcd may have to be awaited.
+	r.record.Add(history.Record{Kind: history.Pause})
+	for i, s := range n.gates {
+		s.kill()
+		r.progress(100, r.readers[(i+1)%3], r.readers[(i+2)%3])
+		s.start()
+		n.ownedAbout(thirds)
+		r.progress(50, r.readers...)
+	}
+	r.record.Add(history.Record{Kind: history.Go})
+	r.settle()
+	for _, c := range r.readers {
+		c.close()
+		c.check(t)
+		t.Log(c.summary())
+	}
+	stopAll(n.gates)
+	stamp(r.record, r.readers[0].held(), "")
+	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
+	truthIn(t, options, r.record, r.space, streams(r.record)...)
+	judge(t, r.record, strict)
+}
+
+// ownedAbout waits until the nodes own so many slots, or one more.
+func (n *nodes) ownedAbout(slots map[string]int) {
+	n.t.Helper()
+	eventually(n.t, "the ring is about "+fmt.Sprint(slots), func() error {
+		r := n.ring()
+		for name, want := range slots {
+			if got := r.Nodes[name].Slots; got != want && got != want+1 {
+				return fmt.Errorf("%s owns %d slots of epoch %d", name, got, r.Epoch)
+			}
+		}
+		return nil
+	})
 }
 
 // fault is a time in which something was wrong.

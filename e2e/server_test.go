@@ -162,6 +162,17 @@ func (s *server) kill() {
 func (s *server) stop() {
 	s.t.Helper()
 	s.signal(syscall.SIGTERM)
+	s.ended()
+}
+
+// ended waits for a process that is being stopped: it ends by itself.
+func (s *server) ended() {
+	s.t.Helper()
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		s.t.Fatalf("the server lives %s after SIGTERM\n%s", patience, s.tail())
+	}
 	if !s.cmd.ProcessState.Success() {
 		s.t.Errorf("after SIGTERM the server ended with %s\n%s", s.cmd.ProcessState, s.tail())
 	}
