@@ -1,6 +1,7 @@
 import {
   BellOff,
   BellRing,
+  BookmarkPlus,
   CheckCheck,
   FolderInput,
   Info,
@@ -57,6 +58,11 @@ export function ChannelItems({ id }: { readonly id: ChannelID }) {
       <MenuItem icon={Link2} onSelect={() => copyLink()}>
         {t.copyLink}
       </MenuItem>
+      {!channel?.is_archived && (
+        <MenuItem icon={BookmarkPlus} onSelect={() => openModal(app, "bookmark", { channel: id })}>
+          {strings.messages.addBookmark}
+        </MenuItem>
+      )}
       <MoveItems id={id} channel={channel} />
       <MenuSeparator />
       <LeaveItem channel={channel} id={id} />
