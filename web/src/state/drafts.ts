@@ -150,8 +150,12 @@ export class Drafts implements Part {
   async #restore(): Promise<void> {
     const kept = (await this.#w.store.value<readonly Kept[]>(keptAs)) ?? [];
     if (this.#closed || kept.length === 0) return;
-    const old = kept.map((draft): [string, Kept] => [keyOf(draft.channel, draft.thread), draft]);
-    this.#kept.value = new Map([...old, ...this.#kept.peek()]);
+    const next = new Map(this.#kept.peek());
+    for (const draft of kept) {
+      const key = keyOf(draft.channel, draft.thread);
+      if ((next.get(key)?.updated ?? "") < draft.updated) next.set(key, draft);
+    }
+    this.#kept.value = next;
     this.#saveAll();
   }
 
