@@ -39,7 +39,13 @@ class Bar implements AddressBar {
   }
 }
 
-const session = (team: string): Session => ({ token: `xoxc-${team}`, team_id: team, team, domain: team, user: "U1" });
+const session = (team: string, user = "ada"): Session => ({
+  token: `xoxc-${team}-${user}`,
+  team_id: team,
+  team,
+  domain: team,
+  user,
+});
 
 const open: App[] = [];
 afterEach(() => {
@@ -47,12 +53,12 @@ afterEach(() => {
 });
 
 function start(path: string, ...signedIn: Session[]) {
-  const platform = new Device().tab({ fetch: () => new Promise(() => {}), socket: () => {} });
+  const platform = new Device().tab({ fetch: () => Promise.reject(new TypeError("no network")), socket: () => {} });
   platform.local.setItem("taut.sessions", JSON.stringify(signedIn));
   const bar = new Bar(path);
   const app = new App({ platform, address: bar, mac: false, systemDark: signal(false) });
   open.push(app);
-  return { app, bar, local: platform.local, tab: platform.session };
+  return { app, bar, platform, local: platform.local, tab: platform.session };
 }
 
 test("who is not signed in is asked to, and comes back to where they wanted", () => {
@@ -104,10 +110,10 @@ test("going to where one is makes no step in the history", () => {
 
 test("signing out takes the workspace away and shows the next, then the page to sign in", async () => {
   const { app, bar, local } = start("/client/T1/C1", session("T1"), session("T2"));
-  await app.forget("T1");
+  await app.signOut("T1");
   expect(app.client?.team).toBe("T2");
   expect(local.getItem("taut.sessions")).not.toContain("T1");
-  await app.forget("T2");
+  await app.signOut("T2");
   expect(bar.path).toBe("/signin?workspace=T2");
   expect(app.workspaces.value).toEqual([]);
 });
@@ -117,6 +123,34 @@ test("what another tab signed out of goes here too", async () => {
   local.setItem("taut.sessions", JSON.stringify([session("T2")]));
   app.sessionsChanged();
   await vi.waitFor(() => expect(app.client?.team).toBe("T2"));
+});
+
+test("somebody else who signs in to the same workspace takes the place, and nothing of theirs goes", async () => {
+  const { app, local, platform } = start("/client/T1/C1", session("T1", "ines"));
+  const names = async () => ((await platform.indexedDB?.databases()) ?? []).map((d) => d.name);
+  await vi.waitFor(async () => expect(await names()).toContain("taut.T1.ines"));
+  local.setItem("taut.recent.T1.ines", "D1");
+  local.setItem("taut.sessions", JSON.stringify([session("T1", "leo")]));
+  app.sessionsChanged();
+  await vi.waitFor(async () => expect(await names()).not.toContain("taut.T1.ines"));
+  expect(readSessions(local).map((s) => s.user)).toEqual(["leo"]);
+  expect(app.workspace.value?.session.user).toBe("leo");
+  expect(local.getItem("taut.recent.T1.ines")).toBeNull();
+});
+
+test("over another person's session their data goes from the device", async () => {
+  const { app, platform } = start("/client/T1/C1", session("T1", "ines"));
+  const names = async () => ((await platform.indexedDB?.databases()) ?? []).map((d) => d.name);
+  await vi.waitFor(async () => expect(await names()).toContain("taut.T1.ines"));
+  app.enter(session("T1", "leo"));
+  await vi.waitFor(async () => expect(await names()).not.toContain("taut.T1.ines"));
+  expect(app.workspace.value?.session.user).toBe("leo");
+});
+
+test("a session that could not be ended is ended when there is a connection", async () => {
+  const { app, local } = start("/client/T1/C1", session("T1"));
+  await app.signOut("T1");
+  expect(local.getItem("taut.ending")).toBe("xoxc-T1-ada");
 });
 
 test("torn or foreign sessions are none", () => {

@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import type { Platform, Undo } from "../platform/platform";
 import type { TeamID } from "../wire/objects";
 import { Commands, type KeyPress } from "./commands";
+import { endLater, endNow, sweep } from "./leftovers";
 import { Overlays } from "./overlays";
 import {
   type Address,
@@ -93,6 +94,14 @@ export class App {
       address.onChange(() => this.#go(parseRoute(address.read()), "none")),
       effect(() => this.#startOthers()),
       effect(() => this.#watchEnds()),
+      platform.onOnline((online) => online && void endNow(platform)),
+      platform.clock.after(
+        othersAfter,
+        () =>
+          void endNow(platform)
+            .then(() => sweep(platform))
+            .catch(() => undefined),
+      ),
     );
   }
 
@@ -199,17 +208,18 @@ export class App {
     for (const w of this.#workspaces.value) {
       const now = w.connection.value;
       if (now.state === "stopped" && (now.why === "signed_out" || now.why === "inactive"))
-        untracked(() => void this.forget(w.id));
+        untracked(() => void this.#drop(w.session));
     }
   }
 
-  /** A person has signed in: the workspace comes first, and is shown. */
+  /** A person has signed in: the workspace comes first, and is shown. Whoever was in it before is out of it. */
   enter(session: Session, next?: string): void {
-    this.#sessions.value = [session, ...this.#sessions.peek().filter((s) => s.team_id !== session.team_id)];
-    writeSessions(this.platform.local, this.#sessions.peek());
+    const before = this.#sessions.peek().find((s) => s.team_id === session.team_id);
     const stale = this.#workspaces.peek().find((w) => w.id === session.team_id);
-    stale?.close();
+    this.#keep([session, ...readSessions(this.platform.local).filter((s) => s.team_id !== session.team_id)]);
     this.#workspaces.value = this.#workspaces.peek().filter((w) => w !== stale);
+    if (before && before.user !== session.user) void this.#wipe(stale);
+    else stale?.close();
     const route = next ? routeOfPath(next) : undefined;
     const here = route && (route.team === session.team_id || route.team === "") ? route : undefined;
     this.#go(
@@ -220,33 +230,48 @@ export class App {
 
   /** Ends the session on the server, then here. */
   async signOut(team: TeamID): Promise<void> {
-    const w = this.#workspaces.peek().find((one) => one.id === team);
-    await w?.api.call("account.signOut").catch(() => undefined); // without an answer it ends here all the same
-    await this.forget(team);
+    const session = this.#sessions.peek().find((s) => s.team_id === team);
+    if (!session) return;
+    endLater(this.platform, session.token);
+    await Promise.all([endNow(this.platform), this.#drop(session)]);
   }
 
-  /** Takes a workspace out of this device, with all that is kept of it. */
-  async forget(team: TeamID): Promise<void> {
-    const w = this.#workspaces.peek().find((one) => one.id === team);
-    const session = this.#sessions.peek().find((s) => s.team_id === team);
-    this.#sessions.value = this.#sessions.peek().filter((s) => s.team_id !== team);
-    writeSessions(this.platform.local, this.#sessions.peek());
-    if (this.platform.session.getItem("taut.team") === team) this.platform.session.removeItem("taut.team");
+  /**
+   * Takes a session out of this device, with all that is kept of its person. One
+   * that somebody else's has taken the place of takes nothing of theirs along.
+   */
+  async #drop(session: Session): Promise<void> {
+    const team = session.team_id;
+    const w = this.#workspaces.peek().find((one) => one.session.token === session.token);
+    this.#keep(readSessions(this.platform.local).filter((s) => s.token !== session.token));
+    this.#workspaces.value = this.#workspaces.peek().filter((one) => one !== w);
+    const replaced = this.#sessions.peek().some((s) => s.team_id === team);
     if (this.client?.team === team) {
       this.overlays.closeAll();
-      if (this.#sessions.peek().length > 0) this.#go({ page: "client", team: "", main: { type: "home" } }, "replace");
-      else this.#go({ page: "signin", workspace: session?.domain }, "replace");
+      if (replaced) this.#go({ page: "client", team, main: { type: "home" } }, "replace");
+      else if (this.#sessions.peek().length > 0)
+        this.#go({ page: "client", team: "", main: { type: "home" } }, "replace");
+      else this.#go({ page: "signin", workspace: session.domain }, "replace");
     }
-    this.#workspaces.value = this.#workspaces.peek().filter((one) => one !== w);
+    await this.#wipe(w);
+  }
+
+  async #wipe(w: Workspace | undefined): Promise<void> {
     await w?.forget();
+    await sweep(this.platform).catch(() => undefined); // what can't be deleted now is, at the next start
+  }
+
+  #keep(sessions: readonly Session[]): void {
+    this.#sessions.value = sessions;
+    writeSessions(this.platform.local, sessions);
   }
 
   /** Another tab has signed in or out. */
   sessionsChanged(): void {
     const now = readSessions(this.platform.local);
-    const gone = this.#sessions.peek().filter((s) => !now.some((n) => n.team_id === s.team_id));
+    const gone = this.#sessions.peek().filter((s) => !now.some((n) => n.token === s.token));
     this.#sessions.value = now;
-    for (const s of gone) void this.forget(s.team_id);
+    for (const s of gone) void this.#drop(s);
   }
 
   /** A key was pressed anywhere; true where it did something. Under a dialog nothing does. */

@@ -103,7 +103,7 @@ function isWatched(app: App, w: Workspace, channel: ChannelID): boolean {
 
 /** The first tab that asks tells; the others see that it has been. */
 function claim(app: App, w: Workspace, ts: string): boolean {
-  const key = `taut.told.${w.id}`;
+  const key = `taut.told.${w.id}.${w.session.user}`;
   if ((app.platform.local.getItem(key) ?? "") >= ts) return false;
   app.platform.local.setItem(key, ts);
   return true;

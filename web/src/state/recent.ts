@@ -17,17 +17,13 @@ export class Recent {
   }
 
   get #key(): string {
-    return `taut.recent.${this.#w.id}`;
+    return `taut.recent.${this.#w.id}.${this.#w.session.user}`;
   }
 
   visit(id: ChannelID): void {
     if (this.#list.peek()[0] === id) return;
     this.#list.value = [id, ...this.#list.peek().filter((other) => other !== id)].slice(0, kept);
     this.#w.platform.local.setItem(this.#key, this.#list.peek().join(","));
-  }
-
-  forget(): void {
-    this.#w.platform.local.removeItem(this.#key);
   }
 }
 

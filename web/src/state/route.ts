@@ -38,6 +38,8 @@ export interface Address {
 }
 
 const tsPattern = /^\d+\.\d{6}$/;
+const channelPattern = /^[CDG][A-Z0-9]+$/;
+const userPattern = /^[UWB][A-Z0-9]+$/;
 
 export function parseRoute({ pathname, search, hash }: Address): Route {
   const parts = pathname.split("/").filter(Boolean).map(decode);
@@ -77,7 +79,7 @@ function permalink(parts: readonly string[], query: URLSearchParams): Route {
   const digits = /^p(\d+)(\d{6})$/.exec(parts[2] ?? "");
   const at = digits ? `${digits[1]}.${digits[2]}` : undefined;
   const thread = query.get("thread_ts") ?? "";
-  if (!channel) return { page: "client", team: "", main: { type: "home" } };
+  if (!channelPattern.test(channel)) return { page: "client", team: "", main: { type: "home" } };
   if (!tsPattern.test(thread) || thread === at)
     return { page: "client", team: "", main: { type: "channel", channel, at } };
   return {
@@ -98,7 +100,7 @@ function parseMain(name: string, rest: readonly string[], query: URLSearchParams
   if (plain) return { type: plain };
   if (name === "search") return { type: "search", query: query.get("q") ?? "" };
   if (name === "admin") return { type: "admin", section: rest[0] ?? "" };
-  if (/^[CDG][A-Z0-9]+$/.test(name)) {
+  if (channelPattern.test(name)) {
     const at = query.get("at") ?? "";
     return { type: "channel", channel: name, ...(tsPattern.test(at) && { at }) };
   }
@@ -108,10 +110,12 @@ function parseMain(name: string, rest: readonly string[], query: URLSearchParams
 function parseSide(name: string, rest: readonly string[], query: URLSearchParams): Side | undefined {
   const at = query.get("thread_at") ?? "";
   const thread = (channel: string, ts: string): Side | undefined =>
-    tsPattern.test(ts) ? { type: "thread", channel, ts, ...(tsPattern.test(at) && { at }) } : undefined;
+    tsPattern.test(ts) && channelPattern.test(channel)
+      ? { type: "thread", channel, ts, ...(tsPattern.test(at) && { at }) }
+      : undefined;
   if (rest[0] === "thread" && rest[1]) return thread(name, rest[1]);
   const [kind, id = "", more] = (query.get("side") ?? "").split(":");
-  if (!id) return undefined;
+  if (kind === "profile" ? !userPattern.test(id) : !channelPattern.test(id)) return undefined;
   switch (kind) {
     case "thread":
       return thread(id, more ?? "");
@@ -151,7 +155,7 @@ function formatClient({ team, main, side }: ClientRoute): string {
     case "home":
       break;
     case "channel":
-      path += `/${main.channel}`;
+      path += `/${encodeURIComponent(main.channel)}`;
       if (main.at) query.set("at", main.at);
       break;
     case "search":
