@@ -231,5 +231,7 @@ function Document({ file, src }: { readonly file: File; readonly src: string | u
     };
   }, [src]);
   if (failed) return <p className={styles.none}>{strings.files.failed}</p>;
-  return url === undefined ? null : <iframe src={url} title={fileName(file)} className={styles.document} />;
+  return url === undefined ? null : (
+    <iframe src={`${url}#navpanes=0`} title={fileName(file)} className={styles.document} />
+  );
 }

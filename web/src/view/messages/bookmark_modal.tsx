@@ -7,6 +7,7 @@ import { codeOf } from "../../state/remote";
 import type { Bookmark, ChannelID } from "../../wire/objects";
 import { useWorkspace } from "../hooks/app";
 import { Button, Field, Modal, ModalBody, TextInput } from "../ui";
+import styles from "./bookmarks_bar.module.css";
 
 export interface BookmarkModalProps {
   readonly channel: ChannelID;
@@ -56,7 +57,7 @@ export function BookmarkModal({ channel, bookmark, close }: BookmarkModalProps) 
       }
     >
       <ModalBody>
-        <form id={form} onSubmit={(e) => void save(e)}>
+        <form id={form} className={styles.fields} onSubmit={(e) => void save(e)}>
           <Field label={strings.messages.bookmarkLink} error={error || undefined}>
             {(field) => (
               <TextInput
