@@ -1,6 +1,8 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { Workspace } from "./workspace";
 
+const keptAs = "prefs";
+
 /** The caller's preferences, the same on all devices. Names of our own begin with "taut_". */
 export class Prefs {
   readonly #w: Workspace;
@@ -26,6 +28,7 @@ export class Prefs {
     this.#setting.set(name, (this.#setting.get(name) ?? 0) + 1);
     try {
       await this.#w.api.call("users.prefs.set", { prefs: { [name]: value } });
+      this.#keep();
     } catch (e) {
       if (s.peek() === value) s.value = was;
       throw e;
@@ -38,13 +41,26 @@ export class Prefs {
 
   /** Takes preferences as the server has them. */
   put(values: Record<string, unknown>): void {
+    this.restore(values);
+    this.#keep();
+  }
+
+  /** Takes what was kept of a former visit. */
+  restore(kept: unknown): void {
+    if (typeof kept !== "object" || kept === null) return;
     batch(() => {
-      for (const [name, value] of Object.entries(values)) {
+      for (const [name, value] of Object.entries(kept)) {
         if (this.#setting.has(name)) continue;
         const s = this.#signal(name);
         if (JSON.stringify(s.peek()) !== JSON.stringify(value)) s.value = value;
       }
     });
+  }
+
+  /** The next visit looks as this one from its first moment on. */
+  #keep(): void {
+    const all = [...this.#values].map(([name, s]) => [name, s.peek()]).filter(([, value]) => value !== undefined);
+    void this.#w.store.putValue(keptAs, Object.fromEntries(all));
   }
 
   #signal(name: string): Signal<unknown> {

@@ -205,6 +205,7 @@ export class Workspace {
     if (!boot) return false;
     batch(() => {
       this.#bootSelf(boot);
+      this.prefs.restore(kept.values.get("prefs"));
       this.channels.put(kept.channels);
       const counts = kept.values.get("counts") as Counts | undefined;
       if (counts) this.unread.put(counts);
@@ -242,6 +243,7 @@ export class Workspace {
 
   #boot(b: Boot, counts: Counts): void {
     this.#bootSelf(b);
+    this.prefs.put(b.prefs); // which keeps them
     this.users.put([b.self]);
     this.channels.boot(channelsOf(b));
     this.unread.put(counts);
@@ -250,7 +252,7 @@ export class Workspace {
   #bootSelf(b: Omit<Boot, "channels" | "ims">): void {
     this.#self.value = b.self;
     this.#team.value = b.team;
-    this.prefs.put(b.prefs);
+    this.prefs.restore(b.prefs);
     this.usergroups.putOwn(b.subteams.self);
   }
 

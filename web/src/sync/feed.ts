@@ -188,6 +188,8 @@ export class Feed {
     if (f.kind === "discontinuity" && f.stream === this.#self) this.#bootDue = true;
     if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#boot(this.#hellos); // the counts are off
     if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
+    // A guest who leaves a channel is told of nobody until they ask again.
+    if (f.kind === "event" && (f.event.type === "channel_left" || f.event.type === "group_left")) this.#subscribe();
     if (s.refused) this.#reconnector?.renew();
     void this.#write();
   }
