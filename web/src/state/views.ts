@@ -128,7 +128,9 @@ const createThreads = (w: Workspace) => {
       (channel, ts) => view.deleted(channel, ts),
     ),
     onReactions(w, view),
-    w.onRefresh(() => view.threads.clear()),
+    w.onRefresh(() => {
+      if (view.threads.status.peek().state !== "idle") void view.threads.load();
+    }),
   );
 };
 export const threadsViewOf = (w: Workspace): ThreadsView => w.part(createThreads).state;

@@ -13,6 +13,8 @@ const operatorHelp: Record<Operator, { readonly example: string; readonly means:
   is: { example: "is:thread", means: "in threads, or saved" },
 };
 
+const number = new Intl.NumberFormat("en");
+
 export const finding = {
   title: "Search",
   placeholder: (team: string) => `Search ${team}`,
@@ -51,6 +53,7 @@ export const finding = {
   onlyThreads: "Threads",
   onlySaved: "Saved for later",
   clearFilters: "Clear filters",
+  results: (n: number) => (n === 1 ? "1 result" : `${number.format(n)} results`),
   start: "Find what was said",
   startText: "Write a few words. Operators narrow it down: people, channels, dates, links and files.",
   nothing: (query: string) => `Nothing found for “${query}”`,

@@ -109,6 +109,8 @@ function Results({ search, tab, query }: ResultsProps) {
 
 function MessagesFound({ search, query }: { readonly search: Search; readonly query: string }) {
   const when = useWhen();
+  const total = useValue(search.messageTotal);
+  const status = useValue(search.messages.status);
   const scroll = useRef<HTMLDivElement>(null);
   // Who opened a result and comes back finds the list where they left it.
   useEffect(() => {
@@ -123,13 +125,10 @@ function MessagesFound({ search, query }: { readonly search: Search; readonly qu
   }, [search]);
   return (
     <Rows>
-      <div
-        ref={scroll}
-        className={listing.column}
-        role="status"
-        aria-live="polite"
-        aria-busy={useValue(search.messages.status).state === "loading"}
-      >
+      <div ref={scroll} className={listing.column}>
+        <VisuallyHidden as="p">
+          <span role="status">{status.state === "ready" ? s.results(total) : ""}</span>
+        </VisuallyHidden>
         <PagedList
           list={search.messages}
           avatar
