@@ -19,8 +19,9 @@ export function partner(w: Workspace, c: Channel | undefined): User | undefined 
 }
 
 function groupTitle(w: Workspace, c: Channel): string {
-  const others = c.members?.filter((id) => id !== w.self.value.id);
-  if (others?.length) return others.map((id) => nameOf(w.users.get(id).value)).join(", ");
+  const loaded = w.channels.members(c.id).ids.value;
+  const others = (c.members ?? loaded).filter((id) => id !== w.self.value.id);
+  if (others.length > 0) return others.map((id) => nameOf(w.users.get(id).value)).join(", ");
   return handles(c.name ?? "")
     .filter((handle) => handle !== w.self.value.name)
     .join(", ");

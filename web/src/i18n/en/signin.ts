@@ -41,6 +41,8 @@ export const signin = {
   hidePassword: "Hide the password",
   code: "Code",
   codeHint: "Of your authenticator app, or a recovery code.",
+  replaces: (user: string, team: string) =>
+    `In this browser ${user} is signed in to ${team}. Signing in here ends that, and removes what the browser keeps of it.`,
   forgot: "Forgot your password?",
   forgotText:
     "You get a link by e-mail, where the server can send any. Else an administrator of the workspace can make one for you.",

@@ -1,6 +1,8 @@
 import { Bot, type LucideIcon, Palette, Upload, UserPlus } from "lucide-react";
 import { strings } from "../../i18n";
 import { channelTitle, partner } from "../../state/channel_title";
+import { namesOf } from "../../state/notifications";
+import { excerpt } from "../../text/plain";
 import type { ChannelID } from "../../wire/objects";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -36,7 +38,7 @@ export function ChannelGreeting({ channel: id }: { readonly channel: ChannelID }
       </div>
     );
   }
-  const purpose = channel.purpose?.value;
+  const purpose = excerpt(channel.purpose?.value ?? "", namesOf(w), 500);
   return (
     <div className={styles.greeting}>
       <span className={styles.sign}>

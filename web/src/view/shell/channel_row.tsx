@@ -1,5 +1,5 @@
 import { PencilLine } from "lucide-react";
-import { type DragEvent, memo } from "react";
+import { type DragEvent, memo, useEffect } from "react";
 import { strings } from "../../i18n";
 import { channelTitle, partner } from "../../state/channel_title";
 import { draftsOf } from "../../state/drafts";
@@ -21,6 +21,14 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
   const app = useApp();
   const w = useWorkspace();
   const channel = useValue(w.channels.get(id));
+  useEffect(() => {
+    // A group is called by those who are in it: where the server doesn't tell them they are asked for.
+    if (channel?.is_mpim && !channel.members)
+      void w.channels
+        .members(id)
+        .loadMore()
+        .catch(() => undefined);
+  }, [w, id, channel]);
   const title = useComputed(() => channelTitle(w, channel), [w, channel]);
   const { unread, mentions } = useValue(w.unread.of(id));
   const muted = useComputed(() => w.channels.muted.value.has(id), [w, id]);

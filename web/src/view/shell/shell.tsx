@@ -4,6 +4,7 @@ import type { Main, Side } from "../../state/route";
 import { registerCommands } from "../app/commands";
 import { ErrorBoundary } from "../app/error_boundary";
 import { mains, sides } from "../app/panes";
+import { warm } from "../app/warm";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
@@ -29,6 +30,8 @@ export function Shell() {
   const w = useWorkspace();
   const route = useValue(app.route);
   useEffect(() => registerCommands(app, w), [app, w]);
+  const ready = useComputed(() => w.status.value === "ready", [w]);
+  useEffect(() => (ready ? warm(w) : undefined), [w, ready]);
   const needsFactor = useComputed(() => {
     const now = w.connection.value;
     return (

@@ -19,12 +19,14 @@ export function InvitePage({ accounts, code }: { readonly accounts: Accounts; re
   if (!code) return <Card title={t.linkFailed} lead={t.incomplete} />;
   if (error) return <Card title={t.linkFailed} lead={t.error(error)} />;
   if (!invitation) return <Card title={t.join} />;
-  const { team, inviter, role, channels, email, date_expire } = invitation;
+  const { team, domain, inviter, role, channels, email, date_expire } = invitation;
   return (
     <Card title={t.joinTeam(team)} lead={`${t.invites(inviter, team, role, channels)} ${t.goodUntil(date_expire)}`}>
       <AccountForm
         action={t.joinTeam(team)}
         onSubmit={async (fields) => {
+          const before = app.sessions.peek().find((s) => s.domain === domain);
+          if (before) await app.signOut(before.team_id);
           const session = await accounts.accept({
             code,
             real_name: textOf(fields, "real_name"),

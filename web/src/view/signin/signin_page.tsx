@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { strings } from "../../i18n";
 import type { Accounts } from "../../state/account";
 import { useApp } from "../hooks/app";
+import { useValue } from "../hooks/use_value";
 import { Field, TextInput } from "../ui";
 import { AccountForm, Card, textOf } from "./card";
 import styles from "./card.module.css";
@@ -49,10 +50,13 @@ function SignInForm({ accounts, next, kept, keep }: Omit<Props, "workspace"> & K
   const app = useApp();
   const [factor, setFactor] = useState(false);
   const totp = useRef<HTMLInputElement>(null);
+  const before = useValue(app.sessions).find((s) => s.domain === kept.workspace.toLowerCase());
   return (
     <AccountForm
       action={t.signIn}
       onSubmit={async (fields) => {
+        // The browser holds one session of a workspace: the former one has to end while it still can.
+        if (before) await app.signOut(before.team_id);
         const session = await accounts.signIn({
           ...kept,
           password: String(fields.get("password") ?? ""),
@@ -71,6 +75,7 @@ function SignInForm({ accounts, next, kept, keep }: Omit<Props, "workspace"> & K
       <Field label={t.password}>
         {(control) => <PasswordInput {...control} name="password" autoComplete="current-password" />}
       </Field>
+      {before && <p className={styles.notice}>{t.replaces(before.user, before.team)}</p>}
       {factor && (
         <Field label={t.code} hint={t.codeHint}>
           {(control) => (
