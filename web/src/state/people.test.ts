@@ -6,7 +6,7 @@ import { asChannelName, nameFault } from "./channel_name";
 import { CreateChannel } from "./create_channel";
 import { FakeRemote, Refusal } from "./fake_remote";
 import { addresses, Invite } from "./invite";
-import { found, foundGroups, matches, sorted, standingOf } from "./people";
+import { found, foundGroups, isWebhook, matches, sorted, standingOf } from "./people";
 import { localTime, statusOf } from "./profile";
 
 const user = (id: string, real_name: string, more: Partial<User> = {}): User => ({
@@ -34,6 +34,11 @@ test("people are found by any of their names, without accents", () => {
   expect(standingOf(user("U", "x", { is_ultra_restricted: true, is_restricted: true }))).toBe("single_guest");
   expect(matches("lo ad", ["Ada Love"])).toBe(true);
   expect(matches("ove", ["Ada Love"])).toBe(false);
+});
+
+test("the bots of webhooks are known", () => {
+  expect(isWebhook(user("U7", "Alerts", { is_bot: true, name: "webhook-b0rryt0ifvr" }))).toBe(true);
+  expect(isWebhook(user("U8", "Deploys", { is_bot: true, name: "deploys" }))).toBe(false);
 });
 
 test("groups that were switched off are not found", () => {

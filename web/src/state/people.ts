@@ -20,6 +20,11 @@ export function standingOf(user: User): Standing {
   return user.is_restricted === true ? "guest" : "member";
 }
 
+/** isWebhook tells the bots that webhooks write as: nobody is to write to them or invite them. */
+export function isWebhook(user: User): boolean {
+  return user.is_bot === true && /^webhook-b[a-z0-9]{10}$/.test(user.name);
+}
+
 function isKind(user: User, kind: PeopleKind): boolean {
   const standing = standingOf(user);
   switch (kind) {

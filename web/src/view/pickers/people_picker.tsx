@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { pick } from "../../i18n/pick";
-import { fullNameOf } from "../../state/people";
+import { fullNameOf, isWebhook } from "../../state/people";
 import type { User } from "../../wire/objects";
 import { useWorkspace } from "../hooks/app";
 import { PersonAvatar, PersonLabel } from "../listing/person";
@@ -25,7 +25,10 @@ export function PeoplePicker({ without, placeholder, bots = false, ...rest }: Pe
   const find = (text: string) =>
     workspace.users
       .search(text.replace(/^@/, ""), offered + (without?.size ?? 0) + rest.chosen.length + 2)
-      .filter((user) => without?.has(user.id) !== true && (bots || user.is_bot !== true) && user.deleted !== true)
+      .filter(
+        (user) =>
+          without?.has(user.id) !== true && (bots || user.is_bot !== true) && user.deleted !== true && !isWebhook(user),
+      )
       .slice(0, offered + rest.chosen.length);
   return (
     <Picker
