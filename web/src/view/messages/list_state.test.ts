@@ -1,0 +1,136 @@
+import { signal } from "@preact/signals-core";
+import { describe, expect, it } from "vitest";
+import type { Timeline } from "../../state/timeline";
+import type { Workspace } from "../../state/workspace";
+import type { Message } from "../../wire/objects";
+import { continues, sameDay } from "./author";
+import { isTs, ListState, listStateOf } from "./list_state";
+
+const at = (n: number) => `17600000${String(n).padStart(2, "0")}.000100`;
+
+/** A channel of messages, by who wrote each; the person is "me". */
+function stage(users: readonly string[], lastRead: string, unread: boolean) {
+  const keys = signal(users.map((_, i) => at(i)));
+  const messages = new Map(users.map((user, i) => [at(i), { ts: at(i), user, text: "" } as Message]));
+  const timeline = {
+    channel: "C1",
+    thread: undefined,
+    messages: keys,
+    message: (key: string) => signal(messages.get(key)),
+  } as unknown as Timeline;
+  const reading = signal({ unread, mentions: 0, lastRead, latest: "" });
+  const marked: string[] = [];
+  const w = {
+    self: signal({ id: "me" }),
+    unread: {
+      of: () => reading,
+      mark: (_: string, ts: string) => {
+        marked.push(ts);
+        reading.value = { ...reading.value, lastRead: ts, unread: false };
+      },
+    },
+  } as unknown as Workspace;
+  const state = new ListState(w, timeline);
+  const add = (user: string) => {
+    const ts = at(keys.value.length);
+    messages.set(ts, { ts, user, text: "" });
+    keys.value = [...keys.value, ts];
+  };
+  return { state, timeline, reading, marked, add };
+}
+
+describe("a list's line before what is new", () => {
+  it("stands where the person had read up to, and stays while they read on", () => {
+    const { state, marked } = stage(["a", "b", "c"], at(0), true);
+    expect([state.firstNew.value, state.newCount.value]).toEqual([at(1), 2]);
+    state.mark(at(2));
+    expect(marked).toEqual([at(2)]);
+    expect(state.firstNew.value).toBe(at(1));
+    state.markRead();
+    expect(state.firstNew.value).toBeUndefined();
+  });
+
+  it("does not stand before one's own messages", () => {
+    const { state, add } = stage(["a", "me", "b"], at(0), true);
+    expect(state.firstNew.value).toBe(at(2));
+    state.markRead();
+    state.arrived(at(2));
+    add("me");
+    expect(state.firstNew.value).toBeUndefined();
+    add("a");
+    expect(state.firstNew.value).toBe(at(4));
+  });
+
+  it("comes back where somebody marks as unread, and nothing is marked as read by looking", () => {
+    const { state, reading, marked } = stage(["a", "b", "c"], at(2), false);
+    expect(state.firstNew.value).toBeUndefined();
+    reading.value = { ...reading.value, unread: true, lastRead: at(0) };
+    expect(state.firstNew.value).toBe(at(1));
+    state.mark(at(2));
+    expect(marked).toEqual([]);
+    state.markRead();
+    expect(marked).toEqual([at(2)]);
+  });
+
+  it("marks nothing twice", () => {
+    const { state, marked } = stage(["a", "b"], at(0), true);
+    state.mark(at(1));
+    state.mark(at(1));
+    state.mark(at(0));
+    expect(marked).toEqual([at(1)]);
+  });
+});
+
+describe("a list's rows", () => {
+  it("have one that Tab comes to: that of the last focus, else the last", () => {
+    const { state, add } = stage(["a", "b"], at(1), false);
+    expect(state.tabStop.value).toBe(at(1));
+    state.focused.value = at(0);
+    add("a");
+    expect(state.tabStop.value).toBe(at(0));
+    state.focused.value = "gone";
+    expect(state.tabStop.value).toBe(at(2));
+  });
+
+  it("stay active while their menu is open", () => {
+    const { state } = stage(["a", "b"], at(1), false);
+    state.point(at(0));
+    state.menu.value = { key: at(0), kind: "more", anchor: { left: 0, top: 0, width: 0, height: 0 } };
+    state.point(at(1));
+    expect(state.active.value).toBe(at(0));
+  });
+
+  it("are found by what they show, while they are shown", () => {
+    const { state, timeline } = stage(["a"], at(0), false);
+    expect(listStateOf(timeline)).toBe(state);
+    state.close();
+    expect(listStateOf(timeline)).toBeUndefined();
+  });
+
+  it("know keys of the server's from their own", () => {
+    expect([isTs("1700000000.000100"), isTs("0b1c2d3e-0000"), isTs("")]).toEqual([true, false, false]);
+  });
+});
+
+describe("messages that follow each other", () => {
+  const m = (ts: string, more: Partial<Message> = {}): Message => ({ ts, user: "a", text: "", ...more });
+  const first = m("1760000000.000100");
+
+  it.each([
+    ["a minute later", m("1760000060.000100"), true],
+    ["six minutes later", m("1760000360.000100"), false],
+    ["by somebody else", m("1760000060.000100", { user: "b" }), false],
+    ["by a program of theirs", m("1760000060.000100", { bot_id: "B1" }), false],
+    ["under another name", m("1760000060.000100", { username: "x" }), false],
+    ["that tells of the channel", m("1760000060.000100", { subtype: "channel_topic" }), false],
+    ["from a thread", m("1760000060.000100", { subtype: "thread_broadcast" }), false],
+  ])("%s", (_, next, together) => {
+    expect(continues(next, first)).toBe(together);
+  });
+
+  it("are of one day by this device's clock", () => {
+    const ts = (s: string) => `${new Date(s).getTime() / 1000}.000100`;
+    expect(sameDay(ts("2026-03-01T00:00:01"), ts("2026-03-01T23:59:59"))).toBe(true);
+    expect(sameDay(ts("2026-03-01T23:59:59"), ts("2026-03-02T00:00:01"))).toBe(false);
+  });
+});
