@@ -85,9 +85,9 @@ function tabs(name: string): TabChannel {
   return t;
 }
 
-async function lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void> {
+async function lock(name: string, signal: AbortSignal, f: () => Promise<void>, steal = false): Promise<void> {
   try {
-    await navigator.locks.request(name, { signal }, f);
+    await navigator.locks.request(name, steal ? { steal } : { signal }, f);
   } catch (e) {
     if (!signal.aborted) throw e;
   }

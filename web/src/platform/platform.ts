@@ -57,8 +57,11 @@ export interface Platform {
   tabs(name: string): TabChannel;
   /** Whether tabs can agree on one of them: Web Locks need a secure context. */
   hasLocks: boolean;
-  /** Holds the lock while f's promise is pending. */
-  lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void>;
+  /**
+   * Holds the lock while f's promise is pending. With steal it is taken from whoever
+   * has it: their call rejects.
+   */
+  lock(name: string, signal: AbortSignal, f: () => Promise<void>, steal?: boolean): Promise<void>;
   /** undefined where the browser keeps nothing (some private windows). */
   indexedDB: IDBFactory | undefined;
   clock: Clock;

@@ -170,6 +170,19 @@ describe("two tabs", () => {
     expect(b.w.connection.peek()).toEqual({ state: "live" });
   });
 
+  test("go on when the one that leads is frozen", async () => {
+    const [a, b] = [await visit(), await visit()];
+    const t = watch(b.w);
+    await until("loaded", () => t.loading.peek() === "", device.clock);
+    a.platform.freeze();
+    b.platform.setVisible(true);
+    await until("taken over", () => b.w.feed?.leading === true, device.clock);
+    await until("deposed", () => a.w.feed?.leading === false);
+    server.post("CTOWN", "UBOB", "after");
+    await until("after", () => t.messages.peek().length === 1, device.clock);
+    expect(server.sockets).toBe(1);
+  });
+
   test("go on when the one that leads closes", async () => {
     const [a, b] = [await visit(), await visit()];
     const t = watch(b.w);

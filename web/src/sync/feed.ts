@@ -7,7 +7,7 @@
 import type { Api } from "../net/api";
 import type { Connection, StopReason } from "../net/connection";
 import { Reconnector } from "../net/reconnect";
-import type { Platform } from "../platform/platform";
+import type { Platform, Undo } from "../platform/platform";
 import type { ClientFrame, ServerFrame } from "../wire/frames";
 import { MaxPresence } from "../wire/generated";
 import type { Batch, Step } from "./batch";
@@ -40,6 +40,10 @@ export interface FeedStart {
   tails: readonly TailState[];
 }
 
+/** How often a tab that follows asks the leader for a sign of life, and how long it waits for it. */
+const probeMs = 20_000;
+const answerMs = 4_000;
+
 /** How often the boot is fetched again because something changed meanwhile. */
 const bootTries = 3;
 
@@ -67,6 +71,11 @@ export class Feed {
   #bootDue = false;
   #directoryEvents = 0;
 
+  // Of a tab that follows.
+  readonly #undo: Undo;
+  #probing: Undo | undefined;
+  #heard = false;
+
   /** Ids that each tab watches. */
   readonly #watched = new Map<string, readonly string[]>();
 
@@ -80,8 +89,14 @@ export class Feed {
         this.#mayLead = true;
         if (!this.#early) this.#lead();
       },
-      onMessage: (m) => (this.#early ? this.#early.push(m) : this.#message(m)),
+      onDeposed: () => this.#deposed(),
+      onMessage: (m) => {
+        this.#heard = true;
+        if (this.#early) this.#early.push(m);
+        else this.#message(m);
+      },
     });
+    this.#undo = platform.onVisible((visible) => visible && this.#probe());
   }
 
   /** Whether this tab has the socket, and so sends the outbox. */
@@ -97,7 +112,7 @@ export class Feed {
   start(from: FeedStart): void {
     this.#self = from.self;
     this.caughtUp(from);
-    if (!this.leading) this.#tabs.post({ kind: "hello" });
+    this.#probe();
   }
 
   /** Goes on after what was read from the database. */
@@ -143,6 +158,7 @@ export class Feed {
   /** Tells the other tabs that the outbox on disk has changed. */
   outboxChanged(): void {
     this.#tabs.post({ kind: "outbox" });
+    this.#probe();
   }
 
   stop(why: StopReason): void {
@@ -151,6 +167,8 @@ export class Feed {
 
   close(): void {
     this.#closed = true;
+    this.#undo();
+    this.#probing?.();
     this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: [] });
     this.#reconnector?.stop("closed");
     this.#tabs.close();
@@ -161,11 +179,40 @@ export class Feed {
     this.#session = new Session(this.#self, [...this.#tails.values()], (f) => this.#reconnector?.send(f));
     this.#reconnector = new Reconnector(this.#platform, this.#api, {
       onFrame: (f) => this.#frame(f),
-      onState: (c) => this.#setConnection(c),
+      onState: (c) => {
+        if (this.#session) this.#setConnection(c);
+      },
     });
     this.#tabs.post({ kind: "leading" });
     this.#reconnector.start();
     this.#handlers.onOutbox();
+  }
+
+  /** Another tab leads now, because this one did not answer: it follows. */
+  #deposed(): void {
+    this.#mayLead = false;
+    const was = this.#reconnector;
+    this.#reconnector = undefined;
+    this.#session = undefined;
+    this.#extra = [];
+    was?.stop("closed");
+    this.#probe();
+  }
+
+  /**
+   * Asks the leader for a sign of life, as long as somebody looks at this tab. A
+   * leader that a browser has frozen gives none, and keeps its lock: it is replaced.
+   */
+  #probe(): void {
+    if (this.#session || this.#closed || !this.#tabs.shared) return;
+    this.#probing?.();
+    this.#heard = false;
+    this.#tabs.post({ kind: "hello" });
+    this.#probing = this.#platform.clock.after(answerMs, () => {
+      if (this.#session || this.#closed || !this.#platform.visible()) return;
+      if (!this.#heard) this.#tabs.takeOver();
+      this.#probing = this.#platform.clock.after(probeMs, () => this.#probe());
+    });
   }
 
   #setConnection(c: Connection): void {

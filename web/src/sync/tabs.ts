@@ -25,8 +25,10 @@ export type TabMessage =
   | { kind: "outbox" };
 
 export interface TabsHandlers {
-  /** This tab leads from now on; until signal aborts. */
+  /** This tab leads from now on. */
   onLead(): void;
+  /** Another tab has taken over, as this one did not answer it. */
+  onDeposed(): void;
   onMessage(m: TabMessage): void;
 }
 
@@ -34,28 +36,28 @@ export class Tabs {
   readonly id: string;
   /** Whether there can be others. */
   readonly shared: boolean;
+  readonly #platform: Platform;
+  readonly #name: string;
+  readonly #handlers: TabsHandlers;
   readonly #channel: TabChannel | undefined;
   readonly #stop = new AbortController();
   #leading = false;
+  /** Ends the wait for the lock. */
+  #waiting = new AbortController();
 
   constructor(platform: Platform, name: string, durable: boolean, handlers: TabsHandlers) {
     this.id = platform.uuid();
     this.shared = platform.hasLocks && durable;
+    this.#platform = platform;
+    this.#name = name;
+    this.#handlers = handlers;
     if (!this.shared) {
-      this.#lead(handlers);
+      this.#lead();
       return;
     }
     this.#channel = platform.tabs(name);
     this.#channel.onmessage = (m) => handlers.onMessage(m as TabMessage);
-    const closed = new Promise<void>((resolve) => {
-      this.#stop.signal.addEventListener("abort", () => resolve());
-    });
-    platform
-      .lock(`${name}.lead`, this.#stop.signal, () => {
-        if (!this.#stop.signal.aborted) this.#lead(handlers);
-        return closed;
-      })
-      .catch(() => this.#lead(handlers)); // no lock is to be had: then each tab by itself
+    this.#contend(false);
   }
 
   get leading(): boolean {
@@ -67,18 +69,47 @@ export class Tabs {
     if (!this.#stop.signal.aborted) this.#channel?.post(m);
   }
 
+  /** Takes over from a leader that does not answer: a browser may have frozen its tab. */
+  takeOver(): void {
+    if (!this.shared || this.#leading || this.#stop.signal.aborted) return;
+    this.#waiting.abort();
+    this.#contend(true);
+  }
+
   close(): void {
     this.#stop.abort();
+    this.#waiting.abort();
     this.#leading = false;
     this.#channel?.close();
   }
 
+  #contend(steal: boolean): void {
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    const closed = new Promise<void>((resolve) => {
+      this.#stop.signal.addEventListener("abort", () => resolve());
+    });
+    let granted = false;
+    const hold = () => {
+      granted = true;
+      if (!this.#stop.signal.aborted) this.#lead();
+      return closed;
+    };
+    this.#platform.lock(`${this.#name}.lead`, waiting.signal, hold, steal).catch(() => {
+      if (this.#stop.signal.aborted || waiting.signal.aborted) return;
+      if (!granted) return this.#lead(); // no lock is to be had: then each tab by itself
+      this.#leading = false;
+      this.#handlers.onDeposed();
+      this.#contend(false);
+    });
+  }
+
   /** Not before the caller has the Tabs in hand. */
-  #lead(handlers: TabsHandlers): void {
+  #lead(): void {
     queueMicrotask(() => {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted || this.#leading) return;
       this.#leading = true;
-      handlers.onLead();
+      this.#handlers.onLead();
     });
   }
 }

@@ -78,12 +78,18 @@ export class TestSocket implements WireSocket {
   }
 }
 
+/** Somebody who holds a lock, or waits for it. */
+interface Lock {
+  run(): void;
+  lose(): void;
+}
+
 /** What the tabs of one browser share. */
 export class Device {
   readonly clock = new TestClock();
   readonly indexedDB = new FakeFactory();
   readonly #channels = new Map<string, Set<TabChannel>>();
-  readonly #locks = new Map<string, Promise<void>>();
+  readonly #locks = new Map<string, Lock[]>();
   readonly #local = new Map<string, string>();
   #uuids = 0;
 
@@ -111,11 +117,32 @@ export class Device {
     return own;
   }
 
-  async lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void> {
-    const before = this.#locks.get(name) ?? Promise.resolve();
-    const mine = before.then(() => (signal.aborted ? undefined : f()));
-    this.#locks.set(name, mine);
-    await mine;
+  lock(name: string, signal: AbortSignal, f: () => Promise<void>, steal = false): Promise<void> {
+    const all = this.#locks.get(name) ?? [];
+    this.#locks.set(name, all);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        const [first] = all;
+        all.splice(0, all.length, ...all.filter((l) => l !== own));
+        if (first === own) all[0]?.run();
+      };
+      const own: Lock = {
+        run: () => void f().then(leave).then(resolve, reject),
+        lose: () => reject(new DOMException("stolen", "AbortError")),
+      };
+      if (steal) {
+        all.shift()?.lose();
+        all.unshift(own);
+      } else {
+        all.push(own);
+        signal.addEventListener("abort", () => {
+          if (all[0] === own) return; // it is held
+          leave();
+          reject(new DOMException("aborted", "AbortError"));
+        });
+      }
+      if (all[0] === own) own.run();
+    });
   }
 
   storage(): Storage {
@@ -147,6 +174,7 @@ export class TestPlatform implements Platform {
   readonly #online = new Set<(on: boolean) => void>();
   readonly #visible = new Set<(on: boolean) => void>();
   readonly #active = new Set<() => void>();
+  readonly #channels: TabChannel[] = [];
 
   constructor(device: Device, backend: Backend, seed: number) {
     this.#device = device;
@@ -173,11 +201,18 @@ export class TestPlatform implements Platform {
   }
 
   tabs(name: string): TabChannel {
-    return this.#device.channel(name);
+    const c = this.#device.channel(name);
+    this.#channels.push(c);
+    return c;
   }
 
-  lock(name: string, signal: AbortSignal, f: () => Promise<void>): Promise<void> {
-    return this.#device.lock(name, signal, f);
+  lock(name: string, signal: AbortSignal, f: () => Promise<void>, steal?: boolean): Promise<void> {
+    return this.#device.lock(name, signal, f, steal);
+  }
+
+  /** The browser stops the tab: it hears nothing of the others. */
+  freeze(): void {
+    for (const c of this.#channels) c.onmessage = null;
   }
 
   random(): number {
