@@ -6,6 +6,7 @@ import { Virtualizer } from "virtua";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { useApp, useWorkspace } from "../hooks/app";
+import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
 import { Button, SkeletonRows, useDelayed } from "../ui";
 import { MessageActions } from "./actions";
@@ -201,6 +202,12 @@ function useOpening({ state, control, step, at, look }: Opening): void {
   const app = useApp();
   const { timeline } = state;
   const opened = useRef(-1);
+  // Who follows the same link again is led there again: the route has another value then.
+  const asked = useComputed(() => {
+    const route = app.route.value;
+    if (route.page !== "client") return undefined;
+    return state.inThread ? route.side : route.main;
+  }, [app, state]);
   const empty = step.keys.length === 0;
   useLayoutEffect(() => {
     if (empty || opened.current === step.epoch) return;
@@ -231,7 +238,7 @@ function useOpening({ state, control, step, at, look }: Opening): void {
     return () => {
       gone = true;
     };
-  }, [at, app, control, state, timeline]);
+  }, [at, asked, app, control, state, timeline]);
 }
 
 /** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
