@@ -68,7 +68,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       "search?q=message",
       "admin/members",
     ]) {
-      await look(name, name, () => main.getByRole("heading").first().waitFor());
+      await look(name, name, async () => {
+        await main.getByRole("heading").first().waitFor();
+        await ada.page.waitForLoadState("networkidle");
+        if (name === "people") await main.getByRole("link", { name: /User/ }).first().waitFor();
+      });
     }
     expect(faults).toEqual({});
   });
