@@ -54,8 +54,19 @@ function uuid(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
+/**
+ * The server may call itself by another name than the page's: the policy allows
+ * sockets to the page's host, which is the same server.
+ */
+function here(url: string): URL {
+  const u = new URL(url);
+  u.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  u.host = location.host;
+  return u;
+}
+
 function socket(url: string): WireSocket {
-  const ws = new WebSocket(url);
+  const ws = new WebSocket(here(url));
   const s: WireSocket = {
     send: (text) => ws.send(text),
     close: (code, reason) => ws.close(code, reason),

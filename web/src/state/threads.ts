@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { timelineKey } from "../store/messages";
 import type { EventOf } from "../wire/events";
-import type { ChannelID, Message, Ts } from "../wire/objects";
+import type { ChannelID, Ts } from "../wire/objects";
 import type { Timeline } from "./timeline";
 import type { Workspace } from "./workspace";
 
@@ -35,6 +35,12 @@ export class Threads {
     return s;
   }
 
+  /** Whether the caller is known to follow the thread. */
+  follows(channel: ChannelID, ts: Ts): boolean {
+    const known = this.#readings.get(timelineKey(channel, ts))?.peek();
+    return known?.subscribed ?? this.#w.timelines.peek(channel, ts)?.subscribed ?? false;
+  }
+
   async follow(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
     const s = this.#reading(channel, ts);
     const was = s.peek();
@@ -65,13 +71,6 @@ export class Threads {
     const { channel, thread_ts, active, last_read } = e.subscription;
     this.#reading(channel, thread_ts).value = { subscribed: active, lastRead: last_read ?? thread_ts };
     this.#w.unread.recountThreads();
-  }
-
-  /** Takes what a page says of roots. */
-  see(channel: ChannelID, m: Message): void {
-    if (m.subscribed === undefined || !m.reply_count) return;
-    const s = this.#readings.get(timelineKey(channel, m.ts));
-    if (s && !s.peek()) s.value = { subscribed: m.subscribed, lastRead: m.last_read ?? m.ts };
   }
 
   refresh(): void {

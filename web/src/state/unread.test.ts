@@ -99,6 +99,22 @@ test("a muted channel says only who names the caller", async () => {
   expect(town().unread).toBe(false);
 });
 
+test("a reply has the server count only for whom it concerns", async () => {
+  const root = server.post("CTOWN", "UBOB", "root");
+  await until("root", () => town().latest === root.ts);
+  const reply = async (more: Record<string, unknown>, text = "reply") => {
+    const before = server.count("client.counts");
+    server.post("CTOWN", "UBOB", text, { thread_ts: root.ts, ...more });
+    await settle();
+    device.clock.advance(5_000);
+    await settle();
+    return server.count("client.counts") - before;
+  };
+  expect(await reply({})).toBe(0);
+  expect(await reply({ parent_user_id: "UANN" })).toBe(1);
+  expect(await reply({}, "what do you think, <@UANN>?")).toBe(1);
+});
+
 test("keywords are words", async () => {
   w.prefs.put({ highlight_words: "oven, flour" });
   for (const text of ["The oven is hot", "woven things", "more FLOUR!"]) server.post("CTOWN", "UBOB", text);

@@ -106,7 +106,7 @@ export class Unread {
   arrived(channel: ChannelID, m: Message): void {
     const own = m.user === this.#w.self.peek().id;
     if (m.thread_ts && m.thread_ts !== m.ts && m.subtype !== "thread_broadcast") {
-      if (!own) this.#recountSoon();
+      if (!own && this.#concerns(channel, m.thread_ts, m)) this.#recountSoon();
       return;
     }
     const was = this.#signal(channel).peek();
@@ -116,6 +116,11 @@ export class Unread {
     const isMuted = this.#w.channels.muted.peek().has(channel);
     const mentions = was.mentions + (this.#mentions.inMessage(channel, m, isMuted) ? 1 : 0);
     this.#set(channel, { ...was, latest: m.ts, mentions, unread: was.unread || !isMuted });
+  }
+
+  /** A thread has another summary. */
+  replied(root: Message): void {
+    if (root.reply_users?.includes(this.#w.self.peek().id)) this.#recountSoon();
   }
 
   /** A message of one's own: what came before it counts as read. */
@@ -156,6 +161,16 @@ export class Unread {
   close(): void {
     for (const undo of Object.values(this.#timers)) undo?.();
     if (this.#marks.size > 0) void this.#flush();
+  }
+
+  /** Whether the caller may follow the thread: the server counts for them alone, not for all who hear of a reply. */
+  #concerns(channel: ChannelID, thread: Ts, m: Message): boolean {
+    const { threads, self } = this.#w;
+    return (
+      m.parent_user_id === self.peek().id ||
+      threads.follows(channel, thread) ||
+      this.#mentions.inMessage(channel, m, true)
+    );
   }
 
   #signal(channel: ChannelID): Signal<ChannelUnread> {

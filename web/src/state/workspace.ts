@@ -351,6 +351,7 @@ export class Workspace {
   #others(e: WireEvent): void {
     switch (e.type) {
       case "message": {
+        if (e.subtype === "message_replied" && e.message) this.unread.replied(e.message);
         if (e.hidden || e.subtype === "message_changed" || e.subtype === "message_deleted") return;
         const m = messageOf(e);
         this.typing.sent(e.channel, m.thread_ts, m.user);
