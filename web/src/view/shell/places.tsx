@@ -14,7 +14,11 @@ const t = strings.shell;
 export function SidebarPlaces() {
   const w = useWorkspace();
   const phone = useLayout() === "phone";
-  const unread = useComputed(() => w.unread.total.value.unread, [w]);
+  // Of conversations alone: replies in threads are told by the line below.
+  const unread = useComputed(() => {
+    const muted = w.channels.muted.value;
+    return w.channels.list.value.some((c) => !muted.has(c.id) && w.unread.of(c.id).value.unread);
+  }, [w]);
   const threads = useComputed(() => w.unread.threads.value.unread, [w]);
   const threadMentions = useComputed(() => w.unread.threads.value.mentions, [w]);
   const drafts = useComputed(() => draftsOf(w).list.value.length, [w]);
