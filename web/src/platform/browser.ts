@@ -56,17 +56,17 @@ function uuid(): string {
 
 /**
  * The server may call itself by another name than the page's: the policy allows
- * sockets to the page's host, which is the same server.
+ * requests and sockets to the page's host, which is the same server.
  */
-function here(url: string): URL {
-  const u = new URL(url);
-  u.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+function here(url: string, scheme: "http" | "ws"): URL {
+  const u = new URL(url, location.href);
+  u.protocol = location.protocol === "https:" ? `${scheme}s:` : `${scheme}:`;
   u.host = location.host;
   return u;
 }
 
 function socket(url: string): WireSocket {
-  const ws = new WebSocket(here(url));
+  const ws = new WebSocket(here(url, "ws"));
   const s: WireSocket = {
     send: (text) => ws.send(text),
     close: (code, reason) => ws.close(code, reason),
@@ -108,7 +108,7 @@ async function lock(name: string, signal: AbortSignal, f: () => Promise<void>, s
 function upload(u: Upload): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const x = new XMLHttpRequest();
-    x.open("POST", u.url);
+    x.open("POST", here(u.url, "http"));
     for (const [name, value] of Object.entries(u.headers)) x.setRequestHeader(name, value);
     x.upload.onprogress = (e) => {
       if (e.lengthComputable) u.onProgress?.(e.loaded / e.total);
