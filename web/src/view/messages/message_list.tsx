@@ -71,11 +71,11 @@ export function MessageList(props: MessageListProps) {
   const onKeyDown = rowKeys(actions, control, step.keys);
   return (
     <div className={styles.pane}>
-      {/* biome-ignore lint/a11y/useSemanticElements: its children are the virtual list's */}
       <div
         ref={control.scroller}
         className={styles.scroller}
-        role="list"
+        role="log"
+        aria-live="off"
         aria-label={label}
         onScroll={look}
         onKeyDown={onKeyDown}

@@ -122,7 +122,7 @@ describe("a row", () => {
       system(6, "tombstone"),
       system(7, "something_new", { text: "as it is" }),
     );
-    const words = [...s.root.querySelectorAll("[role=listitem]")].map((row) =>
+    const words = [...s.root.querySelectorAll("[role=article]")].map((row) =>
       row.textContent?.replace(/\d+:\d+\s[AP]M/g, "").trim(),
     );
     expect(words).toEqual([
@@ -154,7 +154,7 @@ describe("a row", () => {
       message(2, { user: "U1A", text: "<!here>" }),
       message(3, { text: "<!channel>" }),
     );
-    const marked = [...s.root.querySelectorAll("[role=listitem]")].map((row) => row.className.includes("mentioned"));
+    const marked = [...s.root.querySelectorAll("[role=article]")].map((row) => row.className.includes("mentioned"));
     expect(marked).toEqual([true, false, true]);
   });
 });

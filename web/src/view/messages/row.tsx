@@ -96,7 +96,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
     <div
-      role="listitem"
+      role="article"
       className={cx(
         styles.row,
         grouped && styles.grouped,
