@@ -60,6 +60,11 @@ export class Sidebar {
     ),
   );
 
+  /** How many direct messages wait. */
+  readonly waiting: ReadonlySignal<number> = computed(() =>
+    this.dms.value.reduce((n, id) => n + this.#w.unread.of(id).value.mentions, 0),
+  );
+
   /** All conversations in the order of the sidebar, collapsed ones too. */
   readonly order: ReadonlySignal<readonly ChannelID[]> = computed(() => this.sections.value.flatMap((s) => s.channels));
 

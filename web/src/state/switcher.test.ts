@@ -42,7 +42,8 @@ const titles = (w: Workspace, typed: string) =>
     .map((f) => f.item.title);
 
 test("before anything is typed it shows where one was, but not where one is", () => {
-  expect(titles(world(3, 5, "C2,C1,C4"), "")).toEqual(["team-ben-1", "team-élise-4"]);
+  const found = switcherOf(world(3, 5, "C2,C1,C4")).find("", [], "C2");
+  expect(found.map((f) => f.item.id)).toEqual(["C1", "C4", "C0", "C3", "D1"]);
 });
 
 test("a sign asks for channels, for people or for commands alone", () => {

@@ -50,11 +50,11 @@ export class Switcher {
   }
 
   /** Best first. Reads signals: within a computed it follows the directory. */
-  find(typed: string, commands: readonly Command[]): readonly Found[] {
+  find(typed: string, commands: readonly Command[], here?: ChannelID): readonly Found[] {
     const sign = /^[#@>]/.exec(typed)?.[0];
     const query = fold(typed.slice(sign ? 1 : 0).trim()).plain;
     const recent = new Map(recentOf(this.#w).list.value.map((id, i) => [id, i]));
-    if (query === "" && !sign) return this.#recent([...recent.keys()]);
+    if (query === "" && !sign) return this.#recent([...recent.keys()], here);
     const pool = [
       ...(sign === "@" || sign === ">" ? [] : this.#channels.value),
       ...(sign === "#" || sign === ">" ? [] : this.#users.value),
@@ -72,12 +72,13 @@ export class Switcher {
     return found.list;
   }
 
-  /** What was open last, but for where one is; behind it, what is unread. */
-  #recent(ids: readonly ChannelID[]): readonly Found[] {
+  /** What calls, what was open last, then the others; but not where one is. */
+  #recent(ids: readonly ChannelID[], here: ChannelID | undefined): readonly Found[] {
     const w = this.#w;
     const all = new Map(w.channels.list.value.map((c) => [c.id, c]));
     const unread = [...all.keys()].filter((id) => w.unread.of(id).value.mentions > 0 && !ids.includes(id));
-    return [...unread, ...ids.slice(1)]
+    return [...new Set([...unread, ...ids, ...all.keys()])]
+      .filter((id) => id !== here)
       .flatMap((id) => {
         const channel = all.get(id);
         return channel

@@ -148,6 +148,7 @@ function PanelPlace({ panel, icon: Icon, label }: PlaceProps & { readonly panel:
     const elsewhere = route.page === "client" && ["activity", "later", "people"].includes(route.main.type);
     return !elsewhere && sidebar.panel.value === panel;
   }, [app, sidebar, panel]);
+  const waiting = useComputed(() => (panel === "dms" ? sidebar.waiting.value : 0), [sidebar, panel]);
   const go = () => {
     sidebar.panel.value = panel;
     const main = app.client?.main.type;
@@ -159,6 +160,9 @@ function PanelPlace({ panel, icon: Icon, label }: PlaceProps & { readonly panel:
       <button type="button" className={cx(styles.place, chosen && styles.chosen)} aria-pressed={chosen} onClick={go}>
         <Icon size={20} aria-hidden />
         <span className={styles.label}>{label}</span>
+        <span className={styles.count}>
+          <Badge count={waiting} label={t.mentions(waiting)} />
+        </span>
       </button>
     </li>
   );

@@ -25,7 +25,11 @@ export function SwitcherModal({ close }: { readonly close: () => void }) {
   const [chosen, setChosen] = useState(0);
   const query = typed;
   const commands = useMemo(() => app.commands.all.peek().filter((c) => !c.when || c.when()), [app]);
-  const found = useValue(useMemo(() => computed(() => switcherOf(w).find(query, commands)), [w, query, commands]));
+  const main = app.client?.main;
+  const here = main?.type === "channel" ? main.channel : undefined;
+  const found = useValue(
+    useMemo(() => computed(() => switcherOf(w).find(query, commands, here)), [w, query, commands, here]),
+  );
   const rows = useMemo(() => rowsOf(found, query.trim()), [found, query]);
   const list = useId();
   useEffect(() => {
