@@ -278,9 +278,10 @@ function useNews(state: ListState, control: ScrollControl, look: () => void): vo
   const before = useRef(keys);
   useLayoutEffect(() => {
     const [last, was] = [keys.findLast(isTs), before.current.findLast(isTs)];
+    const sent = keys.at(-1);
+    const isOwnNew = sent !== undefined && !isTs(sent) && !before.current.includes(sent);
     before.current = keys;
-    const pending = keys.at(-1);
-    if (pending !== undefined && !isTs(pending) && state.timeline.atEnd.peek()) control.toEnd();
+    if (isOwnNew && state.timeline.atEnd.peek()) control.toEnd();
     if (last === undefined || was === undefined || last <= was) return;
     if (!isLooking(state) || !control.stuck) state.arrived(was);
     look();

@@ -96,14 +96,21 @@ export class ScrollControl {
     };
   }
 
-  /** Looks for the first divider of a day below the upper edge. */
+  /**
+   * Looks for the first divider of a day below the upper edge. Of those above it,
+   * what stands at the edge has taken the place.
+   */
   private days(scroller: HTMLElement, first: string | undefined): Pick<ScrollPlace, "pushed" | "named"> {
     const { top } = scroller.getBoundingClientRect();
+    let found: Pick<ScrollPlace, "pushed" | "named"> | undefined;
     for (const divider of scroller.querySelectorAll<HTMLElement>("[data-day]")) {
       const below = divider.getBoundingClientRect().top - top;
-      if (below > 0) return { pushed: Math.round(Math.max(0, edge - below)), named: divider.dataset.day === first };
+      divider.toggleAttribute("data-past", below <= 0);
+      if (below > 0) {
+        found ??= { pushed: Math.round(Math.max(0, edge - below)), named: divider.dataset.day === first };
+      }
     }
-    return { pushed: 0, named: false };
+    return found ?? { pushed: 0, named: false };
   }
 
   private pin(): void {
