@@ -2,7 +2,6 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, isPassing } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { OutboxRecord } from "../store/database";
-import { type MessageChange, withPin, withReaction } from "../store/messages";
 import type { Block, ChannelID, File, LocalState, Message, Ts } from "../wire/objects";
 import type { MessageKey } from "./timeline";
 import type { Workspace } from "./workspace";
@@ -26,12 +25,6 @@ interface Entry {
   sent?: boolean;
 }
 
-/** A change of a message that the server doesn't have yet. */
-interface Operation {
-  f: (m: Message) => Message | undefined;
-  hides: boolean;
-}
-
 const firstRetryMs = 2_000;
 const lastRetryMs = 30_000;
 /** How long an answer may be ahead of its event before the event is not waited for. */
@@ -52,8 +45,6 @@ export class Outbox {
   readonly #w: Workspace;
   readonly #pending = signal(0);
   readonly #entries = new Map<MessageKey, Entry>();
-  readonly #operations = new Map<string, Operation[]>();
-  readonly #hiding = new Map<ChannelID, number>();
   readonly #sending = new Set<ChannelID>();
   readonly #done = new Set<MessageKey>();
   #retry: Undo | undefined;
@@ -98,47 +89,20 @@ export class Outbox {
   }
 
   /** The following show at once, are undone where the server refuses, and then reject with its ApiError. */
-  async edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
-    const edited = { user: this.#w.self.peek().id, ts: String(this.#w.platform.clock.now() / 1000) };
-    const f = (m: Message): Message => ({ ...m, text: to.text, blocks: to.blocks, edited });
-    await this.#operate(channel, ts, (m) => ({ ...f(m), local: { state: "sending" } }), {
-      method: "chat.update",
-      args: { channel, ts, ...to },
-      settled: f,
-    });
+  edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
+    return this.#w.operations.edit(channel, ts, to);
   }
 
-  async remove(channel: ChannelID, ts: Ts): Promise<void> {
-    const f = () => undefined;
-    await this.#operate(channel, ts, f, {
-      method: "chat.delete",
-      args: { channel, ts },
-      // One with replies leaves a tombstone: the event brings it.
-      settled: (m) => (m.reply_count ? m : undefined),
-      fine: ["message_not_found"],
-      hides: true,
-    });
+  remove(channel: ChannelID, ts: Ts): Promise<void> {
+    return this.#w.operations.remove(channel, ts);
   }
 
-  async react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
-    const self = this.#w.self.peek().id;
-    const f = (m: Message) => withReaction(m, name, self, on);
-    await this.#operate(channel, ts, f, {
-      method: on ? "reactions.add" : "reactions.remove",
-      args: { channel, timestamp: ts, name },
-      settled: f,
-      fine: [on ? "already_reacted" : "no_reaction"],
-    });
+  react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
+    return this.#w.operations.react(channel, ts, name, on);
   }
 
-  async pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
-    const f = (m: Message) => withPin(m, channel, on);
-    await this.#operate(channel, ts, f, {
-      method: on ? "pins.add" : "pins.remove",
-      args: { channel, timestamp: ts },
-      settled: f,
-      fine: [on ? "already_pinned" : "no_pin"],
-    });
+  pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
+    return this.#w.operations.pin(channel, ts, on);
   }
 
   /** The keys of what waits for this timeline, in the order in which it was sent. */
@@ -164,21 +128,6 @@ export class Outbox {
       subtype: reply_broadcast ? "thread_broadcast" : undefined,
       local: e.local,
     };
-  }
-
-  /** The message with the changes that are on their way. */
-  overlay(channel: ChannelID, m: Message): Message | undefined {
-    let now: Message | undefined = m;
-    for (const o of this.#operations.get(`${channel}/${m.ts}`) ?? []) now = now && o.f(now);
-    return now;
-  }
-
-  hides(channel: ChannelID, ts: Ts): boolean {
-    return this.#operations.get(`${channel}/${ts}`)?.some((o) => o.hides) ?? false;
-  }
-
-  hidesIn(channel: ChannelID): boolean {
-    return this.#hiding.has(channel);
   }
 
   /** The server has these messages: those of ours among them are pending no more. */
@@ -339,54 +288,6 @@ export class Outbox {
       this.#retry = undefined;
       for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
     });
-  }
-
-  /** Shows a change, asks for it, and puts in place of it what the server made of it. */
-  async #operate(
-    channel: ChannelID,
-    ts: Ts,
-    f: Operation["f"],
-    o: {
-      method: string;
-      args: Record<string, unknown>;
-      settled: (m: Message) => Message | undefined;
-      fine?: string[];
-      hides?: boolean;
-    },
-  ): Promise<void> {
-    const key = `${channel}/${ts}`;
-    const operation: Operation = { f, hides: o.hides ?? false };
-    this.#operations.set(key, [...(this.#operations.get(key) ?? []), operation]);
-    this.#hide(channel, operation.hides ? 1 : 0);
-    this.#w.timelines.refresh(channel, ts);
-    try {
-      await this.#w.api.call(o.method, o.args).catch((e: unknown) => {
-        if (!(e instanceof ApiError && o.fine?.includes(e.code))) throw e;
-      });
-      const change: MessageChange = { kind: "revise", ts, f: o.settled };
-      batch(() => {
-        this.#settle(channel, key, operation);
-        this.#w.timelines.apply({ channel, changes: [change] });
-        this.#w.timelines.refresh(channel, ts);
-      });
-    } catch (e) {
-      this.#settle(channel, key, operation);
-      this.#w.timelines.refresh(channel, ts);
-      throw e;
-    }
-  }
-
-  #settle(channel: ChannelID, key: string, operation: Operation): void {
-    const left = (this.#operations.get(key) ?? []).filter((o) => o !== operation);
-    if (left.length > 0) this.#operations.set(key, left);
-    else this.#operations.delete(key);
-    this.#hide(channel, operation.hides ? -1 : 0);
-  }
-
-  #hide(channel: ChannelID, by: number): void {
-    const n = (this.#hiding.get(channel) ?? 0) + by;
-    if (n > 0) this.#hiding.set(channel, n);
-    else this.#hiding.delete(channel);
   }
 }
 

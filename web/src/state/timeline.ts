@@ -414,10 +414,10 @@ export class Timeline {
   }
 
   #list(): void {
-    const { outbox } = this.#w;
+    const { outbox, operations } = this.#w;
     const pending = this.#atEnd.peek() ? outbox.pendingIn(this.channel, this.thread) : [];
-    const kept = outbox.hidesIn(this.channel)
-      ? this.#order.filter((ts) => !outbox.hides(this.channel, ts))
+    const kept = operations.hidesIn(this.channel)
+      ? this.#order.filter((ts) => !operations.hides(this.channel, ts))
       : this.#order;
     const now = [...kept, ...pending];
     const was = this.#messages.peek();
@@ -432,7 +432,7 @@ export class Timeline {
 
   #show(key: MessageKey): Message | undefined {
     const base = this.#base.get(key);
-    return base ? this.#w.outbox.overlay(this.channel, base) : this.#w.outbox.pendingMessage(key);
+    return base ? this.#w.operations.overlay(this.channel, base) : this.#w.outbox.pendingMessage(key);
   }
 
   /** Keeps the window on disk, as far as it reaches the end. */

@@ -21,6 +21,7 @@ import type { EventOf, EventType, WireEvent } from "../wire/events";
 import type { Team, TeamID, User } from "../wire/objects";
 import { Channels } from "./channels";
 import { EmojiList } from "./emoji_list";
+import { Operations } from "./operations";
 import { Outbox } from "./outbox";
 import type { Part } from "./parts";
 import { Prefs } from "./prefs";
@@ -56,6 +57,8 @@ export class Workspace {
   readonly users: Users;
   readonly channels: Channels;
   readonly outbox: Outbox;
+  /** What the outbox's changes of messages make of them; views go by way of the outbox. */
+  readonly operations: Operations;
   readonly timelines: Timelines;
   readonly threads: Threads;
   readonly usergroups: Usergroups;
@@ -93,6 +96,7 @@ export class Workspace {
     this.users = new Users(this);
     this.channels = new Channels(this);
     this.outbox = new Outbox(this);
+    this.operations = new Operations(this);
     this.timelines = new Timelines(this);
     this.threads = new Threads(this);
     this.usergroups = new Usergroups(this);
