@@ -50,12 +50,4 @@ export class Members {
       this.#ids.value = [...value, e.user];
     }
   }
-
-  /** What is loaded may be out of date: it is loaded anew when somebody asks. */
-  reset(): void {
-    if (this.#ids.peek().length === 0) return;
-    this.#cursor = "";
-    this.#atEnd.value = false;
-    this.#ids.value = [];
-  }
 }

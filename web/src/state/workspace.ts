@@ -11,14 +11,13 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import { Api, ApiError, isPassing } from "../net/api";
 import type { Connection } from "../net/connection";
 import type { Platform, Undo } from "../platform/platform";
-import { changedUser, channelChange } from "../store/directory";
-import { messageChanges, messageOf } from "../store/messages";
 import { type Snapshot, Store } from "../store/store";
 import type { Batch, Boot, Counts, Step } from "../sync/batch";
 import { channelsOf, fetchBoot } from "../sync/boot";
 import { Feed } from "../sync/feed";
 import type { EventOf, EventType, WireEvent } from "../wire/events";
 import type { Team, TeamID, User } from "../wire/objects";
+import { applyEvent } from "./apply";
 import { Channels } from "./channels";
 import { EmojiList } from "./emoji_list";
 import { Operations } from "./operations";
@@ -179,6 +178,15 @@ export class Workspace {
     return p;
   }
 
+  /** Takes what an event says of the person who is signed in, or of the workspace itself. */
+  putSelf(u: User): void {
+    this.#self.value = { ...this.#self.peek(), ...u };
+  }
+
+  putTeam(keys: Partial<Team>): void {
+    this.#team.value = { ...this.#team.peek(), ...keys };
+  }
+
   /** Tries to connect now, instead of waiting on. */
   reconnect(): void {
     if (this.#status.peek() === "ready") this.#feed?.hurry();
@@ -308,7 +316,7 @@ export class Workspace {
   #step(s: Step): void {
     switch (s.kind) {
       case "event":
-        return this.#event(s.event);
+        return applyEvent(this, s.event);
       case "lost":
         return this.timelines.lost(s.stream);
       case "gone":
@@ -331,72 +339,6 @@ export class Workspace {
     this.usergroups.refresh();
     this.threads.refresh();
     this.timelines.reconnected();
-  }
-
-  #event(e: WireEvent): void {
-    const messages = messageChanges(e);
-    if (messages) {
-      this.outbox.arrived(messages.changes.flatMap((c) => (c.kind === "add" ? [c.message] : [])));
-      this.timelines.apply(messages);
-    }
-    const channel = channelChange(e);
-    if (channel) this.channels.change(channel);
-    const user = changedUser(e);
-    if (user) this.#user(user);
-    this.#others(e);
-  }
-
-  #user(u: User): void {
-    this.users.put([u]);
-    if (u.id === this.#self.peek().id) this.#self.value = { ...this.#self.peek(), ...u };
-  }
-
-  /** What is neither of messages nor of the directory. */
-  #others(e: WireEvent): void {
-    switch (e.type) {
-      case "message": {
-        if (e.subtype === "message_replied" && e.message) this.unread.replied(e.message);
-        if (e.hidden || e.subtype === "message_changed" || e.subtype === "message_deleted") return;
-        const m = messageOf(e);
-        this.typing.sent(e.channel, m.thread_ts, m.user);
-        if (e.seq !== undefined) this.unread.arrived(e.channel, m);
-        return;
-      }
-      case "channel_marked":
-      case "group_marked":
-      case "im_marked":
-      case "mpim_marked":
-        return this.unread.marked(e.channel, e.ts, e);
-      case "thread_marked":
-      case "thread_subscribed":
-      case "thread_unsubscribed":
-        return this.threads.apply(e);
-      case "member_joined_channel":
-      case "member_left_channel":
-        return this.channels.members(e.channel).apply(e);
-      case "presence_change":
-        return this.presence.apply(e);
-      case "user_typing":
-        return this.typing.apply(e);
-      case "pref_change":
-        return this.prefs.put({ [e.name]: e.value });
-      case "emoji_changed":
-        return this.emoji.apply(e);
-      case "team_rename":
-        this.#team.value = { ...this.#team.peek(), name: e.name };
-        return;
-      case "team_domain_change":
-        this.#team.value = { ...this.#team.peek(), domain: e.domain };
-        return;
-      case "subteam_created":
-      case "subteam_updated":
-      case "subteam_members_changed":
-      case "subteam_self_added":
-      case "subteam_self_removed":
-        return this.usergroups.apply(e);
-      default:
-        return;
-    }
   }
 
   #tell(s: Step): void {
