@@ -1,6 +1,6 @@
 /** What a person may do with a message, and how a message is passed on. */
 
-import type { Attachment, ChannelID, Message, Ts, User, UserID } from "../wire/objects";
+import type { Attachment, ChannelID, Message, User, UserID } from "../wire/objects";
 import type { Workspace } from "./workspace";
 
 /** The subtypes of messages that somebody wrote; the others tell what happened to the channel. */
@@ -91,9 +91,4 @@ export async function forward(
     }),
   );
   await Promise.all(posts);
-}
-
-/** Follows or leaves the thread that a message begins. */
-export async function followThread(w: Workspace, channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
-  await w.threads.follow(channel, ts, on);
 }

@@ -13,9 +13,7 @@ export const files = {
     return format.format(bytes / 1_000 ** step);
   },
   download: "Download",
-  open: "Open",
   openTab: "Open in a new tab",
-  preview: "Preview",
   viewer: (name: string) => `File ${name}`,
   image: (name: string) => `Image ${name}`,
   previous: "Previous file",
@@ -29,9 +27,6 @@ export const files = {
   showLess: "Show less",
   noPreview: "There is no preview of this file",
   failed: "The file did not load",
-  uploading: "Uploading…",
   untitled: "Untitled",
-  collapse: "Hide the files",
-  expand: "Show the files",
   sharedBy: (name: string, when: string) => `Shared by ${name}, ${when}`,
 } as const;
