@@ -112,25 +112,36 @@ func (s *Server) conversationsInvite(ctx context.Context, q *request) (answer, e
 	if err != nil {
 		return nil, err
 	}
-	if len(refused) > 0 && (len(fit) == 0 || !q.args.boolean("force", false)) {
-		return nil, failWith(refused[0].Error, &inviteFailure{Errors: refused})
+	if err := q.inviteFailed(len(fit), refused); err != nil {
+		return nil, err
 	}
+	in := 0
 	for _, u := range fit {
 		_, err := q.workspace.Join(ctx, c.ID, u, q.caller.User)
 		// Somebody else was faster: here, or with a guest of one channel in another.
 		switch chat.CodeOf(err) {
 		case "", chat.Exists:
+			in++
 		case chat.Limited:
 			refused = append(refused, inviteError{User: u, Error: q.method.asAPIError(err).name})
 		default:
 			return nil, err
 		}
 	}
-	if len(refused) > 0 && !q.args.boolean("force", false) {
-		return nil, failWith(refused[0].Error, &inviteFailure{Errors: refused})
+	if err := q.inviteFailed(in, refused); err != nil {
+		return nil, err
 	}
 	o, err := q.object(ctx, c, false)
 	return &channelAnswer{Channel: o, Errors: refused}, err
+}
+
+// inviteFailed is the error where somebody was refused and nobody got in, or the
+// caller wants all or none.
+func (q *request) inviteFailed(in int, refused []inviteError) error {
+	if len(refused) == 0 || in > 0 && q.args.boolean("force", false) {
+		return nil
+	}
+	return failWith(refused[0].Error, &inviteFailure{Errors: refused})
 }
 
 type inviteFailure struct {
