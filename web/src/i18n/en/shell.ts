@@ -44,6 +44,11 @@ export const shell = {
   manage: "Manage the workspace",
   signOut: "Sign out",
   signOutOf: (team: string) => `Sign out of ${team}`,
+  signOutAnyway: "Sign out anyway",
+  unsent: (n: number) =>
+    n === 1
+      ? "1 message has not been sent. If you sign out now, it is lost."
+      : `${number.format(n)} messages have not been sent. If you sign out now, they are lost.`,
   setStatus: "Set a status",
   clearStatus: "Clear the status",
   setAway: "Set yourself as away",

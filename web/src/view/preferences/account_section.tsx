@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { preferences } from "../../i18n/en/preferences";
+import { askSignOut } from "../app/sign_out";
 import { useApp, useWorkspace } from "../hooks/app";
 import { PasswordInput } from "../signin/password_input";
 import { Button, Chip, Field, SkeletonRows } from "../ui";
@@ -33,7 +34,7 @@ export function AccountSection() {
       <div className={styles.group}>
         <p className={styles.text}>{t.who(info.real_name, info.email, info.team)}</p>
         <div className={styles.actions}>
-          <Button onClick={() => void app.signOut(w.id)}>{t.signOut}</Button>
+          <Button onClick={() => askSignOut(app, w)}>{t.signOut}</Button>
         </div>
       </div>
       <PasswordGroup />

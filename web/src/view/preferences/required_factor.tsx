@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { preferences } from "../../i18n/en/preferences";
+import { askSignOut } from "../app/sign_out";
 import { useApp, useWorkspace } from "../hooks/app";
 import { Card } from "../signin/card";
 import { Button } from "../ui";
@@ -25,7 +26,7 @@ export function RequiredFactor() {
             {t.goOn}
           </Button>
         )}
-        <Button tone="quiet" onClick={() => void app.signOut(w.id)}>
+        <Button tone="quiet" onClick={() => askSignOut(app, w)}>
           {t.signOut}
         </Button>
       </div>

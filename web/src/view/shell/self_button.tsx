@@ -3,6 +3,7 @@ import { strings } from "../../i18n";
 import { dndOf } from "../../state/dnd";
 import { nameOf } from "../../state/users";
 import { openModal } from "../app/modals";
+import { askSignOut } from "../app/sign_out";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
@@ -74,7 +75,7 @@ export function SelfItems() {
         {t.preferences}
       </MenuItem>
       <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={() => void app.signOut(w.id)}>
+      <MenuItem icon={LogOut} onSelect={() => askSignOut(app, w)}>
         {t.signOutOf(w.team.peek().name)}
       </MenuItem>
     </>

@@ -13,6 +13,7 @@ import {
 } from "lucide-react";
 import { strings } from "../../i18n";
 import { openModal } from "../app/modals";
+import { askSignOut } from "../app/sign_out";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { IconButton, Menu, MenuItem, MenuSeparator, useAnchor } from "../ui";
@@ -98,7 +99,7 @@ export function WorkspaceItems() {
         </MenuItem>
       )}
       <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={() => void app.signOut(w.id)}>
+      <MenuItem icon={LogOut} onSelect={() => askSignOut(app, w)}>
         {t.signOutOf(w.team.peek().name)}
       </MenuItem>
     </>
