@@ -55,16 +55,24 @@ const reads =
 
 const attempts = 3;
 const defaultTimeout = 30_000;
+/** An answer that took longer tells nothing of the server's clock: the device may have slept meanwhile. */
+const promptMs = 10_000;
 
 export class Api {
   /** Set by whoever must hear that the session is over. */
   onEnded: ((code: string) => void) | undefined;
   readonly #platform: Platform;
   readonly #token: string;
+  #aheadMs = 0;
 
   constructor(platform: Platform, token: string) {
     this.#platform = platform;
     this.#token = token;
+  }
+
+  /** Milliseconds since 1970 by the server's clock; by the device's until an answer has told. */
+  serverNow(): number {
+    return this.#platform.clock.now() + this.#aheadMs;
   }
 
   /**
@@ -144,6 +152,7 @@ export class Api {
     const abort = () => stop.abort();
     o.signal?.addEventListener("abort", abort);
     if (o.signal?.aborted) abort();
+    const asked = this.#platform.clock.now();
     try {
       const r = await this.#platform.fetch(`/api/${method}`, {
         method: "POST",
@@ -152,6 +161,7 @@ export class Api {
         signal: stop.signal,
         cache: "no-store",
       });
+      this.#learnTime(r, asked);
       return await readAnswer<T>(r);
     } catch (e) {
       if (e instanceof ApiError || o.signal?.aborted) throw e;
@@ -160,6 +170,12 @@ export class Api {
       undo();
       o.signal?.removeEventListener("abort", abort);
     }
+  }
+
+  #learnTime(r: Response, asked: number): void {
+    const date = Date.parse(r.headers.get("Date") ?? "");
+    const now = this.#platform.clock.now();
+    if (Number.isFinite(date) && now >= asked && now - asked <= promptMs) this.#aheadMs = date - now;
   }
 }
 

@@ -166,6 +166,23 @@ describe("without a server", () => {
   });
 });
 
+test("one whose session has ended lets go of the platform when it is closed", async () => {
+  let listening = 0;
+  const listen = () => {
+    listening++;
+    return () => void listening--;
+  };
+  platform.onOnline = listen;
+  platform.onVisible = listen;
+  answer = { ok: false, error: "token_revoked" };
+  const r = connect();
+  await settle(10);
+  expect(last()).toEqual({ state: "stopped", why: "signed_out" });
+  expect(listening).toBe(2);
+  r.stop("closed");
+  expect(listening).toBe(0);
+});
+
 test("a socket that died quietly is noticed", async () => {
   connect();
   const s = await accept();

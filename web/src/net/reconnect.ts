@@ -96,7 +96,8 @@ export class Reconnector {
     this.#timer?.();
     this.#link?.close();
     this.#link = undefined;
-    for (const undo of this.#undo.splice(0)) if (why === "closed") undo();
+    // Otherwise a person may begin anew: it goes on listening.
+    if (why === "closed") for (const undo of this.#undo.splice(0)) undo();
     this.#set({ state: "stopped", why });
   }
 

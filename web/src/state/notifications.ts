@@ -29,6 +29,7 @@ export function isTold({ level, muted, mention, reply }: Occasion): boolean {
 /** Messages that nobody says: somebody joined, a topic was set. */
 const spoken = new Set([undefined, "", "bot_message", "me_message", "file_share", "thread_broadcast"]);
 const fresh = 60; // seconds: what is older was said while this device was away
+const remembered = 100; // channels of which something was told, for the other tabs to see
 
 /**
  * Tells the person of messages: on the desktop and by a sound, from whichever
@@ -43,8 +44,9 @@ export function notify(app: App, w: Workspace, chime: () => void): () => void {
   const undo = w.on("message", (e) => {
     const m = e as EventOf<"message"> & Message;
     if (!spoken.has(m.subtype) || m.user === w.self.peek().id || dnd.quiet.peek()) return;
-    if (app.platform.clock.now() / 1000 - Number(m.ts) > fresh || isWatched(app, w, m.channel)) return;
-    if (!isTold(occasionOf(w, mentions, m)) || !claim(app, w, m.ts)) return;
+    // By the server's clock, as ts is: the device's may be wrong.
+    if (w.api.serverNow() / 1000 - Number(m.ts) > fresh || isWatched(app, w, m.channel)) return;
+    if (!isTold(occasionOf(w, mentions, m)) || !claim(app, w, m)) return;
     tell(m);
     if (sound.peek()) chime();
   });
@@ -101,11 +103,18 @@ function isWatched(app: App, w: Workspace, channel: ChannelID): boolean {
   );
 }
 
-/** The first tab that asks tells; the others see that it has been. */
-function claim(app: App, w: Workspace, ts: string): boolean {
+/**
+ * The first tab that asks tells; the others see that it has been. What is remembered
+ * is the last ts of each channel: only within one do messages come in the order of ts.
+ */
+function claim(app: App, w: Workspace, m: EventOf<"message">): boolean {
   const key = `taut.told.${w.id}.${w.session.user}`;
-  if ((app.platform.local.getItem(key) ?? "") >= ts) return false;
-  app.platform.local.setItem(key, ts);
+  const told = (app.platform.local.getItem(key) ?? "").split(" ").filter(Boolean);
+  const own = `${m.channel}/`;
+  const last = told.find((t) => t.startsWith(own))?.slice(own.length) ?? "";
+  if (last >= m.ts) return false;
+  const others = told.filter((t) => !t.startsWith(own));
+  app.platform.local.setItem(key, [...others, own + m.ts].slice(-remembered).join(" "));
   return true;
 }
 

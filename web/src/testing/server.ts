@@ -20,6 +20,8 @@ export class Server implements Backend {
   down = false;
   /** Requests are done, but their answers are lost: so many of them. */
   loseAnswers = 0;
+  /** How far its clock is ahead of the device's. */
+  aheadMs = 0;
   /** Answers wait until they are let go. */
   held: (() => void)[] | undefined;
   /** Errors for the next calls of a method. */
@@ -120,7 +122,8 @@ export class Server implements Backend {
       this.loseAnswers--;
       throw new TypeError("no answer");
     }
-    return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
+    const date = new Date(this.#now()).toUTCString();
+    return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json", Date: date } });
   }
 
   #answer(method: string, args: Args): Answer {
@@ -237,8 +240,12 @@ export class Server implements Backend {
     return this.#all(channel).find((m) => m.ts === ts) ?? refuse("message_not_found");
   }
 
+  #now(): number {
+    return this.#clock.now() + this.aheadMs;
+  }
+
   #nextTs(): string {
-    this.#ts = Math.max(this.#ts + 1, this.#clock.now() * 1000);
+    this.#ts = Math.max(this.#ts + 1, this.#now() * 1000);
     return `${Math.floor(this.#ts / 1e6)}.${String(this.#ts % 1e6).padStart(6, "0")}`;
   }
 }
