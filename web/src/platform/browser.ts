@@ -1,6 +1,7 @@
 /** The platform of a real browser. */
 
 import type { DesktopNotice, Platform, TabChannel, Undo, Upload, WireSocket } from "./platform";
+import { steadyStorage } from "./storage";
 
 export function browserPlatform(): Platform {
   return {
@@ -24,8 +25,8 @@ export function browserPlatform(): Platform {
     onVisible: (f) => listen(document, "visibilitychange", () => f(document.visibilityState === "visible")),
     onActivity: (f) => join(listen(window, "keydown", f), listen(window, "pointerdown", f)),
     notify,
-    local: window.localStorage,
-    session: window.sessionStorage,
+    local: steadyStorage(() => window.localStorage),
+    session: steadyStorage(() => window.sessionStorage),
   };
 }
 
