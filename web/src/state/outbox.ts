@@ -21,6 +21,8 @@ interface Entry {
   created: number;
   draft: Draft;
   local: LocalState;
+  /** Whether it is on disk, where the tab that leads finds it; undefined while it is written. */
+  kept?: boolean;
   /** The server has it, and its event is on the way. */
   sent?: boolean;
 }
@@ -31,6 +33,11 @@ const lastRetryMs = 30_000;
 const eventMs = 15_000;
 /** How many messages are remembered as sent, so that none is sent again. */
 const maxDone = 500;
+/**
+ * The server knows a message that comes again for a day: one that is older, and may
+ * have got there without an answer, is not sent by itself any more.
+ */
+const maxAgeMs = 20 * 60 * 60 * 1000;
 
 /**
  * What is on its way to the server. A message stands on disk until the server has
@@ -57,27 +64,21 @@ export class Outbox {
 
   /** Shows the message at once and sends it; its key until the server has it. */
   send(channel: ChannelID, draft: Draft): MessageKey {
-    const { platform, store } = this.#w;
-    const last = Math.max(0, ...[...this.#entries.values()].map((e) => e.created));
-    const entry: Entry = {
-      id: platform.uuid(),
-      channel,
-      created: Math.max(platform.clock.now(), last + 1),
-      draft,
-      local: { state: "sending" },
-    };
+    const id = this.#w.platform.uuid();
+    const entry: Entry = { id, channel, created: this.#moment(), draft, local: { state: "sending" } };
     this.#put(entry);
-    void store.putOutbox(record(entry)).then(() => this.#w.feed?.outboxChanged());
+    void this.#keep(entry);
     this.#pump(channel);
-    return entry.id;
+    return id;
   }
 
   /** Sends a failed message again. */
   retry(key: MessageKey): void {
     const e = this.#entries.get(key);
     if (e?.local.state !== "failed") return;
+    e.created = this.#moment();
     this.#change(e, { state: "sending" });
-    void this.#w.store.putOutbox(record(e)).then(() => this.#w.feed?.outboxChanged());
+    void this.#keep(e);
     this.#pump(e.channel);
   }
 
@@ -142,15 +143,16 @@ export class Outbox {
 
   /** Reads what other tabs, or a former visit, have put on disk. */
   async reload(): Promise<void> {
-    const before = new Set(this.#entries.keys());
+    const before = [...this.#entries.values()].filter((e) => e.kept).map((e) => e.id);
     const records = await this.#w.store.outbox();
-    if (!this.#w.store.durable) return;
-    batch(() => {
-      for (const r of records) this.#read(r);
-      const kept = new Set(records.map((r) => r.id));
-      for (const id of before) if (!kept.has(id) && !this.#unkept(id)) this.#remove(id);
-    });
-    for (const channel of new Set(records.map((r) => r.channel))) this.#pump(channel);
+    if (records) {
+      batch(() => {
+        for (const r of records) this.#read(r);
+        const kept = new Set(records.map((r) => r.id));
+        for (const id of before) if (!kept.has(id)) this.#remove(id);
+      });
+    }
+    this.#pumpAll();
   }
 
   /** There is a connection: what waited goes out. */
@@ -158,7 +160,7 @@ export class Outbox {
     this.#failures = 0;
     this.#retry?.();
     this.#retry = undefined;
-    for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+    this.#pumpAll();
   }
 
   close(): void {
@@ -171,15 +173,26 @@ export class Outbox {
     const failed: LocalState = { state: "failed", error: r.error };
     if (!known) {
       const local: LocalState = r.state === "failed" ? failed : { state: "sending" };
-      this.#put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local });
-    } else if (r.state === "failed" && known.local.state !== "failed") this.#change(known, failed);
+      this.#put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local, kept: true });
+      return;
+    }
+    known.kept = true;
+    known.created = r.created;
+    if (r.state === "failed" && known.local.state !== "failed") this.#change(known, failed);
     else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
   }
 
-  /** Whether a message of this tab may not be on disk yet. */
-  #unkept(id: MessageKey): boolean {
-    const e = this.#entries.get(id);
-    return e !== undefined && this.#w.platform.clock.now() - e.created < 5_000;
+  /** Writes it to disk for the tab that leads; where that fails, this one sends it. */
+  async #keep(e: Entry): Promise<void> {
+    e.kept = (await this.#w.store.putOutbox(record(e))) || (e.kept ?? false);
+    if (e.kept) this.#w.feed?.outboxChanged();
+    else this.#pump(e.channel);
+  }
+
+  /** Now, after all that waits. */
+  #moment(): number {
+    const last = Math.max(0, ...[...this.#entries.values()].map((e) => e.created));
+    return Math.max(this.#w.platform.clock.now(), last + 1);
   }
 
   #put(e: Entry): void {
@@ -213,9 +226,12 @@ export class Outbox {
 
   /** Sends what waits in the channel, if this is the tab to do so. */
   #pump(channel: ChannelID): void {
-    if (!this.#w.feed?.leading || this.#sending.has(channel)) return;
+    const { feed } = this.#w;
+    if (!feed || this.#sending.has(channel)) return;
+    if (feed.caughtUp) this.#giveUpOld(channel);
     const next = [...this.#entries.values()]
       .filter((e) => e.channel === channel && e.local.state !== "failed" && !e.sent)
+      .filter((e) => (feed.leading || e.kept === false) && !this.#isOld(e))
       .sort((a, b) => a.created - b.created)[0];
     if (!next) return;
     this.#sending.add(channel);
@@ -223,6 +239,23 @@ export class Outbox {
       this.#sending.delete(channel);
       if (goOn) this.#pump(channel);
     });
+  }
+
+  #pumpAll(): void {
+    for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+  }
+
+  #isOld(e: Entry): boolean {
+    return this.#w.platform.clock.now() - e.created > maxAgeMs;
+  }
+
+  /** What is old, and has not come back as an event either, is for the person to send again. */
+  #giveUpOld(channel: ChannelID): void {
+    for (const e of this.#entries.values()) {
+      if (e.channel !== channel || e.local.state === "failed" || e.sent || !this.#isOld(e)) continue;
+      this.#change(e, { state: "failed", error: "not_sent_in_time" });
+      void this.#keep(e);
+    }
   }
 
   /** Resolves to whether the next one of the channel can go. */
@@ -242,8 +275,7 @@ export class Outbox {
         return false;
       }
       this.#change(e, { state: "failed", error: code });
-      await this.#w.store.putOutbox(record(e));
-      this.#w.feed?.outboxChanged();
+      await this.#keep(e);
       return true;
     }
   }
@@ -286,7 +318,7 @@ export class Outbox {
     const grown = Math.min(lastRetryMs, firstRetryMs * 2 ** this.#failures++) * (0.5 + platform.random() / 2);
     this.#retry = platform.clock.after(Math.max(afterMs ?? 0, grown), () => {
       this.#retry = undefined;
-      for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+      this.#pumpAll();
     });
   }
 }

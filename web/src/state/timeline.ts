@@ -98,6 +98,11 @@ export class Timeline {
     return s;
   }
 
+  /** The newest message that the server has. */
+  get newest(): Ts | undefined {
+    return this.#order.at(-1);
+  }
+
   /** The message as the server has it, without waiting for anything. */
   peek(ts: Ts): Message | undefined {
     return this.#base.get(ts);

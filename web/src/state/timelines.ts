@@ -44,6 +44,12 @@ export class Timelines {
     return undefined;
   }
 
+  /** The newest message of a channel, if its timeline is here up to the end. */
+  newest(channel: ChannelID): Ts | undefined {
+    const t = this.#all.get(timelineKey(channel));
+    return t?.atEnd.peek() ? t.newest : undefined;
+  }
+
   apply(c: MessageChanges): void {
     batch(() => {
       for (const t of this.#byChannel.get(c.channel) ?? []) t.apply(c.changes);

@@ -53,6 +53,33 @@ test("what is read is told to the server once, a moment later", async () => {
   expect(server.calls.filter((c) => c.method === "conversations.mark").map((c) => c.args.ts)).toEqual([two.ts]);
 });
 
+test("a mention that is deleted counts no more, here and after a reload", async () => {
+  const m = server.post("CTOWN", "UBOB", "<@UANN> oops");
+  await until("mentioned", () => town().mentions === 1);
+  device.clock.advance(2_000); // which is kept
+  await settle();
+  server.remove("CTOWN", m.ts);
+  await until("forgotten", () => !town().unread && town().mentions === 0, device.clock);
+  device.clock.advance(2_000);
+  await settle();
+  w.close();
+  await settle();
+  w = await visit();
+  expect(town()).toMatchObject({ unread: false, mentions: 0 });
+});
+
+test("what is left after a deletion is read with the last message", async () => {
+  w.timelines.of("CTOWN").messages.subscribe(() => {});
+  await settle();
+  const m = server.post("CTOWN", "UBOB", "<@UANN> oops");
+  await until("mentioned", () => town().mentions === 1);
+  server.down = true; // nobody can be asked
+  server.remove("CTOWN", m.ts);
+  await settle();
+  w.unread.mark("CTOWN", server.messages.get("CTOWN")?.[0]?.ts ?? "");
+  expect(town()).toMatchObject({ unread: false, mentions: 0 });
+});
+
 test("a mark that does not get through goes out with the next connection", async () => {
   const m = server.post("CTOWN", "UBOB", "one");
   await until("unread", () => town().unread);

@@ -38,6 +38,8 @@ export class Unread {
   readonly #threads = signal<UnreadTotal>({ unread: false, mentions: 0 });
   /** Marks that the server has not heard of. */
   readonly #marks = new Map<ChannelID, Ts>();
+  /** Channels in which something that was not read is deleted: the server knows what is left. */
+  readonly #uncounted = new Set<ChannelID>();
   #timers: { mark?: Undo; recount?: Undo; keep?: Undo } = {};
 
   constructor(w: Workspace) {
@@ -116,6 +118,18 @@ export class Unread {
     const isMuted = this.#w.channels.muted.peek().has(channel);
     const mentions = was.mentions + (this.#mentions.inMessage(channel, m, isMuted) ? 1 : 0);
     this.#set(channel, { ...was, latest: m.ts, mentions, unread: was.unread || !isMuted });
+  }
+
+  /** A message is deleted: whether it was one of those that count, only the server can tell. */
+  deleted(channel: ChannelID, ts: Ts): void {
+    const was = this.#signal(channel).peek();
+    if (ts <= was.lastRead) return;
+    if (ts >= was.latest) {
+      const last = this.#w.timelines.newest(channel) ?? noTs;
+      this.#set(channel, { ...was, latest: later(last, was.lastRead) });
+    }
+    this.#uncounted.add(channel);
+    this.#recountSoon();
   }
 
   /** A thread has another summary. */
@@ -256,10 +270,19 @@ export class Unread {
     this.#timers.recount ??= this.#w.platform.clock.after(recountMs, () => {
       this.#timers.recount = undefined;
       this.#w.api.call<Counts>("client.counts").then(
-        (c) => this.#putThreads(c),
+        (c) => batch(() => this.#recounted(c)),
         () => {},
       );
     });
+  }
+
+  #recounted(counts: Counts): void {
+    this.#putThreads(counts);
+    for (const c of [...counts.channels, ...counts.mpims, ...counts.ims]) {
+      // Who has read on meanwhile knows better.
+      if (this.#uncounted.has(c.id) && c.last_read >= this.#signal(c.id).peek().lastRead) this.#count(c);
+    }
+    this.#uncounted.clear();
   }
 
   #keepSoon(): void {

@@ -278,7 +278,8 @@ export class Workspace {
       this.timelines.lostAll();
       this.#refresh();
     });
-    this.#feed?.caughtUp({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
+    for (const f of [...this.#refreshers]) apart(f);
+    this.#feed?.goOn({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
   }
 
   #connected(c: Connection): void {

@@ -62,6 +62,7 @@ class Writer {
         }
         return this.#event(s);
       case "lost":
+        this.#tails.set(s.stream, undefined); // the one on disk counts in another log
         if (isChannelStream(s.stream)) await this.#purge(s.stream);
         return;
       case "gone":

@@ -55,6 +55,15 @@ describe("a batch", () => {
     expect(await texts()).toEqual(["text 1", "text 2"]);
   });
 
+  test("after a discontinuity counts in the log that it is of", async () => {
+    await store.commit(posted(100));
+    await store.putOutbox({ id: "key", channel: "C1", created: 1, state: "waiting", draft: {} });
+    const anew = posted(6, { client_msg_id: "key" });
+    await store.commit({ steps: [{ kind: "lost", stream: "C1", head: 5 }, ...anew.steps], tails: [tail(6)] });
+    expect((await store.load()).tails).toEqual([tail(6)]);
+    expect(await store.outbox()).toEqual([]);
+  });
+
   test("that another tab has kept already changes nothing", async () => {
     await keep();
     await store.commit(posted(1));

@@ -193,16 +193,19 @@ export class Store {
     });
   }
 
-  outbox(): Promise<OutboxRecord[]> {
-    return this.#try([], (db) => db.getAll("outbox"));
+  /** undefined where it could not be read. */
+  outbox(): Promise<OutboxRecord[] | undefined> {
+    return this.#try(undefined, (db) => db.getAll("outbox"));
   }
 
-  async putOutbox(r: OutboxRecord): Promise<void> {
+  /** Resolves to whether it is kept. */
+  putOutbox(r: OutboxRecord): Promise<boolean> {
     // This one is worth waiting for the disk.
-    await this.#try(undefined, async (db) => {
+    return this.#try(false, async (db) => {
       const tx = db.transaction("outbox", "readwrite", { durability: "strict" });
-      await tx.store.put(r);
-      await tx.done;
+      const { store, done } = tx;
+      await Promise.all([store.put(r), done]);
+      return true;
     });
   }
 

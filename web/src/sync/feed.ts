@@ -26,9 +26,9 @@ export interface Keeper {
 export interface FeedHandlers {
   onBatch(batch: Batch): void;
   onConnection(c: Connection): void;
-  /** Batches were missed: read the database, then call caughtUp with what was found there. */
+  /** Batches were missed: read the database, then call goOn with what was found there. */
   onBehind(): void;
-  /** The outbox on disk has changed, or this tab is the one to send it now. */
+  /** The outbox on disk has changed, or this tab is the one to send it now, or has caught up. */
   onOutbox(): void;
   /** What the caller is called: needed once, where nothing is kept. */
   onBootFailed(code: string): void;
@@ -67,6 +67,8 @@ export class Feed {
   #session: Session | undefined;
   #extra: Step[] = [];
   #writing = false;
+  /** What the socket's resume brought has been told. */
+  #caughtUp = false;
   #hellos = 0;
   #bootDue = false;
   #directoryEvents = 0;
@@ -104,6 +106,11 @@ export class Feed {
     return this.#session !== undefined;
   }
 
+  /** Whether this tab leads, and all that happened before its socket opened has been told. */
+  get caughtUp(): boolean {
+    return this.#session !== undefined && this.#caughtUp;
+  }
+
   get connection(): Connection {
     return this.#connection;
   }
@@ -111,12 +118,12 @@ export class Feed {
   /** Begins from what was read from the database: all that came since follows. */
   start(from: FeedStart): void {
     this.#self = from.self;
-    this.caughtUp(from);
+    this.goOn(from);
     this.#probe();
   }
 
   /** Goes on after what was read from the database. */
-  caughtUp(from: FeedStart): void {
+  goOn(from: FeedStart): void {
     this.#rev = from.rev;
     this.#tails.clear();
     for (const t of from.tails) this.#tails.set(t.stream, t);
@@ -194,6 +201,7 @@ export class Feed {
     const was = this.#reconnector;
     this.#reconnector = undefined;
     this.#session = undefined;
+    this.#caughtUp = false;
     this.#extra = [];
     was?.stop("closed");
     this.#probe();
@@ -245,6 +253,7 @@ export class Feed {
     this.#extra.push({ kind: "refresh" });
     this.#subscribe();
     this.#hellos++;
+    this.#caughtUp = false;
     this.#bootDue = true;
   }
 
@@ -273,8 +282,10 @@ export class Feed {
     this.#writing = true;
     try {
       for (;;) {
+        const session = this.#session;
         const batch = this.#take();
-        if (!batch || this.#closed) return;
+        if (this.#closed) return;
+        if (!batch) return this.#tellCaughtUp();
         if (isPassing(batch)) {
           this.#emit(batch);
           this.#tabs.post({ kind: "batch", batch });
@@ -282,6 +293,12 @@ export class Feed {
         }
         const rev = await this.#keeper.commit(batch);
         if (this.#closed) return;
+        // The others go on from the disk: one of them leads, and this tab is by itself.
+        if (this.#tabs.shared && !this.#keeper.durable) this.#tabs.leave();
+        if (session !== this.#session) {
+          this.#replaced();
+          continue;
+        }
         this.#rev = rev;
         this.#emit(batch);
         this.#tabs.post({ kind: "batch", rev, batch });
@@ -289,6 +306,20 @@ export class Feed {
     } finally {
       this.#writing = false;
     }
+  }
+
+  /** Another tab has led meanwhile, and given numbers that this one has not heard of. */
+  #replaced(): void {
+    if (!this.#tabs.shared) return this.#lead();
+    if (this.#early) return;
+    this.#early = [];
+    this.#handlers.onBehind();
+  }
+
+  #tellCaughtUp(): void {
+    if (this.#caughtUp || !this.#session?.caughtUp) return;
+    this.#caughtUp = true;
+    this.#handlers.onOutbox();
   }
 
   #take(): Batch | undefined {

@@ -34,8 +34,7 @@ export interface TabsHandlers {
 
 export class Tabs {
   readonly id: string;
-  /** Whether there can be others. */
-  readonly shared: boolean;
+  #shared: boolean;
   readonly #platform: Platform;
   readonly #name: string;
   readonly #handlers: TabsHandlers;
@@ -47,11 +46,11 @@ export class Tabs {
 
   constructor(platform: Platform, name: string, durable: boolean, handlers: TabsHandlers) {
     this.id = platform.uuid();
-    this.shared = platform.hasLocks && durable;
+    this.#shared = platform.hasLocks && durable;
     this.#platform = platform;
     this.#name = name;
     this.#handlers = handlers;
-    if (!this.shared) {
+    if (!this.#shared) {
       this.#lead();
       return;
     }
@@ -64,6 +63,11 @@ export class Tabs {
     return this.#leading;
   }
 
+  /** Whether there can be others. */
+  get shared(): boolean {
+    return this.#shared;
+  }
+
   /** Tells all the other tabs. */
   post(m: TabMessage): void {
     if (!this.#stop.signal.aborted) this.#channel?.post(m);
@@ -71,16 +75,22 @@ export class Tabs {
 
   /** Takes over from a leader that does not answer: a browser may have frozen its tab. */
   takeOver(): void {
-    if (!this.shared || this.#leading || this.#stop.signal.aborted) return;
+    if (!this.#shared || this.#leading || this.#stop.signal.aborted) return;
     this.#waiting.abort();
     this.#contend(true);
   }
 
-  close(): void {
+  /** Has nothing to do with the others any more: one of them leads, and this tab is by itself. */
+  leave(): void {
+    this.#shared = false;
     this.#stop.abort();
     this.#waiting.abort();
-    this.#leading = false;
     this.#channel?.close();
+  }
+
+  close(): void {
+    this.leave();
+    this.#leading = false;
   }
 
   #contend(steal: boolean): void {

@@ -210,9 +210,13 @@ export class TestPlatform implements Platform {
     return this.#device.lock(name, signal, f, steal);
   }
 
-  /** The browser stops the tab: it hears nothing of the others. */
-  freeze(): void {
+  /** The browser stops the tab: it hears nothing of the others until it is thawed. */
+  freeze(): Undo {
+    const heard = this.#channels.map((c) => c.onmessage);
     for (const c of this.#channels) c.onmessage = null;
+    return () => {
+      for (const [i, c] of this.#channels.entries()) c.onmessage = heard[i] ?? null;
+    };
   }
 
   random(): number {

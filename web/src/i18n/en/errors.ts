@@ -72,6 +72,7 @@ const known: Readonly<Record<string, string>> = {
   not_found: "It is not there any more.",
   no_query: "Write what to look for.",
   msg_too_long: "That message is too long.",
+  not_sent_in_time: "It waited for a day, and may have got there or not. Look first, then send it again.",
   file_not_found: "That file is gone.",
   restored: "The server was restored from a copy before it was sent.",
   invalid_arguments: "The server did not accept that.",

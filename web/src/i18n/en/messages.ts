@@ -123,6 +123,7 @@ const failures: Readonly<Record<string, string>> = {
   not_in_channel: "You are not in this channel any more.",
   channel_not_found: "The conversation is not there any more.",
   msg_too_long: "The message is too long.",
+  not_sent_in_time: "It waited for a day, and may have got there or not. Look first, then send it again.",
   restricted_action: "Who may write in this channel is restricted.",
   cant_update_message: "This message can't be changed.",
   cant_delete_message: "This message can't be deleted.",

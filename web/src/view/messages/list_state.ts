@@ -91,7 +91,7 @@ export class ListState {
   mark(ts: Ts): void {
     if (this.held) return;
     if (this.timeline.thread !== undefined) this.w.threads.mark(this.channel, this.timeline.thread, ts);
-    else if (ts > this.w.unread.of(this.channel).peek().lastRead) this.w.unread.mark(this.channel, ts);
+    else this.w.unread.mark(this.channel, ts);
   }
 
   /** New messages came that nobody has seen: the line is put before them. */
