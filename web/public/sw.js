@@ -14,6 +14,8 @@ self.addEventListener("activate", (event) => {
     caches
       .keys()
       .then((names) => Promise.all(names.filter((name) => name !== files).map((name) => caches.delete(name))))
+      // The page is asked for while this worker starts.
+      .then(() => self.registration.navigationPreload?.enable())
       .then(() => self.clients.claim()),
   );
 });
@@ -21,7 +23,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (event.request.mode === "navigate" && isClient(url.pathname)) event.respondWith(page(event.request));
+  if (event.request.mode === "navigate" && isClient(url.pathname)) event.respondWith(page(event));
   else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(event.request));
 });
 
@@ -37,20 +39,27 @@ async function keepShell() {
 
 // The page comes from the server, so that a new version is had at once; without
 // an answer it is the one that was kept. All its addresses are one page.
-async function page(request) {
-  const cache = await caches.open(files);
+async function page(event) {
+  const before = assetsKept(); // asked before the answer is there: nothing of a new version is among them
   try {
-    const answer = await fetch(request);
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    // The page doesn't wait for its copy.
     if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) {
-      await cache.put(shell, answer.clone());
-      await sweep(cache, await answer.clone().text());
+      event.waitUntil(keep(answer.clone(), before));
     }
     return answer;
   } catch (failed) {
-    const kept = await cache.match(shell);
+    const kept = await (await caches.open(files)).match(shell);
     if (kept) return kept;
     throw failed;
   }
+}
+
+async function keep(answer, before) {
+  const cache = await caches.open(files);
+  const html = await answer.clone().text();
+  await cache.put(shell, answer);
+  await sweep(cache, html, await before);
 }
 
 // Files in assets have their content in their name: a kept one is never stale.
@@ -65,11 +74,14 @@ async function asset(request) {
 
 const most = 200;
 
+async function assetsKept() {
+  const keys = await (await caches.open(files)).keys();
+  return keys.filter((key) => new URL(key.url).pathname.startsWith("/assets/"));
+}
+
 // When the page names another entry than before, what the last version brought goes.
-async function sweep(cache, html) {
+async function sweep(cache, html, assets) {
   const entry = /src="(\/assets\/[^"]+)"/.exec(html)?.[1];
-  const keys = await cache.keys();
-  const assets = keys.filter((key) => new URL(key.url).pathname.startsWith("/assets/"));
   const isNew = entry && !assets.some((key) => new URL(key.url).pathname === entry);
   if ((isNew && assets.length > 0) || assets.length > most) await Promise.all(assets.map((key) => cache.delete(key)));
 }

@@ -7,9 +7,8 @@ type Of<T extends { readonly type: string }, K extends T["type"]> = Omit<Extract
 export type MainProps<K extends Main["type"]> = Of<Main, K>;
 export type SideProps<K extends Side["type"]> = Of<Side, K>;
 
-/** The large panes, each loaded when it is first shown. */
+/** The large panes, each loaded when it is first shown; a conversation is the first screen, and comes with the client. */
 export const mains = {
-  channel: lazy(() => import("../messages/channel_view").then((m) => ({ default: m.ChannelView }))),
   unreads: lazy(() => import("../unreads/unreads_page").then((m) => ({ default: m.UnreadsPage }))),
   threads: lazy(() => import("../threads_view/threads_page").then((m) => ({ default: m.ThreadsPage }))),
   activity: lazy(() => import("../activity/activity_page").then((m) => ({ default: m.ActivityPage }))),

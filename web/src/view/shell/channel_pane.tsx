@@ -3,9 +3,9 @@ import { useEffect } from "react";
 import { strings } from "../../i18n";
 import { recentOf } from "../../state/recent";
 import type { ChannelID, Ts } from "../../wire/objects";
-import { mains } from "../app/panes";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
+import { ChannelView } from "../messages/channel_view";
 import { Button, EmptyState } from "../ui";
 import { ChannelHeader } from "./channel_header";
 
@@ -40,7 +40,7 @@ export function ChannelPane({ channel, at, aside }: ChannelPaneProps) {
   return (
     <>
       <ChannelHeader id={channel} aside={aside} />
-      <mains.channel channel={channel} at={at} />
+      <ChannelView channel={channel} at={at} />
     </>
   );
 }
