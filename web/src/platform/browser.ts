@@ -23,6 +23,7 @@ export function browserPlatform(): Platform {
       ),
     visible: () => document.visibilityState === "visible",
     onVisible: (f) => listen(document, "visibilitychange", () => f(document.visibilityState === "visible")),
+    onLeave: (f) => listen(window, "pagehide", (e) => !(e as PageTransitionEvent).persisted && f()),
     onActivity: (f) => join(listen(window, "keydown", f), listen(window, "pointerdown", f)),
     notify,
     local: steadyStorage(() => window.localStorage),
@@ -30,7 +31,7 @@ export function browserPlatform(): Platform {
   };
 }
 
-function listen(target: EventTarget, type: string, f: () => void): Undo {
+function listen(target: EventTarget, type: string, f: (e: Event) => void): Undo {
   target.addEventListener(type, f, { passive: true });
   return () => target.removeEventListener(type, f);
 }

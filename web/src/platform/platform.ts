@@ -72,6 +72,8 @@ export interface Platform {
   onOnline(f: (online: boolean) => void): Undo;
   visible(): boolean;
   onVisible(f: (visible: boolean) => void): Undo;
+  /** The page goes for good: what f does has to be done when it returns. */
+  onLeave(f: () => void): Undo;
   /** The person has touched something. */
   onActivity(f: () => void): Undo;
   notify(n: DesktopNotice): Undo;

@@ -44,6 +44,9 @@ export interface FeedStart {
 const probeMs = 20_000;
 const answerMs = 4_000;
 
+/** A tab that said nothing for so long watches nobody: it missed two probes, is hidden, or was closed. */
+const watchMs = 2.5 * (probeMs + answerMs);
+
 /** How often the boot is fetched again because something changed meanwhile. */
 const bootTries = 3;
 
@@ -69,8 +72,10 @@ export class Feed {
   #writing = false;
   /** What the socket's resume brought has been told. */
   #caughtUp = false;
-  #hellos = 0;
   #bootDue = false;
+  /** Ends the boot that is under way: there is one at a time. */
+  #booting: AbortController | undefined;
+  #bootAgain = false;
   #directoryEvents = 0;
 
   // Of a tab that follows.
@@ -78,8 +83,8 @@ export class Feed {
   #probing: Undo | undefined;
   #heard = false;
 
-  /** Ids that each tab watches. */
-  readonly #watched = new Map<string, readonly string[]>();
+  /** Ids that each tab watches, and when it last said so. */
+  readonly #watched = new Map<string, { readonly ids: readonly string[]; readonly at: number }>();
 
   constructor(platform: Platform, api: Api, keeper: Keeper, name: string, handlers: FeedHandlers) {
     this.#platform = platform;
@@ -98,7 +103,11 @@ export class Feed {
         else this.#message(m);
       },
     });
-    this.#undo = platform.onVisible((visible) => visible && this.#probe());
+    const undo = [
+      platform.onVisible((visible) => visible && this.#probe()),
+      platform.onLeave(() => this.#watchNobody()),
+    ];
+    this.#undo = () => undo.forEach((f) => void f());
   }
 
   /** Whether this tab has the socket, and so sends the outbox. */
@@ -151,9 +160,9 @@ export class Feed {
 
   /** Asks for the presence of these users, in place of those named before. */
   watch(ids: readonly string[]): void {
-    this.#watched.set(this.#tabs.id, ids);
+    this.#watched.set(this.#tabs.id, { ids, at: 0 });
     if (this.#reconnector) this.#subscribe();
-    else this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids });
+    else this.#announce();
   }
 
   /** Tries to connect now. */
@@ -176,7 +185,8 @@ export class Feed {
     this.#closed = true;
     this.#undo();
     this.#probing?.();
-    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: [] });
+    this.#booting?.abort();
+    this.#watchNobody();
     this.#reconnector?.stop("closed");
     this.#tabs.close();
   }
@@ -201,6 +211,7 @@ export class Feed {
     const was = this.#reconnector;
     this.#reconnector = undefined;
     this.#session = undefined;
+    this.#booting?.abort();
     this.#caughtUp = false;
     this.#extra = [];
     was?.stop("closed");
@@ -216,6 +227,7 @@ export class Feed {
     this.#probing?.();
     this.#heard = false;
     this.#tabs.post({ kind: "hello" });
+    this.#announce();
     this.#probing = this.#platform.clock.after(answerMs, () => {
       if (this.#session || this.#closed || !this.#platform.visible()) return;
       if (!this.#heard) this.#tabs.takeOver();
@@ -238,10 +250,10 @@ export class Feed {
     // The user's own stream is resumed: what is asked for now is no older than it.
     if (f.kind === "reply" && this.#bootDue) {
       this.#bootDue = false;
-      void this.#boot(this.#hellos);
+      void this.#boot();
     }
     if (f.kind === "discontinuity" && f.stream === this.#self) this.#bootDue = true;
-    if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#boot(this.#hellos); // the counts are off
+    if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#boot(); // the counts are off
     if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
     // A guest who leaves a channel is told of nobody until they ask again.
     if (f.kind === "event" && (f.event.type === "channel_left" || f.event.type === "group_left")) this.#subscribe();
@@ -252,27 +264,39 @@ export class Feed {
   #hello(): void {
     this.#extra.push({ kind: "refresh" });
     this.#subscribe();
-    this.#hellos++;
+    this.#booting?.abort(); // it was asked for by a socket that is no more
+    this.#bootAgain = false;
     this.#caughtUp = false;
     this.#bootDue = true;
   }
 
-  /** Fetches what no stream brings, and follows the conversations that are new. */
-  async #boot(hello: number): Promise<void> {
+  /**
+   * Fetches what no stream brings, and follows the conversations that are new. While
+   * that is under way it is asked for again once, however many streams ask.
+   */
+  async #boot(): Promise<void> {
+    this.#bootAgain = true;
+    if (this.#booting && !this.#booting.signal.aborted) return;
+    const stop = new AbortController();
+    this.#booting = stop;
     try {
-      for (let n = 1; ; n++) {
+      for (let n = 1; this.#bootAgain; n++) {
+        this.#bootAgain = false;
         const before = this.#directoryEvents;
-        const answer = await fetchBoot(this.#api);
-        if (this.#closed || hello !== this.#hellos) return;
-        if (before !== this.#directoryEvents && n < bootTries) continue; // older than what is known
+        const answer = await fetchBoot(this.#api, stop.signal);
+        if (stop.signal.aborted) return;
+        if (before !== this.#directoryEvents && n < bootTries) this.#bootAgain = true;
+        if (this.#bootAgain && n < bootTries) continue; // older than what is known
         this.#extra.push({ kind: "boot", ...answer });
         this.#session?.follow(channelsOf(answer.boot).map((c) => c.id));
-        return void this.#write();
+        void this.#write();
       }
     } catch (e) {
-      if (this.#closed || hello !== this.#hellos) return;
+      if (stop.signal.aborted) return;
       this.#handlers.onBootFailed(e instanceof Error ? e.message : "");
       this.#reconnector?.renew();
+    } finally {
+      if (this.#booting === stop) this.#booting = undefined;
     }
   }
 
@@ -346,8 +370,7 @@ export class Feed {
         if (this.#session) this.#tabs.post({ kind: "connection", connection: this.#connection });
         return;
       case "leading":
-        this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: this.#watched.get(this.#tabs.id) ?? [] });
-        return;
+        return this.#announce();
       case "frame":
         this.#reconnector?.send(m.frame);
         return;
@@ -377,18 +400,34 @@ export class Feed {
     this.#emit(m.batch);
   }
 
+  /** Says to the leader whom this tab watches: it forgets who doesn't say so. */
+  #announce(): void {
+    const ids = this.#watched.get(this.#tabs.id)?.ids ?? [];
+    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids });
+  }
+
+  #watchNobody(): void {
+    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: [] });
+  }
+
   #watchedBy(tab: string, ids: readonly string[]): void {
     if (!this.#reconnector) return;
+    const was = this.#watched.get(tab)?.ids ?? [];
     if (ids.length === 0) this.#watched.delete(tab);
-    else this.#watched.set(tab, ids);
+    else this.#watched.set(tab, { ids, at: this.#platform.clock.now() });
+    if (ids.length === was.length && ids.every((id, n) => id === was[n])) return;
     this.#subscribe();
     // Those that were watched already are not told again by themselves.
     if (ids.length > 0) this.#reconnector.send({ type: "presence_query", ids: ids.slice(0, MaxPresence) });
   }
 
   #subscribe(): void {
+    const oldest = this.#platform.clock.now() - watchMs;
     const all = new Set<string>();
-    for (const ids of this.#watched.values()) for (const id of ids) all.add(id);
+    for (const [tab, { ids, at }] of this.#watched) {
+      if (tab !== this.#tabs.id && at < oldest) this.#watched.delete(tab);
+      else for (const id of ids) all.add(id);
+    }
     this.#reconnector?.send({ type: "presence_sub", ids: [...all].slice(0, MaxPresence) });
   }
 }

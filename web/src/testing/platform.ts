@@ -174,6 +174,7 @@ export class TestPlatform implements Platform {
   readonly #online = new Set<(on: boolean) => void>();
   readonly #visible = new Set<(on: boolean) => void>();
   readonly #active = new Set<() => void>();
+  readonly #leaving = new Set<() => void>();
   readonly #channels: TabChannel[] = [];
 
   constructor(device: Device, backend: Backend, seed: number) {
@@ -243,6 +244,17 @@ export class TestPlatform implements Platform {
   onVisible(f: (on: boolean) => void): Undo {
     this.#visible.add(f);
     return () => this.#visible.delete(f);
+  }
+
+  onLeave(f: () => void): Undo {
+    this.#leaving.add(f);
+    return () => this.#leaving.delete(f);
+  }
+
+  /** The person closes the tab: nobody calls close. */
+  leave(): void {
+    for (const f of this.#leaving) f();
+    this.freeze();
   }
 
   onActivity(f: () => void): Undo {
