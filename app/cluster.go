@@ -34,6 +34,7 @@ type clustered struct {
 	presence *presence.Spread
 	apis     atomic.Pointer[[]string] // the nodes that have the role webapi
 	ring     atomic.Pointer[ring.Assignment]
+	owning   sync.Mutex // held while own is told of a lease or a ring
 
 	// From start on.
 	etcd     *registry.Embedded // nil where it is elsewhere
@@ -225,21 +226,35 @@ func (c *clustered) leave(ctx context.Context) error {
 	return c.closeRegistry()
 }
 
+// held tells the lease's new end. A channel server that took the lease for lost in the
+// meantime has forgotten the ring, and no new lease tells it: this one lives on.
 func (c *clustered) held(until time.Time) {
-	if c.own != nil {
-		c.own.Hold(until)
+	if c.own == nil {
+		return
+	}
+	c.owning.Lock()
+	defer c.owning.Unlock()
+	c.own.Hold(until)
+	if r := c.ring.Load(); r != nil && !c.own.Owning() {
+		c.own.Own(r)
 	}
 }
 
 func (c *clustered) ringed(r *ring.Assignment) {
-	c.ring.Store(r)
-	if c.own != nil {
-		c.own.Own(r)
-	}
+	c.owns(r)
 	if c.app.gateway != nil {
 		c.app.gateway.Moved()
 	}
 	c.presence.Moved()
+}
+
+func (c *clustered) owns(r *ring.Assignment) {
+	c.owning.Lock()
+	defer c.owning.Unlock()
+	c.ring.Store(r)
+	if c.own != nil {
+		c.own.Own(r)
+	}
 }
 
 func (c *clustered) members(members map[string]cluster.Member) {

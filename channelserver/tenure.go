@@ -51,6 +51,10 @@ func (t *tenure) owns(id chat.Stream) bool {
 // heard, the server refuses all and ends its links: somebody else may own them.
 func (s *Server) Hold(until time.Time) { s.tenure.until.Store(&until) }
 
+// Owning tells whether the server knows a ring. One whose lease was over for a moment
+// does no more, and has to be told again.
+func (s *Server) Owning() bool { return s.tenure.ring.Load() != nil }
+
 // Own says what the member owns from now on. What it loses by that it goes on
 // serving for a moment, so that gateways can subscribe elsewhere first.
 func (s *Server) Own(a *ring.Assignment) {

@@ -73,6 +73,31 @@ func TestMemberOwnsWhatItHolds(t *testing.T) {
 	})
 }
 
+// A renewal that comes just after the guard has seen the lease's end brings no new
+// lease: the server says that it has no ring, and owns again when it is told.
+func TestRenewalAfterTheGuard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newMemoryLog()
+		log.say(general)
+		s := member(t, log, "one")
+		s.Hold(time.Now().Add(3 * time.Second))
+		s.Own(ring.New([]string{"one"}))
+		if !s.Owning() {
+			t.Error("it owns nothing, with a lease and a ring")
+		}
+		time.Sleep(3*time.Second + guardEvery)
+		synctest.Wait()
+		s.Hold(time.Now().Add(3 * time.Second))
+		if s.Owning() {
+			t.Error("it owns what may be another's by now")
+		}
+		s.Own(ring.New([]string{"one"}))
+		if err := s.Publish(t.Context(), []chat.Event{log.say(general)}); err != nil {
+			t.Errorf("publish: %v", err)
+		}
+	})
+}
+
 // What moves is served on until the gateways had time to subscribe elsewhere; who
 // still has not is sent away.
 func TestMovedStreamsAreHandedOver(t *testing.T) {

@@ -76,6 +76,9 @@ func (l *etcdLease) renew(ctx context.Context) {
 		within, cancel := context.WithDeadline(ctx, l.Until())
 		r, err := l.once(within)
 		cancel()
+		if !time.Now().Before(l.Until()) {
+			return // too late, whatever the answer: who held it has let go of everything
+		}
 		switch {
 		case errors.Is(err, rpctypes.ErrLeaseNotFound):
 			return
