@@ -33,6 +33,7 @@ function applyOther(w: Workspace, e: WireEvent): void {
       const m = messageOf(e);
       w.typing.sent(e.channel, m.thread_ts, m.user);
       if (e.seq !== undefined) w.unread.arrived(e.channel, m);
+      if (m.thread_ts && m.user === w.self.peek().id) w.threads.replied(e.channel, m.thread_ts);
       return;
     }
     case "channel_marked":

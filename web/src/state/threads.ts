@@ -73,6 +73,15 @@ export class Threads {
     this.#w.unread.recountThreads();
   }
 
+  /** The caller has written in the thread, and so may follow it now. */
+  replied(channel: ChannelID, ts: Ts): void {
+    const key = timelineKey(channel, ts);
+    const known = this.#readings.get(key)?.peek();
+    if (!known || known.subscribed) return;
+    this.#asked.delete(key);
+    void this.#ask(channel, ts);
+  }
+
   refresh(): void {
     this.#asked.clear();
     for (const [key, s] of this.#readings) {

@@ -50,6 +50,18 @@ describe("a list's line before what is new", () => {
     expect(state.firstNew.value).toBeUndefined();
   });
 
+  it("counts no message of one's own", () => {
+    const { state } = stage(["a", "b", "me", "c"], at(0), true);
+    expect([state.firstNew.value, state.newCount.value]).toEqual([at(1), 2]);
+  });
+
+  it("is over when the last message is seen, though what was new is deleted", () => {
+    const { state, marked } = stage(["a"], at(0), true);
+    state.mark(at(0));
+    state.mark(at(0));
+    expect(marked).toEqual([at(0)]);
+  });
+
   it("does not stand before one's own messages", () => {
     const { state, add } = stage(["a", "me", "b"], at(0), true);
     expect(state.firstNew.value).toBe(at(2));

@@ -90,8 +90,10 @@ export class ListState {
   /** Tells that the person has seen all up to a message. */
   mark(ts: Ts): void {
     if (this.held) return;
-    if (this.timeline.thread !== undefined) this.w.threads.mark(this.channel, this.timeline.thread, ts);
-    else this.w.unread.mark(this.channel, ts);
+    if (this.timeline.thread !== undefined) return this.w.threads.mark(this.channel, this.timeline.thread, ts);
+    const { lastRead, unread } = this.w.unread.of(this.channel).peek();
+    // What was unread may have been deleted: the last message ends it, though it was read before.
+    if (unread || ts > lastRead) this.w.unread.mark(this.channel, ts);
   }
 
   /** New messages came that nobody has seen: the line is put before them. */
@@ -109,9 +111,8 @@ export class ListState {
     const from = this.newFrom.value;
     if (from === undefined) return [];
     const self = untracked(() => this.w.self.value.id);
-    const keys = this.timeline.messages.value;
-    const first = keys.findIndex((key) => key > from && isTs(key) && this.timeline.message(key).peek()?.user !== self);
-    return first < 0 ? [] : keys.slice(first).filter(isTs);
+    const isNews = (key: MessageKey) => isTs(key) && this.timeline.message(key).peek()?.user !== self;
+    return this.timeline.messages.value.filter((key) => key > from && isNews(key));
   }
 
   /** The line stands where the person had read up to; it moves back when they mark as unread. */
