@@ -14,6 +14,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: false,
     modulePreload: { polyfill: false },
+    // What every page needs is one file, and not as many as there are ways to share it.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /src\/(net|wire|platform|view\/(hooks|ui))\/|node_modules\/(@preact|idb|react|react-dom|scheduler)\//,
+            },
+          ],
+        },
+      },
+    },
   },
   // Tests of what is drawn begin with "@vitest-environment happy-dom"; the others are quicker without.
   test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { strings } from "../../i18n";
 import type { Main, Side } from "../../state/route";
+import type { Workspace } from "../../state/workspace";
 import { registerCommands } from "../app/commands";
 import { ErrorBoundary } from "../app/error_boundary";
 import { mains, sides } from "../app/panes";
@@ -32,6 +33,7 @@ export function Shell() {
   useEffect(() => registerCommands(app, w), [app, w]);
   const ready = useComputed(() => w.status.value === "ready", [w]);
   useEffect(() => (ready ? warm(w) : undefined), [w, ready]);
+  const opened = useOpened(w);
   const needsFactor = useComputed(() => {
     const now = w.connection.value;
     return (
@@ -59,9 +61,7 @@ export function Shell() {
       {(!only || only === "main") && (
         <main id="content" className={styles.main} tabIndex={-1} data-pane="main">
           <ErrorBoundary of={keyOf(main)}>
-            <Suspense>
-              <MainPane main={main} />
-            </Suspense>
+            <Suspense>{opened && <MainPane main={main} />}</Suspense>
           </ErrorBoundary>
         </main>
       )}
@@ -71,9 +71,7 @@ export function Shell() {
             <Resizer label={strings.shell.resizeSide} name="side" least={320} most={800} initial={400} edge="left" />
           )}
           <ErrorBoundary of={JSON.stringify(side)}>
-            <Suspense>
-              <SidePane side={side} />
-            </Suspense>
+            <Suspense>{opened && <SidePane side={side} />}</Suspense>
           </ErrorBoundary>
         </aside>
       )}
@@ -81,6 +79,14 @@ export function Shell() {
       {only && (only === "sidebar" || main.type === "activity") && !side && <BottomBar />}
     </div>
   );
+}
+
+/** Whether what the device keeps was read: a pane that comes before it would ask the server for what is here. */
+function useOpened(w: Workspace): boolean {
+  const loading = useComputed(() => w.status.value === "loading", [w]);
+  const opened = useRef(false);
+  if (!loading) opened.current = true; // and stays so while a failed start is tried again
+  return opened.current;
 }
 
 function sideLabel(side: Side): string {
