@@ -57,10 +57,12 @@ func (w *Workspace) WithSecondFactor(ctx context.Context, users []chat.UserID) (
 	return have, err
 }
 
-// Bots are the workspace's that have a user of their own, at most a page.
+// Bots are the workspace's but for those of webhooks, at most a page.
 func (w *Workspace) Bots(ctx context.Context) ([]chat.Bot, error) {
 	rows, err := w.store.db.QueryContext(ctx, "SELECT b.bot_id, b.user_id, b.app_id, b.name, u.deleted, b.updated_ms FROM bots b "+
-		"JOIN users u ON u.workspace_id = b.workspace_id AND u.user_id = b.user_id WHERE b.workspace_id = ? ORDER BY b.bot_id LIMIT ?", w.id, maxPage)
+		"JOIN users u ON u.workspace_id = b.workspace_id AND u.user_id = b.user_id WHERE b.workspace_id = ? "+
+		"AND NOT EXISTS (SELECT 1 FROM webhooks h WHERE h.workspace_id = b.workspace_id AND h.hook_id = b.bot_id) "+
+		"ORDER BY b.bot_id LIMIT ?", w.id, maxPage)
 	return collect(rows, err, func(r scanner) (chat.Bot, error) {
 		b := chat.Bot{Workspace: w.id}
 		return b, r.Scan(&b.ID, &b.User, &b.App, &b.Name, &b.Deleted, &b.UpdatedMS)

@@ -49,7 +49,7 @@ func (s *Server) manageBotsCreate(ctx context.Context, q *request) (answer, erro
 	return &managedBotAnswer{Bot: newManagedBot(b)}, nil
 }
 
-// manageBotsList are the bots that have a user of their own.
+// manageBotsList are the bots that are managed as bots: a webhook's is managed as a webhook.
 func (s *Server) manageBotsList(ctx context.Context, q *request) (answer, error) {
 	bots, err := q.workspace.Bots(ctx)
 	if err != nil {

@@ -240,6 +240,26 @@ func TestBotTokens(t *testing.T) {
 	w.fails(t, "bot_not_found", a.owner, "manage.bots.tokens.create", "bot", bot)
 }
 
+// A webhook's bot is managed as the webhook that it is, and stands in no list of bots.
+func TestBotsWithoutWebhooks(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	bot := w.ok(t, a.owner, "manage.bots.create", "name", "helper").text("bot.id")
+	hook := w.ok(t, a.owner, "manage.webhooks.create", "channel", a.public, "name", "hook").text("webhook.id")
+	listed := map[any]bool{}
+	for _, b := range w.ok(t, a.owner, "manage.bots.list").at("bots").([]any) {
+		listed[b.(map[string]any)["id"]] = true
+	}
+	if !listed[bot] || listed[hook] {
+		t.Errorf("bot %s, webhook %s: listed are %v", bot, hook, listed)
+	}
+	for _, b := range w.ok(t, w.other.owner, "manage.bots.list").at("bots").([]any) {
+		if id := b.(map[string]any)["id"]; listed[id] {
+			t.Errorf("another workspace lists %v", id)
+		}
+	}
+}
+
 // What administrators did is there, for owners of this workspace alone.
 func TestAuditLog(t *testing.T) {
 	w := newWorld(t)
