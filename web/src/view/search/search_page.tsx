@@ -31,6 +31,7 @@ import { MatchCard } from "./match_card";
 import { PersonFound } from "./person_found";
 import { SearchField } from "./search_field";
 import styles from "./search_page.module.css";
+import { useFirstResult } from "./use_first_result";
 
 /** What was found for a query: messages in their context, files, channels and people. */
 export function SearchPage({ query }: { readonly query: string }) {
@@ -42,11 +43,13 @@ export function SearchPage({ query }: { readonly query: string }) {
   const sort = useValue(search.sort);
   const messageTotal = useValue(search.messageTotal);
   const fileTotal = useValue(search.fileTotal);
+  const page = useRef<HTMLElement>(null);
   useEffect(() => search.run(query), [search, query]);
+  useFirstResult(page, search, query);
   const go = (text: string) => app.navigate({ main: { type: "search", query: text } }, { replace: query === "" });
   const count: Record<SearchTab, number> = { messages: messageTotal, files: fileTotal, channels: 0, people: 0 };
   return (
-    <section className={listing.page} aria-label={s.title}>
+    <section ref={page} className={listing.page} aria-label={s.title}>
       <header className={styles.header}>
         <VisuallyHidden as="h2">{s.title}</VisuallyHidden>
         {phone && (
