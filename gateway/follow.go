@@ -17,6 +17,8 @@ func (sh *shard) follow(s *session, own *sub, ev *chat.Event) {
 	if ev.Seq > s.applied {
 		s.applied = ev.Seq
 		switch {
+		case ev.Type == "manual_presence_change":
+			sh.setAway(s, ev)
 		case !ok:
 		case change.JoinedSeq > 0:
 			sh.joined(s, chat.StreamID(change.Channel), change.JoinedSeq)
@@ -55,6 +57,21 @@ func (sh *shard) joined(s *session, id chat.StreamID, seq int64) {
 		b.base = seq - 1
 	}
 	sh.lag(b, at)
+}
+
+// setAway has the lease say so at once: a presence server that is new to the user, or
+// lost all leases, knows of a manual away from leases alone.
+func (sh *shard) setAway(s *session, ev *chat.Event) {
+	var set struct {
+		Presence string `json:"presence"`
+	}
+	if json.Unmarshal(ev.Payload, &set) != nil {
+		return
+	}
+	s.away = set.Presence == "away"
+	if s.ready {
+		sh.opened = append(sh.opened, s.device())
+	}
 }
 
 // parted ends the subscription where the user left: now, or when the stream

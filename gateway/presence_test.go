@@ -16,13 +16,14 @@ type fakePresence struct {
 	renewed int
 	version int64
 	active  map[chat.UserID]int64 // ActiveMS of the last lease
+	away    map[chat.UserID]bool  // Away of the last lease
 
 	failAttach int                       // so many calls of Attach fail
 	failWatch  map[chat.WorkspaceID]bool // its Watch fails
 }
 
 func newFakePresence() *fakePresence {
-	return &fakePresence{devices: map[chat.UserID]map[string]bool{}, watched: map[chat.UserID]int{}, active: map[chat.UserID]int64{}}
+	return &fakePresence{devices: map[chat.UserID]map[string]bool{}, watched: map[chat.UserID]int{}, active: map[chat.UserID]int64{}, away: map[chat.UserID]bool{}}
 }
 
 func (p *fakePresence) Attach(_ context.Context, _ string, sink chat.PresenceSink) (chat.PresenceLink, error) {
@@ -64,6 +65,7 @@ func (p *fakePresence) change(devices []chat.Device, on bool) {
 		if on {
 			p.renewed++
 			p.active[d.User] = d.ActiveMS
+			p.away[d.User] = d.Away
 			p.devices[d.User][d.Connection] = true
 		}
 		if before != (len(p.devices[d.User]) > 0) && p.watched[d.User] > 0 {

@@ -34,7 +34,7 @@ type session struct {
 
 	// All else belongs to the shard.
 	hello   []byte
-	away    bool                    // manually, when the socket opened
+	away    bool                    // manually
 	steps   chan struct{}           // to the opener: placed, then opened; closed at the session's end
 	unknown int                     // subscriptions whose position is not known yet; hello waits for them
 	parted  map[chat.StreamID]int64 // while opening: where the user left
@@ -142,7 +142,7 @@ func (c *confirmed) do(sh *shard) {
 			sh.unsubscribe(b)
 		}
 	}
-	s.applied = c.snapshot.Seq
+	s.applied, s.away = c.snapshot.Seq, c.snapshot.Away
 	s.subs[chat.StreamID(s.caller.User)].cursor = c.snapshot.Seq
 	sh.greet(s)
 }

@@ -30,7 +30,7 @@ type shard struct {
 	over     []*sub        // to be ended after the event at hand
 	waiting  []*session    // want a page, beyond those being read
 	reads    int           // pages being read
-	opened   []chat.Device // to be told to the presence server
+	opened   []chat.Device // or away by another word; to be told to the presence server
 	released []chat.Device
 	renewed  time.Time
 	scratch  []byte // where small frames become one write

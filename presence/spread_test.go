@@ -160,3 +160,20 @@ func TestNobodyHasThem(t *testing.T) {
 		t.Errorf("watch: %v", err)
 	}
 }
+
+// The next server hears of a manual away from the leases, which say what was set last.
+func TestManualAwayMoves(t *testing.T) {
+	spread(t, func(servers [2]*breakable, own func(int), alice chat.PresenceLink, heard *recorder) {
+		on := aliceOn("c1")
+		alice.Renew(t.Context(), on)
+		servers[1].SetAway(t.Context(), team, "alice", true)
+		on[0].Away = true
+		alice.Renew(t.Context(), on)
+		settled(heard)
+		own(0)
+		settled(heard)
+		if s, err := servers[0].Get(t.Context(), team, "alice"); err != nil || s.Active || !s.ManualAway {
+			t.Errorf("after the move: %+v, %v", s, err)
+		}
+	})
+}
