@@ -19,7 +19,7 @@ const acts: Record<Act, string> = {
 };
 
 export const admin = {
-  title: "Administration",
+  title: "Manage the workspace",
   sections: {
     members: "Members",
     invites: "Invitations",

@@ -12,7 +12,7 @@ export const shell = {
   people: "People",
   search: "Search",
   searchIn: (team: string) => `Search ${team}`,
-  admin: "Administration",
+  admin: "Manage the workspace",
   you: "You",
   workspaces: "Workspaces",
   addWorkspace: "Add a workspace",

@@ -5,7 +5,6 @@ import { AdminApps, type Bot, type Webhook } from "../../state/admin_apps";
 import { dateOfSeconds } from "../../state/when";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
-import { useValue } from "../hooks/use_value";
 import { PagedList } from "../listing/paged_list";
 import { PersonAvatar, useUser } from "../listing/person";
 import { PlaceLink } from "../listing/place";
@@ -23,7 +22,6 @@ type Open = { readonly dialog: "bot" | "webhook" } | { readonly dialog: "tokens"
 export function BotsSection() {
   const workspace = useWorkspace();
   const apps = useMemo(() => new AdminApps(workspace.api), [workspace]);
-  const hooks = useValue(apps.webhooks.items);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   useEffect(() => {
@@ -52,14 +50,11 @@ export function BotsSection() {
         >
           {(bots) => (
             <ul>
-              {bots
-                // A webhook writes as a bot of its own, which is managed as the webhook.
-                .filter((bot) => !hooks.some((hook) => hook.id === bot.id))
-                .map((bot) => (
-                  <li key={bot.id}>
-                    <BotRow apps={apps} bot={bot} onTokens={() => setOpen({ dialog: "tokens", bot })} />
-                  </li>
-                ))}
+              {bots.map((bot) => (
+                <li key={bot.id}>
+                  <BotRow apps={apps} bot={bot} onTokens={() => setOpen({ dialog: "tokens", bot })} />
+                </li>
+              ))}
             </ul>
           )}
         </PagedList>
