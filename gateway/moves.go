@@ -28,11 +28,9 @@ func (n *lane) watch(link chat.Link, opened time.Time) {
 		return
 	case <-link.Ended():
 	}
-	n.links.mu.Lock()
-	if n.link == link {
-		n.link = nil
+	if n.dropped(link) {
+		return
 	}
-	n.links.mu.Unlock()
 	if time.Since(opened) < shortLived {
 		select {
 		case <-s.ctx.Done():
@@ -44,6 +42,17 @@ func (n *lane) watch(link chat.Link, opened time.Time) {
 	for _, sh := range s.shards {
 		sh.inbox.push(relink{n})
 	}
+}
+
+// dropped forgets a link that has ended. It tells whether the gateway itself has
+// ended all.
+func (n *lane) dropped(link chat.Link) bool {
+	n.links.mu.Lock()
+	defer n.links.mu.Unlock()
+	if n.link == link {
+		n.link = nil
+	}
+	return n.links.closed
 }
 
 // relink goes through a shard's streams: those that have moved are subscribed where

@@ -1,8 +1,10 @@
 package gateway_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,5 +185,20 @@ func TestLinkIsReplaced(t *testing.T) {
 		saw(t, ann)
 		time.Sleep(time.Second)
 		saw(t, ann, "again")
+	})
+}
+
+// A gateway that stops ends its links itself: nothing is wrong with them.
+func TestStoppingIsNoLostLink(t *testing.T) {
+	var said bytes.Buffer
+	bubble(t, func(c *gateway.Config) { c.Log = slog.New(slog.NewTextHandler(&said, nil)) }, func(r *rig) {
+		town(r, "ann")
+		r.connect("ann")
+		time.Sleep(2 * time.Second) // a link that ends now is acted on at once
+		synctest.Wait()
+		r.gateway.Close()
+		if said.Len() > 0 {
+			t.Errorf("said %s", said.String())
+		}
 	})
 }

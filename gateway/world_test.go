@@ -414,5 +414,8 @@ func (l *worldLink) Read(ctx context.Context, r chat.ReadRequest) (chat.Page, er
 func (l *worldLink) Close() {
 	l.world.mu.Lock()
 	defer l.world.mu.Unlock()
+	if _, open := l.world.links[l]; open {
+		close(l.ended)
+	}
 	delete(l.world.links, l)
 }
