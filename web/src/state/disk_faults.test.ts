@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Device, settle, type TestPlatform, until } from "../testing/platform";
 import { Server } from "../testing/server";
+import { draftsOf } from "./drafts";
 import { createWorkspace, type Workspace } from "./workspace";
 
 const session = { token: "xoxc-1", team_id: "T1", team: "Team", domain: "team", user: "ann" };
@@ -163,6 +164,25 @@ test("a tab that has missed batches has its features ask again", async () => {
   await settle();
   other.close();
   expect(asked).toBe(1);
+});
+
+test("drafts of two tabs without a network are both kept", async () => {
+  const tabs = [await visit(), await visit()];
+  for (const { w, platform } of tabs) {
+    draftsOf(w);
+    await pass(1);
+    platform.setOnline(false);
+  }
+  server.hangUp();
+  for (const [i, { w }] of tabs.entries()) {
+    draftsOf(w).save("CTOWN", i === 0 ? undefined : "1.2", { text: `draft ${i}`, blocks: [] });
+    await settle();
+    await close(w);
+  }
+  const { w } = await visit();
+  const drafts = draftsOf(w);
+  await until("restored", () => drafts.list.peek().length === 2);
+  expect(drafts.list.peek().map((d) => d.text)).toEqual(["draft 1", "draft 0"]);
 });
 
 test("a message whose answer was lost days ago is not sent a second time", async () => {

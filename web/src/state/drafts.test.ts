@@ -108,7 +108,8 @@ class DeviceOf {
       connection: this.connection,
       store: {
         value: async (name: string) => structuredClone(disk.get(name)),
-        putValue: async (name: string, value: unknown) => void disk.set(name, structuredClone(value)),
+        changeValue: async (name: string, f: (was: unknown) => unknown) =>
+          void disk.set(name, structuredClone(f(disk.get(name)))),
       },
       api: {
         call: async (method: string, args: Record<string, unknown>) => {

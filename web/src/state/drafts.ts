@@ -140,10 +140,16 @@ export class Drafts implements Part {
 
   #put(key: string, draft: Kept | undefined): void {
     const next = new Map(this.#kept.peek());
+    const { updated } = draft ?? next.get(key) ?? { updated: "" };
     if (draft) next.set(key, draft);
     else next.delete(key);
     this.#kept.value = next;
-    void this.#w.store.putValue(keptAs, [...next.values()].slice(-maxKept));
+    // Other tabs keep theirs beside it.
+    void this.#w.store.changeValue<readonly Kept[]>(keptAs, (all = []) => {
+      const others = all.filter((d) => keyOf(d.channel, d.thread) !== key || d.updated > updated);
+      const isNewest = others.every((d) => keyOf(d.channel, d.thread) !== key);
+      return (draft && isNewest ? [...others, draft] : others).slice(-maxKept);
+    });
   }
 
   /** What this device kept; what was written since it was asked for is newer. */

@@ -222,6 +222,15 @@ export class Store {
     await this.#try<unknown>(undefined, (db) => db.put("values", value, name));
   }
 
+  /** Puts what f makes of the value that is there; f may not wait, and what another tab puts meanwhile is not lost. */
+  async changeValue<T>(name: string, f: (was: T | undefined) => T): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction("values", "readwrite", { durability: "relaxed" });
+      await tx.store.put(f((await tx.store.get(name)) as T | undefined), name);
+      await tx.done;
+    });
+  }
+
   close(): void {
     this.#db?.close();
     this.#db = undefined;

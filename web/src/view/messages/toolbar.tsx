@@ -9,7 +9,7 @@ import type { Message } from "../../wire/objects";
 import { Emoji } from "../emoji/emoji";
 import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { IconButton, Tooltip } from "../ui";
+import { cx, IconButton, Tooltip } from "../ui";
 import type { MessageActions } from "./actions";
 import type { MenuKind } from "./list_state";
 import styles from "./toolbar.module.css";
@@ -24,14 +24,16 @@ export interface ToolbarProps {
 
 export function Toolbar({ id, message, actions }: ToolbarProps) {
   const w = useWorkspace();
-  const { channel } = actions.state;
+  const { channel, timeline } = actions.state;
+  // Above a thread's first message there is nothing to float over.
+  const inside = message.ts === timeline.thread;
   const saved =
     useValue(useMemo(() => savedMarksOf(w).of(channel, message.ts), [w, channel, message.ts])) !== undefined;
   const open = (kind: MenuKind) => (e: { currentTarget: Element }) => {
     actions.state.menu.value = { key: id, kind, anchor: e.currentTarget };
   };
   return (
-    <div className={styles.toolbar} role="toolbar" aria-label={strings.messages.actions}>
+    <div className={cx(styles.toolbar, inside && styles.inside)} role="toolbar" aria-label={strings.messages.actions}>
       {isWritten(message) && (
         <>
           <span className={styles.quick}>
