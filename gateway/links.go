@@ -120,17 +120,34 @@ func (n *lane) add(c change) {
 	switch {
 	case c.kind == leave && l.shards[c.stream]&(1<<c.shard.index) == 0:
 		delete(n.todo, at) // its join has not begun
+		if waits && old.from != nil {
+			old.from.add(c) // nor where it was before
+		}
 		return
 	case c.kind == behind && waits && old.kind == join:
 		return // the join's answer says so too
 	case c.kind == moved && waits:
 		return // it came back, or left
 	}
+	if waits && old.from != nil {
+		c = old.handOn(c)
+	}
 	n.todo[at] = c
 	if !n.running && l.server.ctx.Err() == nil {
 		n.running = true
 		l.server.wg.Go(n.run)
 	}
+}
+
+// handOn keeps what a move owes the lane that it came from, when a newer change takes
+// its place. Called with links.mu.
+func (old change) handOn(c change) change {
+	if c.kind != leave && (c.from == nil || c.from == old.from) {
+		c.from = old.from
+		return c
+	}
+	old.from.add(change{kind: moved, stream: c.stream, shard: c.shard})
+	return c
 }
 
 // lane is that of the stream's channel server. Called with mu.

@@ -202,3 +202,41 @@ func TestStoppingIsNoLostLink(t *testing.T) {
 		}
 	})
 }
+
+// The old owner hears that a stream is needed no more though its new one keeps the
+// gateway waiting, and the socket closes before the move has begun.
+func TestLeavingBeforeTheMove(t *testing.T) {
+	var members [2]*member
+	var owner atomic.Int32
+	bubble(t, func(c *gateway.Config) {
+		w := c.Conversations.(*world)
+		for i := range members {
+			members[i] = &member{world: w, subbed: map[chat.Stream]int{}}
+		}
+		c.Owner = func(s chat.Stream) chat.ChannelServer {
+			if s.ID == chat.StreamID(userID("carl")) {
+				return members[1]
+			}
+			return members[owner.Load()]
+		}
+	}, func(r *rig) {
+		town(r, "ann", "bob", "carl")
+		r.connect("ann")
+		bob := r.connect("bob")
+		synctest.Wait()
+		members[1].set(func() { members[1].deaf = true })
+		go r.connect("carl") // keeps the lane busy
+		time.Sleep(time.Second)
+		owner.Store(1)
+		r.gateway.Moved()
+		time.Sleep(100 * time.Millisecond)
+		bob.close()
+		time.Sleep(time.Second)
+		members[1].set(func() { members[1].deaf = false })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := members[0].subscribed(); n != 0 {
+			t.Errorf("%d streams are still subscribed at the old owner", n)
+		}
+	})
+}
