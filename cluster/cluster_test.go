@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -96,6 +97,20 @@ func owned(t *testing.T, n *testNode, members ...string) *ring.Assignment {
 	}
 }
 
+// reaches waits until the node knows the epoch.
+func reaches(t *testing.T, n *testNode, epoch int64) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for n.Ring().Epoch() < epoch {
+		if time.Now().After(deadline) {
+			t.Fatalf("epoch %d never comes, but %d", epoch, n.Ring().Epoch())
+		}
+		<-tick.C
+	}
+}
+
 func TestNodesComeAndGo(t *testing.T) {
 	open := newRegistry(t)
 	watcher := start(t, open(), "gate", "gateway", RoleRing)
@@ -167,6 +182,38 @@ func TestManagerDies(t *testing.T) {
 	start(t, open(), "b", RoleChannelServer)
 	if got := owned(t, a, "a", "b").Epoch(); got != epoch+1 {
 		t.Errorf("epoch %d after %d", got, epoch)
+	}
+}
+
+// Of a registry that was restored from a copy, or emptied, all nodes know one ring
+// again, those that start later too, though the members are the same.
+func TestRestoredRegistry(t *testing.T) {
+	open := newRegistry(t)
+	r := open()
+	a := start(t, r, "a", RoleChannelServer, RoleRing)
+	owned(t, a, "a")
+	start(t, open(), "b", RoleChannelServer)
+	before := owned(t, a, "a", "b").Epoch()
+	old, err := json.Marshal(ring.New([]string{"b"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		what string
+		do   func() error
+	}{
+		{"restored", func() error { return r.Put(t.Context(), ringsPrefix+RoleChannelServer, old) }},
+		{"emptied", func() error { return r.Delete(t.Context(), ringsPrefix+RoleChannelServer) }},
+	} {
+		if err := tt.do(); err != nil {
+			t.Fatal(err)
+		}
+		late := owned(t, start(t, open(), tt.what, "gateway"), "a", "b")
+		if late.Epoch() <= before {
+			t.Errorf("%s: epoch %d after %d", tt.what, late.Epoch(), before)
+		}
+		before = late.Epoch()
+		reaches(t, a, before)
 	}
 }
 

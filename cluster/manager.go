@@ -83,7 +83,7 @@ func (m *manager) publish(ctx context.Context) error {
 		return nil
 	}
 	last, err := m.last(ctx)
-	if err != nil || last.Same(names) {
+	if err != nil || last.Same(names) && !n.restored.Load() {
 		return err
 	}
 	next := last.Next(names)
@@ -96,13 +96,15 @@ func (m *manager) publish(ctx context.Context) error {
 		return err
 	}
 	m.latest = next
+	n.restored.Store(false)
 	return nil
 }
 
 // last is the newest assignment that was ever published: the registry's, or this
 // node's, should the registry have been restored from a copy.
 func (m *manager) last(ctx context.Context) (*ring.Assignment, error) {
-	if m.latest == nil {
+	asked := m.latest == nil
+	if asked {
 		keys, err := m.node.options.Registry.List(ctx, ringsPrefix)
 		if err != nil {
 			return nil, err
@@ -116,6 +118,9 @@ func (m *manager) last(ctx context.Context) (*ring.Assignment, error) {
 		m.latest = latest
 	}
 	if a := m.node.Ring(); a != nil && a.Epoch() > m.latest.Epoch() {
+		if asked {
+			m.node.restored.Store(true)
+		}
 		m.latest = a
 	}
 	return m.latest, nil

@@ -47,6 +47,7 @@ type Node struct {
 	self    Member
 
 	assignment atomic.Pointer[ring.Assignment]
+	restored   atomic.Bool // the registry has none, or an older one than this node knows
 
 	mu      sync.Mutex
 	members map[string]Member // guarded by mu
@@ -207,8 +208,10 @@ func (n *Node) sawDrain(keys map[string][]byte) {
 // sawRings takes a newer assignment. An older one would be a registry's that was
 // restored from a copy: the manager goes on from the epoch that nodes know.
 func (n *Node) sawRings(keys map[string][]byte) {
+	known := n.Ring()
 	text, ok := keys[RoleChannelServer]
 	if !ok {
+		n.sawOlder(known != nil)
 		return
 	}
 	a := new(ring.Assignment)
@@ -216,12 +219,22 @@ func (n *Node) sawRings(keys map[string][]byte) {
 		n.log.Error("the ring can't be read", "err", err)
 		return
 	}
-	if known := n.Ring(); known != nil && a.Epoch() <= known.Epoch() {
+	n.sawOlder(known != nil && a.Epoch() < known.Epoch())
+	if known != nil && a.Epoch() <= known.Epoch() {
 		return
 	}
 	n.log.Info("ring", "epoch", a.Epoch(), "members", a.Members())
 	n.change(func() { n.assignment.Store(a) })
 	n.tellRing()
+}
+
+// sawOlder notes whether the registry is behind what this node knows. Who starts now
+// would believe it, so the manager writes another one even for the same members.
+func (n *Node) sawOlder(is bool) {
+	if n.restored.Swap(is) != is && is {
+		n.log.Warn("the registry has an older ring than this node: it was restored or emptied")
+		n.change(func() {})
+	}
 }
 
 // tellRing tells the assignment of now. After a new lease too: who lost the one
