@@ -40,7 +40,7 @@ function world(members = 3) {
     id: "T1",
     platform: { clock },
     connection: signal({ state: "live" }),
-    store: { value: async () => undefined, putValue: async () => {} },
+    store: { value: async () => undefined, changeValue: async () => {} },
     api: { call, upload: () => uploaded },
     on: () => () => {},
     onRefresh: () => () => {},
