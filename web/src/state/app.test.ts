@@ -69,6 +69,16 @@ test("who is not signed in is asked to, and comes back to where they wanted", ()
   expect(app.workspace.value?.id).toBe("T1");
 });
 
+test("a message's link is kept through signing in", () => {
+  for (const path of ["/archives/C1/p1700000000000100", "/archives/C1/p1700000000000200?thread_ts=1700000000.000100"]) {
+    const { app, bar } = start(path);
+    expect(app.route.value).toMatchObject({ page: "signin", next: path });
+    expect(bar.path).toBe(`/signin?next=${encodeURIComponent(path)}`);
+    app.enter(session("T1"), path);
+    expect(app.client).toMatchObject({ team: "T1", main: { channel: "C1", at: "1700000000.000100" } });
+  }
+});
+
 test("another workspace's address is not gone to after signing in elsewhere", () => {
   const { app, bar } = start("/client/T1/C1");
   app.enter(session("T2"), "/client/T1/C1");

@@ -148,7 +148,7 @@ export function formatRoute(route: Route): string {
 }
 
 function formatClient({ team, main, side }: ClientRoute): string {
-  if (!team) return "/";
+  if (!team) return main.type === "channel" ? formatPermalink(main, side) : "/";
   const query = new URLSearchParams();
   let path = `/client/${encodeURIComponent(team)}`;
   switch (main.type) {
@@ -172,6 +172,14 @@ function formatClient({ team, main, side }: ClientRoute): string {
   if (side?.type === "thread" && main.type === "channel" && main.channel === side.channel) path += `/thread/${side.ts}`;
   else if (side) query.set("side", formatSide(side));
   return withQuery(path, query);
+}
+
+/** Of a link that names no workspace, as the server gives them. */
+function formatPermalink({ channel, at }: Main & { type: "channel" }, side: Side | undefined): string {
+  const thread = side?.type === "thread" && side.channel === channel ? side.ts : "";
+  const ts = (thread ? side?.type === "thread" && side.at : at) || at;
+  const path = `/archives/${encodeURIComponent(channel)}${ts ? `/p${ts.replace(".", "")}` : ""}`;
+  return withQuery(path, new URLSearchParams(thread ? { thread_ts: thread } : {}));
 }
 
 function formatSide(side: Side): string {

@@ -127,6 +127,7 @@ export const admin = {
     noneText: "A bot has a name and a user of its own, and acts through the API with a token.",
     name: "Handle",
     nameHint: "Small letters, digits, dots, hyphens and underscores: deploys",
+    nameMissing: "A bot needs a handle",
     realName: "Name",
     realNameHint: "As people see it: Deploys",
     tokens: "Tokens",

@@ -52,7 +52,7 @@ export const preferences = {
     dark: "Dark",
     time: "Times",
     time24: "24-hour clock",
-    time24Hint: (example: string) => `For example ${example}`,
+    time24Hint: (example: string) => `Times are shown like this: ${example}`,
   },
   writing: {
     enter: "Enter sends",

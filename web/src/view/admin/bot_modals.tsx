@@ -1,4 +1,4 @@
-import { type FormEvent, useCallback, useEffect, useId, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { admin } from "../../i18n/admin";
 import { errors } from "../../i18n/errors";
 import { type AdminApps, type Bot, type BotToken, commonScopes } from "../../state/admin_apps";
@@ -13,6 +13,7 @@ import { useWhen } from "../listing/use_when";
 import { ChannelPicker } from "../pickers/channel_picker";
 import { Button, Checkbox, Field, Modal, ModalBody, RadioGroup, SkeletonRows, TextInput } from "../ui";
 import styles from "./admin.module.css";
+import { asBotHandle } from "./as_handle";
 import { Secret } from "./secret";
 
 const s = admin.bots;
@@ -29,9 +30,14 @@ export function CreateBotModal({ apps, close, onMade }: CreateBotModalProps) {
   const doing = useDoing();
   const [name, setName] = useState("");
   const [realName, setRealName] = useState("");
+  const [missing, setMissing] = useState(false);
+  const handle = useRef<HTMLInputElement>(null);
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    void doing.run(async () => onMade(await apps.createBot(name.trim(), realName.trim())));
+    if (name.trim() === "") {
+      setMissing(true);
+      handle.current?.focus();
+    } else void doing.run(async () => onMade(await apps.createBot(name.trim(), realName.trim())));
   };
   return (
     <Modal
@@ -41,7 +47,7 @@ export function CreateBotModal({ apps, close, onMade }: CreateBotModalProps) {
       footer={
         <>
           <Button onClick={close}>{admin.cancel}</Button>
-          <Button tone="primary" type="submit" form={form} busy={doing.busy} disabled={name.trim() === ""}>
+          <Button tone="primary" type="submit" form={form} busy={doing.busy}>
             {s.create}
           </Button>
         </>
@@ -56,14 +62,20 @@ export function CreateBotModal({ apps, close, onMade }: CreateBotModalProps) {
                 data-autofocus
                 maxLength={80}
                 value={realName}
-                onChange={(e) => setRealName(e.currentTarget.value)}
+                onChange={(e) => {
+                  const text = e.currentTarget.value;
+                  // The handle follows the name until somebody writes it.
+                  if (name === asBotHandle(realName)) setName(asBotHandle(text));
+                  setRealName(text);
+                }}
               />
             )}
           </Field>
-          <Field label={s.name} hint={s.nameHint} error={doing.fault}>
+          <Field label={s.name} hint={s.nameHint} error={missing && name === "" ? s.nameMissing : doing.fault}>
             {(control) => (
               <TextInput
                 {...control}
+                ref={handle}
                 autoComplete="off"
                 spellCheck={false}
                 value={name}

@@ -10,6 +10,7 @@ import { useDoing, useTry } from "../listing/use_try";
 import { PeoplePicker } from "../pickers/people_picker";
 import { Button, Chip, cx, EmptyState, Field, Modal, ModalBody, TextArea, TextInput } from "../ui";
 import styles from "./admin.module.css";
+import { asHandle } from "./as_handle";
 import { SectionHead } from "./section_head";
 
 const s = admin.groups;
@@ -205,13 +206,4 @@ function GroupModal({ admins, group, close }: GroupModalProps) {
       </ModalBody>
     </Modal>
   );
-}
-
-function asHandle(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/^@/, "")
-    .replace(/\s+/g, "-")
-    .replace(/[^\p{L}\p{N}._-]/gu, "")
-    .slice(0, 21);
 }

@@ -1,16 +1,20 @@
 import { type ComponentProps, type ComponentType, lazy } from "react";
 import type { App } from "../../state/app";
+import { SearchModal } from "../search/search_modal";
+import { SwitcherModal } from "../switcher/switcher_modal";
 
 /**
  * The dialogs, each loaded when it is first opened: a line for each. A dialog gets
- * the props that openModal was given, and close.
+ * the props that openModal was given, and close. Those that one types into right
+ * after their key come with the client: letters would go elsewhere meanwhile.
  */
 export const modals = {
   editLink: lazy(() => import("../composer/link_dialog").then((m) => ({ default: m.LinkDialog }))),
   forward: lazy(() => import("../messages/forward_modal").then((m) => ({ default: m.ForwardModal }))),
+  removeMessage: lazy(() => import("../messages/remove_modal").then((m) => ({ default: m.RemoveModal }))),
   bookmark: lazy(() => import("../messages/bookmark_modal").then((m) => ({ default: m.BookmarkModal }))),
   viewer: lazy(() => import("../media/viewer").then((m) => ({ default: m.Viewer }))),
-  switcher: lazy(() => import("../switcher/switcher_modal").then((m) => ({ default: m.SwitcherModal }))),
+  switcher: SwitcherModal,
   shortcuts: lazy(() => import("../switcher/shortcuts_modal").then((m) => ({ default: m.ShortcutsModal }))),
   newMessage: lazy(() => import("../switcher/new_message_modal").then((m) => ({ default: m.NewMessageModal }))),
   status: lazy(() => import("../status/status_modal").then((m) => ({ default: m.StatusModal }))),
@@ -28,7 +32,7 @@ export const modals = {
   browseChannels: lazy(() => import("../browse/browse_modal").then((m) => ({ default: m.BrowseModal }))),
   invite: lazy(() => import("../invite/invite_modal").then((m) => ({ default: m.InviteModal }))),
   addMembers: lazy(() => import("../channel_details/add_members_modal").then((m) => ({ default: m.AddMembersModal }))),
-  searchBox: lazy(() => import("../search/search_modal").then((m) => ({ default: m.SearchModal }))),
+  searchBox: SearchModal,
   profileEdit: lazy(() => import("../profile/profile_edit_modal").then((m) => ({ default: m.ProfileEditModal }))),
 };
 

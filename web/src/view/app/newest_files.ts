@@ -1,16 +1,36 @@
 import { strings } from "../../i18n";
 import type { App } from "../../state/app";
 
-/** Installs the service worker, and says so when the files of this version are gone from the server. */
+const lookEvery = 600_000; // ms
+
+/** Installs the service worker, and says so when the server has another version: asked for when one comes back to the page. */
 export function watchFiles(app: App): void {
-  window.addEventListener("vite:preloadError", () => {
+  const offer = () =>
     app.toasts.show({
       text: strings.shell.updateReady,
       action: { label: strings.shell.reload, run: () => window.location.reload() },
     });
+  window.addEventListener("vite:preloadError", offer);
+  let looked = performance.now();
+  app.platform.onVisible((visible) => {
+    if (!visible || !import.meta.env.PROD || performance.now() - looked < lookEvery) return;
+    looked = performance.now();
+    void newVersion().then((is) => is && offer());
   });
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   window.addEventListener("load", () => {
     navigator.serviceWorker.register("/sw.js").catch(() => undefined); // without it all works but for starting offline
   });
+}
+
+/** Whether the server's page names another entry than this one does. */
+async function newVersion(): Promise<boolean> {
+  const here = document.querySelector('script[type="module"][src^="/assets/"]')?.getAttribute("src");
+  try {
+    const answer = await fetch("/", { cache: "no-cache", signal: AbortSignal.timeout(10_000) });
+    const there = answer.ok ? /src="(\/assets\/[^"]+)"/.exec(await answer.text())?.[1] : undefined;
+    return there !== undefined && here != null && there !== here;
+  } catch {
+    return false; // asked again when one comes back
+  }
 }

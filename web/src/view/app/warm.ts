@@ -10,9 +10,7 @@ export function warm(w: Workspace): () => void {
 }
 
 const dialogs: readonly (() => Promise<unknown>)[] = [
-  () => import("../switcher/switcher_modal"),
   () => import("../switcher/new_message_modal"),
-  () => import("../search/search_modal"),
   () => import("../browse/browse_modal"),
   () => import("../create_channel/create_channel_modal"),
   () => import("../thread/thread_pane"),

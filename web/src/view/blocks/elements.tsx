@@ -5,6 +5,7 @@ import { type ReactNode, useId } from "react";
 import { strings } from "../../i18n";
 import { plainText } from "../../text/plain";
 import { safeUrl } from "../../text/url";
+import { useApp } from "../hooks/app";
 import { Button, cx, IconButton, Menu, MenuItem, Tooltip, useAnchor } from "../ui";
 import { type Act, MarkupText, PlainText } from "./blocks";
 import styles from "./elements.module.css";
@@ -59,6 +60,7 @@ function Inert({ act, children }: { readonly act: Act; readonly children: ReactN
 }
 
 function KitButtonView({ button, act }: { readonly button: KitButton; readonly act: Act }) {
+  const app = useApp();
   const follow = useFollow();
   const url = safeUrl(button.url);
   const className = cx(styles.button, button.tone !== "plain" && styles[button.tone]);
@@ -86,7 +88,9 @@ function KitButtonView({ button, act }: { readonly button: KitButton; readonly a
         className={className}
         aria-label={button.label}
         aria-disabled={act === undefined}
-        onClick={() => act?.(button.action, button.value)}
+        onClick={() =>
+          act === undefined ? app.toasts.show({ text: strings.blocks.inert }) : act(button.action, button.value)
+        }
       >
         <PlainText text={button.text} />
       </button>

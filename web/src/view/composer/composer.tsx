@@ -10,6 +10,8 @@ export interface ComposerProps {
   readonly thread?: Ts;
   /** Begins to edit the last message of one's own, for ↑ in an empty composer; false where there is none. */
   readonly onEditLast?: () => boolean;
+  /** Called by Escape while nothing is written. */
+  readonly onEscape?: () => void;
   /** Called when a message was sent. */
   readonly onSent?: () => void;
   /** Takes the focus when it is shown; what is done on desktops where it isn't said. */

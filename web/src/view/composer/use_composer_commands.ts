@@ -27,6 +27,8 @@ export function useComposerCommands(
       if (isThread || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.key.length !== 1)
         return;
       if (document.activeElement !== document.body || e.key === " " || e.key === "?") return;
+      // A dialog that is on its way has no focus yet.
+      if (app.overlays.stack.peek().length > 0) return;
       // The letter goes where the focus is by the time that it arrives.
       editor.focus();
     };

@@ -33,7 +33,7 @@ const when = new Intl.DateTimeFormat(undefined, {
 });
 
 /** A composer with its editor, of one conversation or thread. */
-export function Writing({ channel, thread, onEditLast, onSent, autoFocus }: ComposerProps) {
+export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFocus }: ComposerProps) {
   const app = useApp();
   const w = useWorkspace();
   const layout = useLayout();
@@ -55,8 +55,13 @@ export function Writing({ channel, thread, onEditLast, onSent, autoFocus }: Comp
   });
   useEffect(() => {
     const hidden = () => document.visibilityState === "hidden" && model.saveNow();
+    const left = () => model.saveNow();
     document.addEventListener("visibilitychange", hidden);
-    return () => document.removeEventListener("visibilitychange", hidden);
+    window.addEventListener("pagehide", left, true); // before the drafts hear of it, who keep what is there
+    return () => {
+      document.removeEventListener("visibilitychange", hidden);
+      window.removeEventListener("pagehide", left, true);
+    };
   }, [model]);
 
   const submit = () => {
@@ -80,7 +85,11 @@ export function Writing({ channel, thread, onEditLast, onSent, autoFocus }: Comp
           actions={{
             submit,
             up: () => onEditLast?.() ?? false,
-            escape: () => false,
+            escape: () => {
+              if (!onEscape || !editor?.blank.peek() || model.uploads.list.peek().length > 0) return false;
+              onEscape();
+              return true;
+            },
             files: (files) => model.addFiles(files),
             changed: () => model.changed(),
           }}

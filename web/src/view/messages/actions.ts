@@ -46,11 +46,8 @@ export class MessageActions {
 
   remove(m: Message): boolean {
     if (!rightsOf(m, this.w.self.peek()).remove) return false;
-    openModal(this.app, "confirm", {
-      title: strings.messages.removeSure,
-      text: strings.messages.removeText,
-      action: strings.messages.removeAction,
-      danger: true,
+    openModal(this.app, "removeMessage", {
+      message: m,
       onConfirm: () => this.tell(this.w.outbox.remove(this.channel, m.ts)),
     });
     return true;

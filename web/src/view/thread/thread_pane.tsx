@@ -74,6 +74,7 @@ export function ThreadPane({ channel, ts, at }: ThreadPaneProps) {
               channel={channel}
               thread={ts}
               onEditLast={() => editLast(w, timeline)}
+              onEscape={close}
               onSent={() => showSent(timeline)}
             />
           )}
