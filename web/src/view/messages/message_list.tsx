@@ -2,7 +2,7 @@
 // loading at both ends before anybody gets there.
 
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Virtualizer } from "virtua";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -254,6 +254,14 @@ function openAtNew(state: ListState, control: ScrollControl, fresh: MessageKey):
   });
 }
 
+/** The item at the upper edge, and how far it is beyond it. Reading it costs a layout. */
+function placeIn(list: VirtualizerHandle, scroller: HTMLElement, keys: readonly string[]) {
+  const { scrollTop } = scroller;
+  const index = list.findItemIndex(scrollTop);
+  const key = keys[index];
+  return key === undefined ? undefined : { key, offset: scrollTop - list.getItemOffset(index) };
+}
+
 /** Remembers where the list was when the person goes elsewhere. */
 function useLeaving(state: ListState, control: ScrollControl): void {
   useLayoutEffect(() => {
@@ -261,13 +269,7 @@ function useLeaving(state: ListState, control: ScrollControl): void {
       const list = control.list.current;
       const scroller = control.scroller.current;
       if (list === null || scroller === null) return;
-      const index = list.findItemIndex(scroller.scrollTop);
-      const key = control.keys[index];
-      const place =
-        control.stuck || key === undefined
-          ? undefined
-          : { key, offset: scroller.scrollTop - list.getItemOffset(index) };
-      placesOf(state.w).leave(state.timeline.key, place);
+      placesOf(state.w).leave(state.timeline.key, control.stuck ? undefined : placeIn(list, scroller, control.keys));
     };
   }, [control, state]);
 }
