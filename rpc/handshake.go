@@ -6,7 +6,9 @@ import (
 	"strconv"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 
 	"taut/internal/certs"
@@ -48,6 +50,28 @@ func admit(ctx context.Context, i *certs.Identity) error {
 			i.Node, oldestProtocol, newestProtocol, first(m, keyNode), first(m, keyOldest), first(m, keyNewest)))
 	}
 	return nil
+}
+
+// attaching is the gateway that asks for a link: the node that its certificate names,
+// and no other, as a link takes the place of an older one of the same name.
+func attaching(ctx context.Context) (string, error) {
+	m, _ := metadata.FromIncomingContext(ctx)
+	gateway := first(m, keyGateway)
+	if gateway == "" {
+		return "", status.Error(codes.InvalidArgument, "a gateway has a name")
+	}
+	var secured credentials.TLSInfo
+	if p, ok := peer.FromContext(ctx); ok {
+		secured, _ = p.AuthInfo.(credentials.TLSInfo)
+	}
+	node, err := certs.Peer(secured.State)
+	if err != nil {
+		return "", status.Error(codes.Unauthenticated, err.Error())
+	}
+	if node != gateway {
+		return "", status.Errorf(codes.PermissionDenied, "the certificate is of the node %s, not of %s", node, gateway)
+	}
+	return gateway, nil
 }
 
 func first(m metadata.MD, key string) string {

@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"taut/chat"
@@ -52,10 +51,9 @@ type gatewayLink struct {
 // attach serves a gateway's link until either end is gone.
 func (s *Server) attach(st grpc.ServerStream) error {
 	l := &gatewayLink{server: s, out: newOutbox()}
-	m, _ := metadata.FromIncomingContext(st.Context())
-	gateway := first(m, keyGateway)
-	if gateway == "" {
-		return status.Error(codes.InvalidArgument, "a gateway has a name")
+	gateway, err := attaching(st.Context())
+	if err != nil {
+		return err
 	}
 	link, err := s.services.ChannelServer.Attach(st.Context(), gateway, l)
 	if err != nil {

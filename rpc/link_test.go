@@ -139,7 +139,7 @@ func nodes(t *testing.T, id *certs.Identity, name, address string) *Nodes {
 // pair is a channel server and a gateway that is attached to it.
 func pair(t *testing.T, got *sink) (*Server, chat.Link, *ownersLink) {
 	t.Helper()
-	ids := identities(t, "acme", "one", "two")
+	ids := identities(t, "acme", "one", "gw")
 	o := newOwner()
 	server, address := serve(t, ids[0], o)
 	link, err := nodes(t, ids[1], "one", address).ChannelServer("one").Attach(t.Context(), "gw", got)
@@ -249,7 +249,7 @@ func TestEachEndHearsOfTheEnd(t *testing.T) {
 }
 
 func TestErrorsKeepTheirCodes(t *testing.T) {
-	ids := identities(t, "acme", "one", "two")
+	ids := identities(t, "acme", "one", "unwelcome")
 	o := newOwner()
 	_, address := serve(t, ids[0], o)
 	n := nodes(t, ids[1], "one", address)
@@ -302,6 +302,10 @@ func TestStrangersAreRefusedInWords(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, tt.err)
 		}
 	}
+	// Nor may a node be another's gateway.
+	if _, err := nodes(t, ids[1], "one", address).ChannelServer("one").Attach(t.Context(), "three", newSink()); err == nil {
+		t.Error("two attaches as three")
+	}
 	// A node whose words are wrong, though its certificate is good.
 	conn, err := nodes(t, ids[1], "one", address).node("one").dial()
 	if err != nil {
@@ -337,7 +341,7 @@ func publishOne(t *testing.T, n *Nodes, name string) error {
 // When the line is silent, though nobody hung up, the gateway takes the link for dead.
 func TestSilenceEndsTheLink(t *testing.T) {
 	t.Parallel()
-	ids := identities(t, "acme", "one", "two")
+	ids := identities(t, "acme", "one", "gw")
 	o := newOwner()
 	_, address := serve(t, ids[0], o)
 	wall := newWall(t, address)

@@ -6,7 +6,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"taut/chat"
@@ -57,10 +56,9 @@ func (w *watcher) take() (items []item) {
 
 // attachPresence serves a gateway's link until either end is gone.
 func (s *Server) attachPresence(st grpc.ServerStream) error {
-	m, _ := metadata.FromIncomingContext(st.Context())
-	gateway := first(m, keyGateway)
-	if gateway == "" {
-		return status.Error(codes.InvalidArgument, "a gateway has a name")
+	gateway, err := attaching(st.Context())
+	if err != nil {
+		return err
 	}
 	w := &watcher{out: newOutbox(), news: make(map[watchedUser]chat.PresenceState)}
 	link, err := s.services.Presence.Attach(st.Context(), gateway, w)

@@ -16,7 +16,7 @@ type heard chan chat.PresenceState
 func (h heard) PresenceChanged(_ chat.WorkspaceID, s chat.PresenceState) { h <- s }
 
 func TestPresenceOverTheWire(t *testing.T) {
-	ids := identities(t, "acme", "one", "two")
+	ids := identities(t, "acme", "one", "g1", "g2")
 	server := presence.New(presence.Options{Grace: time.Millisecond, Sweep: 10 * time.Millisecond})
 	t.Cleanup(server.Close)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -36,7 +36,10 @@ func TestPresenceOverTheWire(t *testing.T) {
 	if err != nil || len(states) != 2 || states[0].Active {
 		t.Fatalf("watching: %+v, %v", states, err)
 	}
-	other, err := far.Attach(t.Context(), "g2", make(heard, 10))
+	if _, err := far.Attach(t.Context(), "g2", make(heard, 1)); err == nil {
+		t.Error("g1 attaches as g2")
+	}
+	other, err := nodes(t, ids[2], "one", l.Addr().String()).Presence("one").Attach(t.Context(), "g2", make(heard, 10))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,15 @@ func (i *Identity) accept(s tls.ConnectionState, node string, usage x509.ExtKeyU
 	return nil
 }
 
+// Peer is the node that a connection's certificate names; accept has verified it.
+func Peer(s tls.ConnectionState) (string, error) {
+	if len(s.PeerCertificates) == 0 {
+		return "", errors.New("the other side has no certificate")
+	}
+	_, node, err := identity(s.PeerCertificates[0])
+	return node, err
+}
+
 // verify tells what a certificate says, if the authority signed it.
 func (i *Identity) verify(c *x509.Certificate, usage x509.ExtKeyUsage) (cluster, node string, err error) {
 	_, err = c.Verify(x509.VerifyOptions{Roots: i.authority, KeyUsages: []x509.ExtKeyUsage{usage}})
