@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -46,10 +47,10 @@ func (p *presence) work() error {
 	if err := p.attach(ctx); err != nil {
 		return err
 	}
-	if err := p.lease(ctx); err != nil {
-		return err
-	}
-	return p.watch(ctx)
+	leased := p.lease(ctx) // one server of several may be out of reach: the others go on
+	ctx, cancel = context.WithTimeout(p.server.ctx, presenceTimeout)
+	defer cancel()
+	return errors.Join(leased, p.watch(ctx))
 }
 
 func (p *presence) idle() bool {
@@ -71,15 +72,18 @@ func (p *presence) lease(ctx context.Context) error {
 	leases, releases := p.leases, p.releases
 	p.leases, p.releases = map[string]chat.Device{}, map[string]chat.Device{}
 	p.mu.Unlock()
-	if err := bulk(ctx, leases, p.link.Renew); err != nil {
+	renewed := bulk(ctx, leases, p.link.Renew)
+	released := bulk(ctx, releases, p.link.Release)
+	if renewed == nil {
+		clear(leases)
+	}
+	if released == nil {
+		clear(releases)
+	}
+	if renewed != nil || released != nil {
 		p.keep(leases, releases)
-		return err
 	}
-	if err := bulk(ctx, releases, p.link.Release); err != nil {
-		p.keep(map[string]chat.Device{}, releases)
-		return err
-	}
-	return nil
+	return errors.Join(renewed, released)
 }
 
 func bulk(ctx context.Context, devices map[string]chat.Device, call func(context.Context, []chat.Device) error) error {
@@ -171,17 +175,19 @@ func (p *presence) settle(w chat.WorkspaceID, add, remove []chat.UserID, states 
 			u := p.users[watchKey{w, id}]
 			u.confirmed, u.doubted = false, false
 		}
-		for _, s := range states {
-			if u := p.users[watchKey{w, s.User}]; u != nil {
-				u.confirmed, u.doubted = true, false
-			}
-			p.tell(told{w, s})
+	}
+	answered := make(map[chat.UserID]bool, len(states)) // despite an error too: by other servers
+	for _, s := range states {
+		answered[s.User] = true
+		if u := p.users[watchKey{w, s.User}]; u != nil {
+			u.confirmed = true
 		}
+		p.tell(told{w, s})
 	}
 	for _, id := range slices.Concat(remove, add) {
 		k := watchKey{w, id}
 		u := p.users[k]
-		u.asking, u.doubted = false, u.doubted || err != nil
+		u.asking, u.doubted = false, !answered[id] && (u.doubted || err != nil)
 		u.known = u.known && u.confirmed
 		p.file(k, u)
 	}

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"taut/chat"
@@ -20,6 +21,7 @@ type fakePresence struct {
 
 	failAttach int                       // so many calls of Attach fail
 	failWatch  map[chat.WorkspaceID]bool // its Watch fails
+	unreached  map[chat.UserID]bool      // at a server that is out of reach
 }
 
 func newFakePresence() *fakePresence {
@@ -76,11 +78,27 @@ func (p *fakePresence) change(devices []chat.Device, on bool) {
 	}
 }
 
+// reached leaves out the devices of those who are out of reach.
+func (p *fakePresence) reached(devices []chat.Device) []chat.Device {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(devices, func(d chat.Device) bool { return p.unreached[d.User] })
+}
+
+func (p *fakePresence) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.unreached) > 0 {
+		return chat.NewError(chat.Unavailable, "presence")
+	}
+	return nil
+}
+
 type fakePresenceLink struct{ p *fakePresence }
 
 func (l *fakePresenceLink) Renew(_ context.Context, d []chat.Device) error {
-	l.p.change(d, true)
-	return nil
+	l.p.change(l.p.reached(d), true)
+	return l.p.failure()
 }
 
 func (l *fakePresenceLink) Release(_ context.Context, d []chat.Device) error {
@@ -99,8 +117,14 @@ func (l *fakePresenceLink) Watch(_ context.Context, w chat.WorkspaceID, add, rem
 	}
 	var states []chat.PresenceState
 	for _, u := range add {
+		if l.p.unreached[u] {
+			continue
+		}
 		l.p.watched[u]++
 		states = append(states, l.p.state(u))
+	}
+	if len(states) < len(add) {
+		return states, chat.NewError(chat.Unavailable, "presence")
 	}
 	return states, nil
 }

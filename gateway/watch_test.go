@@ -147,3 +147,31 @@ func TestInventedUsersAreNotWatched(t *testing.T) {
 		}
 	})
 }
+
+// Where one of several presence servers is out of reach, who is at the others is seen
+// to come and go all the same.
+func TestOnePresenceServerIsOutOfReach(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		town(r, "ann", "bob", "carl")
+		unreached := func(who map[chat.UserID]bool) {
+			r.presence.mu.Lock()
+			defer r.presence.mu.Unlock()
+			r.presence.unreached = who
+		}
+		unreached(map[chat.UserID]bool{userID("carl"): true})
+		ann, bob := r.connect("ann"), r.connect("bob")
+		r.connect("carl")
+		got := ann.sub(userID("bob"), userID("carl")) + ann.after(5*time.Second)
+		if want := presenceFrame(userID("bob"), "active"); got != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+		bob.close()
+		if got, want := ann.after(5*time.Second), presenceFrame(userID("bob"), "away"); got != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+		unreached(nil)
+		if got, want := ann.after(5*time.Second), presenceFrame(userID("carl"), "active"); got != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+	})
+}
