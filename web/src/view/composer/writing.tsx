@@ -57,7 +57,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
     const hidden = () => document.visibilityState === "hidden" && model.saveNow();
     const left = () => model.saveNow();
     document.addEventListener("visibilitychange", hidden);
-    window.addEventListener("pagehide", left, true); // before the drafts hear of it, who keep what is there
+    window.addEventListener("pagehide", left, true);
     return () => {
       document.removeEventListener("visibilitychange", hidden);
       window.removeEventListener("pagehide", left, true);
