@@ -14,6 +14,7 @@ describe("the table of emoji", () => {
   it("finds names and second names", () => {
     expect(table.glyph("tada")).toBe("🎉");
     expect(table.find("thumbsup")?.names[0]).toBe("+1");
+    expect(table.glyph("one")).toBe("1\uFE0F\u20E3");
     expect(table.glyph("no_such_emoji")).toBeUndefined();
   });
 

@@ -25,7 +25,6 @@ function usable(e) {
 // One line for each emoji: the glyph, a star if it takes skin tones, its names.
 function line(e) {
   const names = namesOf(e);
-  if (/^[\w+-]/.test(e.unicode)) return undefined;
   return `${e.unicode}${e.skins ? "*" : ""} ${names.join(" ")}`;
 }
 
@@ -40,7 +39,7 @@ function words(e) {
 
 function make() {
   const sorted = groups.map((ids) =>
-    emoji.filter((e) => ids.includes(e.group) && usable(e) && line(e)).sort((a, b) => a.order - b.order),
+    emoji.filter((e) => ids.includes(e.group) && usable(e)).sort((a, b) => a.order - b.order),
   );
   return {
     glyphs: sorted.map((group) => group.map(line).join("\n")),
