@@ -19,9 +19,12 @@ import (
 func TestFirstStart(t *testing.T) {
 	s := newServer(t, "")
 	s.start()
-	if text := s.tail(); !strings.Contains(text, "workspace create") {
-		t.Errorf("a server without a workspace says %s", text)
-	}
+	eventually(t, "a server without a workspace says how to make one", func() error {
+		if text := s.tail(); !strings.Contains(text, "workspace create") {
+			return fmt.Errorf("it says %s", text)
+		}
+		return nil
+	})
 	made := s.json("workspace", "create", "--domain", "acme")
 	s.json("user", "add", "--name", "bea")
 	person := s.json("user", "add", "--name", "cal", "--role", "guest")
