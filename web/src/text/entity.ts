@@ -20,11 +20,6 @@ export function unescapeText(s: string): string {
   return s.replace(/&(amp|lt|gt);/g, (_, name: string) => (name === "amp" ? "&" : name === "lt" ? "<" : ">"));
 }
 
-/** Makes text stand for itself in Slack's markup. */
-export function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : "&gt;"));
-}
-
 /** Reads what stands between < and >; undefined where that is just text. */
 export function parseEntity(inner: string): Inline | undefined {
   const [body, label] = cut(inner, "|");
