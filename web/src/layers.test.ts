@@ -72,7 +72,7 @@ test("below main the platform is types", () => {
 test("React is known to view alone, and nothing of tests to what is shipped", () => {
   const wrong = all.filter((i) => {
     const layer = layerOf(i.file);
-    const isReact = /^react(-dom)?(\/|$)/.test(i.from) && layer !== "view" && layer !== "main.tsx";
+    const isReact = /^react(-dom)?(\/|$)/.test(i.from) && !["view", "main.tsx", "testing"].includes(layer);
     const isTesting = i.from.startsWith(".") && layerOf(within(i)) === "testing" && layer !== "testing";
     return isReact || isTesting;
   });

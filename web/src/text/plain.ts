@@ -21,6 +21,24 @@ export function messageTree(text: string | undefined, blocks: unknown): TextNode
   return rich === undefined ? toTree(parseMrkdwn(text ?? "")) : readRichText(rich);
 }
 
+/** Trees of the last long texts: a list that scrolls draws its rows again and again. */
+const trees = new Map<string, readonly TextNode[]>();
+const maxTrees = 100;
+const minLong = 1_000;
+
+/** What a text without blocks says, as a tree. A long text is read once, and has one tree. */
+export function treeOf(text: string): readonly TextNode[] {
+  if (text.length < minLong) return toTree(parseMrkdwn(text));
+  const tree = trees.get(text) ?? toTree(parseMrkdwn(text));
+  trees.delete(text);
+  trees.set(text, tree);
+  for (const [oldest] of trees) {
+    if (trees.size <= maxTrees) break;
+    trees.delete(oldest);
+  }
+  return tree;
+}
+
 /** The words of a tree, one line for each of its lines. */
 export function plainText(nodes: readonly TextNode[], names: Names = noNames): string {
   return nodes.map((node) => plainNode(node, names)).join("\n");

@@ -5,6 +5,7 @@ export const blocks = {
   unknownPart: "This part of the message can't be shown here.",
   inert: "Apps can't answer this yet",
   choose: "Choose…",
+  showMore: "Show more",
   optional: "(optional)",
   options: "More options",
   noPicture: "The picture could not be loaded",

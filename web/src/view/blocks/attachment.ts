@@ -1,5 +1,8 @@
 // An attachment as it is drawn, read of what a message holds.
 
+import { parseMrkdwn } from "../../text/mrkdwn";
+import type { TextNode } from "../../text/nodes";
+import { toTree } from "../../text/rich_text";
 import { mediaUrl, safeUrl } from "../../text/url";
 import type { Attachment } from "../../wire/objects";
 import { array, object, size, string } from "./json";
@@ -8,7 +11,7 @@ import type { KitImage } from "./kit";
 export interface Card {
   readonly key: string;
   /** What stands above the frame. */
-  readonly pretext: string;
+  readonly pretext: readonly TextNode[];
   /** The edge's colour, "#rrggbb"; "" for the ordinary one. */
   readonly color: string;
   readonly service: string;
@@ -19,8 +22,8 @@ export interface Card {
   readonly authorIcon?: string;
   readonly title: string;
   readonly titleLink?: string;
-  readonly text: string;
-  readonly fields: readonly { readonly title: string; readonly value: string; readonly short: boolean }[];
+  readonly text: readonly TextNode[];
+  readonly fields: readonly { readonly title: string; readonly value: readonly TextNode[]; readonly short: boolean }[];
   readonly image?: KitImage;
   readonly thumb?: KitImage;
   readonly footer: string;
@@ -60,7 +63,7 @@ function readAttachment(from: unknown, i: number): Card {
   const thumb = mediaUrl(json.thumb_url);
   const card: Card = {
     key: `${i}.${string(json.from_url)}`,
-    pretext: string(json.pretext),
+    pretext: markup(string(json.pretext)),
     color: readColor(json.color),
     service: string(json.service_name),
     serviceIcon: mediaUrl(json.service_icon),
@@ -70,10 +73,10 @@ function readAttachment(from: unknown, i: number): Card {
     authorIcon: mediaUrl(json.author_icon),
     title: string(json.title),
     titleLink: safeUrl(json.title_link),
-    text: string(json.text),
+    text: markup(string(json.text)),
     fields: array(json.fields).map((field) => {
       const { title, value, short } = object(field);
-      return { title: string(title), value: scalar(value), short: short === true };
+      return { title: string(title), value: markup(scalar(value)), short: short === true };
     }),
     image:
       image === undefined
@@ -90,7 +93,7 @@ function readAttachment(from: unknown, i: number): Card {
     message: readMessage(json),
   };
   const empty = !hasSomething(card);
-  return empty ? { ...card, text: string(json.fallback) } : card;
+  return empty ? { ...card, text: markup(string(json.fallback)) } : card;
 }
 
 function readMessage(json: ReturnType<typeof object>): Card["message"] {
@@ -108,10 +111,10 @@ function readMessage(json: ReturnType<typeof object>): Card["message"] {
 
 function hasSomething(card: Card): boolean {
   return (
-    card.pretext !== "" ||
+    card.pretext.length > 0 ||
     card.author !== "" ||
     card.title !== "" ||
-    card.text !== "" ||
+    card.text.length > 0 ||
     card.footer !== "" ||
     card.fields.length > 0 ||
     card.image !== undefined ||
@@ -119,6 +122,10 @@ function hasSomething(card: Card): boolean {
     card.blocks !== undefined ||
     card.message?.blocks !== undefined
   );
+}
+
+function markup(text: string): readonly TextNode[] {
+  return text === "" ? [] : toTree(parseMrkdwn(text));
 }
 
 function readColor(from: unknown): string {

@@ -4,26 +4,36 @@
 import { memo } from "react";
 import { strings } from "../../i18n";
 import { formatDate } from "../../text/date";
-import { parseMrkdwn } from "../../text/mrkdwn";
-import { toTree } from "../../text/rich_text";
 import { Files } from "../files/files";
 import { cx } from "../ui";
 import { type Card, readAttachments } from "./attachment";
 import styles from "./attachments.module.css";
 import { Blocks, PlainText } from "./blocks";
+import { cardsPortion } from "./first_parts";
+import { useFold } from "./fold";
 import { ChannelMention, TextLink } from "./inline";
 import { fitBox, Picture } from "./picture";
 import { RichText } from "./rich_text";
 
 export const Attachments = memo(function Attachments({ attachments }: { readonly attachments: unknown }) {
-  return readAttachments(attachments).map((card) => <AttachmentView key={card.key} card={card} />);
+  const all = readAttachments(attachments);
+  const fold = useFold(all);
+  const { parts, over } = cardsPortion(all, fold.size);
+  return (
+    <>
+      {parts.map((card) => (
+        <AttachmentView key={card.key} card={card} />
+      ))}
+      {over && fold.more}
+    </>
+  );
 });
 
 function AttachmentView({ card }: { readonly card: Card }) {
   if (isPicture(card) && card.image) return <ImageOf card={card} />;
   return (
     <div className={styles.attachment}>
-      {card.pretext !== "" && <Markup text={card.pretext} />}
+      {card.pretext.length > 0 && <RichText nodes={card.pretext} />}
       <div className={styles.frame}>
         <span
           className={styles.edge}
@@ -55,7 +65,7 @@ const imageMax = { width: 400, height: 300 };
 function isPicture(card: Card): boolean {
   return (
     card.title === "" &&
-    card.text === "" &&
+    card.text.length === 0 &&
     card.author === "" &&
     card.blocks === undefined &&
     card.message === undefined &&
@@ -66,7 +76,7 @@ function isPicture(card: Card): boolean {
 function ImageOf({ card }: { readonly card: Card }) {
   return (
     <div className={styles.attachment}>
-      {card.pretext !== "" && <Markup text={card.pretext} />}
+      {card.pretext.length > 0 && <RichText nodes={card.pretext} />}
       <Image card={card} />
     </div>
   );
@@ -133,14 +143,10 @@ function Said({ card }: { readonly card: Card }) {
   }
   return (
     <>
-      {card.text !== "" && <Markup text={card.text} />}
+      {card.text.length > 0 && <RichText nodes={card.text} />}
       {card.message?.files && <Files files={card.message.files} />}
     </>
   );
-}
-
-function Markup({ text }: { readonly text: string }) {
-  return <RichText nodes={toTree(parseMrkdwn(text))} />;
 }
 
 function Fields({ card }: { readonly card: Card }) {
@@ -153,7 +159,7 @@ function Fields({ card }: { readonly card: Card }) {
             <PlainText text={field.title} />
           </dt>
           <dd>
-            <Markup text={field.value} />
+            <RichText nodes={field.value} />
           </dd>
         </div>
       ))}

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from "vitest";
+import { type Drawn, draw } from "../../testing/stage";
 import { parseMrkdwn } from "../../text/mrkdwn";
 import { toTree } from "../../text/rich_text";
 import { Attachments } from "./attachments";
 import { Blocks } from "./blocks";
 import { fitBox } from "./picture";
 import { RichText } from "./rich_text";
-import { type Drawn, draw } from "./stage";
 
 let drawn: Drawn | undefined;
 afterEach(() => drawn?.undo());

@@ -3,12 +3,12 @@
 
 import { memo, type ReactNode } from "react";
 import { strings } from "../../i18n";
-import { parseMrkdwn } from "../../text/mrkdwn";
-import { toTree } from "../../text/rich_text";
 import { cx } from "../ui";
 import { Alert, Cards, Video } from "./block_parts";
 import styles from "./blocks.module.css";
 import { Element } from "./elements";
+import { blocksPortion, maxPlain } from "./first_parts";
+import { useFold } from "./fold";
 import { Inlines, TextLink } from "./inline";
 import type { KitBlock, KitElement, KitImage, KitText } from "./kit";
 import { fitBox, Picture } from "./picture";
@@ -32,7 +32,9 @@ export interface BlocksProps {
 }
 
 export const Blocks = memo(function Blocks({ blocks, onAction, after }: BlocksProps) {
-  const kit = readKit(blocks);
+  const all = readKit(blocks);
+  const fold = useFold(all);
+  const { parts: kit, over } = blocksPortion(all, fold.size);
   const inText = kit.at(-1)?.type === "rich_text";
   return (
     <div className={styles.blocks}>
@@ -45,6 +47,7 @@ export const Blocks = memo(function Blocks({ blocks, onAction, after }: BlocksPr
         />
       ))}
       {!inText && after}
+      {over && fold.more}
     </div>
   );
 });
@@ -192,14 +195,12 @@ function Input({ block, act }: { readonly block: KitBlock & { type: "input" }; r
   );
 }
 
-/** A text object: with styles where it says so, else with emoji and links alone. */
 export function MarkupText({ text, className }: { readonly text: KitText; readonly className?: string }) {
-  const nodes = text.markup ? toTree(parseMrkdwn(text.text)) : plainNodes(text.text);
-  return <RichText nodes={nodes} className={className} />;
+  return <RichText nodes={text.nodes} className={className} />;
 }
 
 /** A plain text on one line, with its emoji. */
 export function PlainText({ text }: { readonly text: string }) {
-  const [node] = plainNodes(text);
+  const [node] = plainNodes(text.slice(0, maxPlain));
   return node?.type === "section" ? <Inlines inlines={node.children} /> : text;
 }

@@ -12,7 +12,6 @@ import styles from "./elements.module.css";
 import { useFollow } from "./inline";
 import type { KitButton, KitElement, KitOption } from "./kit";
 import { Picture } from "./picture";
-import { plainNodes } from "./read_kit";
 
 export interface ElementProps {
   readonly element: KitElement;
@@ -99,7 +98,7 @@ function KitButtonView({ button, act }: { readonly button: KitButton; readonly a
 }
 
 function words(option: KitOption): string {
-  return plainText(plainNodes(option.text.text));
+  return plainText(option.text.nodes);
 }
 
 function SelectView({

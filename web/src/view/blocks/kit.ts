@@ -3,9 +3,9 @@
 
 import type { TextNode } from "../../text/nodes";
 
+/** A text object, read: entities always mean something in it, styles where it is mrkdwn. */
 export interface KitText {
-  readonly markup: boolean;
-  readonly text: string;
+  readonly nodes: readonly TextNode[];
 }
 
 export interface KitImage {

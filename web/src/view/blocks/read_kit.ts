@@ -2,7 +2,7 @@
 // a type that we don't know is kept, to be told of.
 
 import { parseMarkdown } from "../../text/markdown";
-import { parsePlain } from "../../text/mrkdwn";
+import { parseMrkdwn, parsePlain } from "../../text/mrkdwn";
 import { readRichText, toTree } from "../../text/rich_text";
 import { mediaUrl, safeUrl } from "../../text/url";
 import { array, type Json, object, size, string } from "./json";
@@ -73,7 +73,8 @@ function readKind(block: Json): Bare[] {
 function readText(from: unknown): [KitText] | [] {
   const json = object(from);
   const text = string(json.text);
-  return text === "" ? [] : [{ markup: json.type === "mrkdwn", text }];
+  if (text === "") return [];
+  return [{ nodes: json.type === "mrkdwn" ? toTree(parseMrkdwn(text)) : plainNodes(text) }];
 }
 
 function readSection(block: Json): Bare[] {
@@ -254,7 +255,7 @@ function localMoment(seconds: unknown): string {
   return Number.isNaN(local.getTime()) ? "" : local.toISOString().slice(0, 16);
 }
 
-/** A text object as a tree: entities always mean something, styles only in mrkdwn. */
+/** A plain text as a tree: its links and emoji. */
 export function plainNodes(text: string): ReturnType<typeof toTree> {
   return toTree(parsePlain(text));
 }

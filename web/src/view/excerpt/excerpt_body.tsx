@@ -1,5 +1,6 @@
 import { Paperclip } from "lucide-react";
 import { useMemo } from "react";
+import { portion } from "../../text/portion";
 import type { Message } from "../../wire/objects";
 import { RichText } from "../blocks/rich_text";
 import { Body } from "../messages/body";
@@ -12,6 +13,9 @@ export interface ExcerptBodyProps {
   readonly brief: boolean;
 }
 
+/** Beyond it nothing is seen of a brief text. */
+const briefSize = 2_000;
+
 /** What a message says: as in its conversation, or briefly, with the words that were looked for marked. */
 export function ExcerptBody({ message, brief }: ExcerptBodyProps) {
   return brief ? <Brief message={message} /> : <Body message={message} />;
@@ -19,7 +23,7 @@ export function ExcerptBody({ message, brief }: ExcerptBodyProps) {
 
 function Brief({ message }: { readonly message: Message }) {
   const { text, blocks, files } = message;
-  const nodes = useMemo(() => markedTree(text, blocks), [text, blocks]);
+  const nodes = useMemo(() => portion(markedTree(text, blocks), briefSize).nodes, [text, blocks]);
   return (
     <>
       <RichText nodes={nodes} />

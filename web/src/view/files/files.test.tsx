@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from "vitest";
+import { type Drawn, draw } from "../../testing/stage";
 import type { File } from "../../wire/objects";
-import { type Drawn, draw } from "../blocks/stage";
 import { fileKind } from "./file_kind";
 import { Files } from "./files";
 

@@ -1,12 +1,11 @@
 // What a message says: its blocks or its text, then what hangs on it.
 
 import { memo, type ReactNode, useMemo } from "react";
-import { parseMrkdwn } from "../../text/mrkdwn";
-import { toTree } from "../../text/rich_text";
+import { treeOf } from "../../text/plain";
 import type { Message } from "../../wire/objects";
 import { Attachments } from "../blocks/attachments";
 import { Blocks } from "../blocks/blocks";
-import { RichText } from "../blocks/rich_text";
+import { FoldedText } from "../blocks/fold";
 import { Files } from "../files/files";
 import { cx } from "../ui";
 import { Quotes } from "./quotes";
@@ -35,7 +34,7 @@ export const Body = memo(function Body({ message, after }: BodyProps) {
 });
 
 function Text({ text, after }: { readonly text: string; readonly after?: ReactNode }) {
-  const nodes = useMemo(() => toTree(parseMrkdwn(text ?? "")), [text]);
+  const nodes = useMemo(() => treeOf(text ?? ""), [text]);
   if (nodes.length === 0) return after;
-  return <RichText nodes={nodes} after={after} />;
+  return <FoldedText nodes={nodes} after={after} />;
 }

@@ -2,10 +2,10 @@
 import { signal } from "@preact/signals-core";
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import type { App } from "../../state/app";
-import type { Workspace } from "../../state/workspace";
-import type { Channel, User } from "../../wire/objects";
-import { AppContext, WorkspaceContext } from "../hooks/app";
+import type { App } from "../state/app";
+import type { Workspace } from "../state/workspace";
+import { AppContext, WorkspaceContext } from "../view/hooks/app";
+import type { Channel, User } from "../wire/objects";
 
 const user = (id: string, name: string): User => ({ id, name, profile: { real_name: name, display_name: name } });
 const people = new Map([user("U1A", "ada"), user("U2B", "ben")].map((u) => [u.id, signal<User | undefined>(u)]));
