@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { ApiError } from "../net/api";
-import { settle, TestClock } from "../testing/platform";
+import { Device, settle, TestClock } from "../testing/platform";
 import { Random } from "../testing/random";
 import { Drafts } from "./drafts";
 import type { Workspace } from "./workspace";
@@ -91,25 +91,39 @@ function object(d: Held): unknown {
 class DeviceOf {
   readonly connection = signal<{ state: string }>({ state: "live" });
   readonly disk: Map<string, unknown>;
+  readonly local: Storage;
+  /** Nothing that is written reaches the disk any more. */
+  isDiskSlow = false;
   readonly #listeners = new Map<string, (e: unknown) => void>();
   #refresh = () => {};
+  #leave = () => {};
   drafts: Drafts;
 
   constructor(
     readonly server: Server,
     readonly clock: TestClock,
-    disk = new Map<string, unknown>(),
+    from: { disk: Map<string, unknown>; local: Storage } = { disk: new Map(), local: new Device().storage() },
   ) {
+    const { disk } = from;
     this.disk = disk;
+    this.local = from.local;
     server.devices.add(this);
+    const onLeave = (f: () => void) => {
+      this.#leave = f;
+      return () => {};
+    };
     const w = {
       id: "T1",
-      platform: { clock },
+      session: { user: "ann" },
+      platform: { clock, local: this.local, onLeave, visible: () => true },
       connection: this.connection,
       store: {
         value: async (name: string) => structuredClone(disk.get(name)),
-        changeValue: async (name: string, f: (was: unknown) => unknown) =>
-          void disk.set(name, structuredClone(f(disk.get(name)))),
+        changeValue: async (name: string, f: (was: unknown) => unknown) => {
+          if (this.isDiskSlow) return new Promise<boolean>(() => {});
+          disk.set(name, structuredClone(f(disk.get(name))));
+          return true;
+        },
       },
       api: {
         call: async (method: string, args: Record<string, unknown>) => {
@@ -156,6 +170,15 @@ class DeviceOf {
   close(): void {
     this.drafts.close();
     this.server.devices.delete(this);
+  }
+
+  /** The page goes, with all that it has not written; another one comes. */
+  reload(): DeviceOf {
+    this.#leave();
+    this.close();
+    const again = new DeviceOf(this.server, this.clock, this);
+    open.push(again);
+    return again;
   }
 }
 
@@ -205,13 +228,60 @@ describe("drafts", () => {
     here.setOnline(false);
     here.write("C1", "written in a tunnel");
     await settle(3);
-    here.close();
-    const again = new DeviceOf(server, clock, here.disk);
-    open.push(again);
+    const again = here.reload();
     await settle(3);
     expect(again.drafts.of("C1").peek()?.text).toBe("written in a tunnel");
     await rest(clock);
     expect(server.texts()).toEqual({ C1: "written in a tunnel" });
+  });
+
+  test("survive a page that goes before the disk has them", async () => {
+    const { clock, all, server } = world(1);
+    const here = all[0] as DeviceOf;
+    here.write("C1", "to be");
+    here.write("C2", "what one thinks better of");
+    await rest(clock);
+    here.isDiskSlow = true;
+    here.write("C1", "to be or not");
+    here.drafts.remove("C2");
+    const again = here.reload();
+    expect(again.texts()).toEqual({ C1: "to be or not" }); // in the same moment
+    await rest(clock);
+    expect([again.texts(), server.texts()]).toEqual([{ C1: "to be or not" }, { C1: "to be or not" }]);
+    expect(again.local.length).toBe(0);
+  });
+
+  test("that a page has left do not come back when another has sent them", async () => {
+    const { clock, all, server } = world(2);
+    const [here, there] = all as [DeviceOf, DeviceOf];
+    here.isDiskSlow = true;
+    here.write("C1", "sent from the other device");
+    here.write("C2", "still wanted");
+    await rest(clock); // the server has them, the disk does not
+    there.drafts.remove("C1");
+    await rest(clock);
+    here.setOnline(false);
+    here.write("C2", "still wanted, and more");
+    const again = here.reload();
+    await rest(clock);
+    expect([again.texts(), there.texts()]).toEqual([server.texts(), server.texts()]);
+    expect(server.texts()).toEqual({ C2: "still wanted, and more" });
+  });
+
+  test("of two tabs that go at once are both kept, and the later of one conversation", async () => {
+    const { clock, all, server } = world(1);
+    const here = all[0] as DeviceOf;
+    const there = new DeviceOf(server, clock, here);
+    open.push(there);
+    here.isDiskSlow = there.isDiskSlow = true;
+    here.write("C1", "first");
+    there.write("C2", "of the other tab");
+    clock.advance(5);
+    there.write("C1", "second");
+    there.reload();
+    const again = here.reload();
+    await rest(clock);
+    expect(again.texts()).toEqual({ C1: "second", C2: "of the other tab" });
   });
 
   test("are deleted also when the first write is still under way", async () => {
@@ -229,12 +299,15 @@ describe("drafts", () => {
       const { server, clock, all } = world(3);
       const random = new Random(seed);
       for (let step = 0; step < 40; step++) {
-        const device = all[Math.floor(random.next() * all.length)] as DeviceOf;
+        const at = Math.floor(random.next() * all.length);
+        const device = all[at] as DeviceOf;
         const channel = `C${Math.floor(random.next() * 3)}`;
         const dice = random.next();
         if (dice < 0.5) device.write(channel, `${seed}.${step}`);
         else if (dice < 0.7) device.drafts.remove(channel);
         else if (dice < 0.8) device.setOnline(!device.online);
+        else if (dice < 0.85) device.isDiskSlow = true;
+        else if (dice < 0.9) all[at] = device.reload();
         clock.advance(Math.floor(random.next() * 2_000) + 1);
         if (random.next() < 0.5) await settle(2);
       }

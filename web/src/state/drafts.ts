@@ -9,6 +9,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { ApiError } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { Block, ChannelID, Ts } from "../wire/objects";
+import { isOver, type Kept, keyOf, LeftDrafts, withChanges } from "./drafts_left";
 import type { Part } from "./parts";
 import { nextCursor, type ResponseMetadata } from "./remote";
 import type { Workspace } from "./workspace";
@@ -20,20 +21,7 @@ export interface DraftContent {
   readonly broadcast?: boolean;
 }
 
-export interface Draft extends DraftContent {
-  readonly channel: ChannelID;
-  readonly thread?: Ts;
-  /** When it was written, by its writer's clock. */
-  readonly updated: Ts;
-  /** Its id on the server, once it is there. */
-  readonly id?: string;
-}
-
-/** A draft as it is kept here: open means that the server has yet to hear of it, gone that it is to be deleted there. */
-interface Kept extends Draft {
-  readonly open?: boolean;
-  readonly gone?: boolean;
-}
+export type Draft = Omit<Kept, "open" | "gone">;
 
 interface ServerDraft {
   readonly id: string;
@@ -46,7 +34,6 @@ interface ServerDraft {
 
 const restBeforeSaving = 1_500; // ms without a change
 const restBeforeListing = 300;
-const maxKept = 500;
 /** Where this device keeps them. */
 const keptAs = "feature:drafts";
 
@@ -60,6 +47,10 @@ export class Drafts implements Part {
   readonly #saving = new Set<string>();
   readonly #timers = new Map<string, Undo>();
   readonly #undo: Undo[];
+  /** Changes that are not on disk yet, by key. */
+  readonly #unwritten = new Map<string, Kept>();
+  readonly #left: LeftDrafts;
+  #writing = false;
   #listing: Undo | undefined;
   #last = 0;
   #closed = false;
@@ -79,7 +70,10 @@ export class Drafts implements Part {
       effect(() => {
         if (w.connection.value.state === "live") this.#saveAll();
       }),
+      w.platform.onLeave(() => this.#left.leave([...this.#unwritten.values()])),
     ];
+    this.#left = new LeftDrafts(w.platform, `${w.id}.${w.session.user}`);
+    this.#change(this.#left.read());
     void this.#restore();
     this.#listSoon();
   }
@@ -139,27 +133,52 @@ export class Drafts implements Part {
   }
 
   #put(key: string, draft: Kept | undefined): void {
+    const had = this.#kept.peek().get(key);
+    if (draft) this.#change([draft]);
+    else if (had) this.#change([{ ...had, text: "", blocks: [], open: false, gone: true }]);
+  }
+
+  /** Shows what has changed, and begins to write it. */
+  #change(drafts: readonly Kept[]): void {
+    if (drafts.length === 0) return;
     const next = new Map(this.#kept.peek());
-    const { updated } = draft ?? next.get(key) ?? { updated: "" };
-    if (draft) next.set(key, draft);
-    else next.delete(key);
+    for (const draft of drafts) {
+      const key = keyOf(draft.channel, draft.thread);
+      if (isOver(draft)) next.delete(key);
+      else next.set(key, draft);
+      this.#unwritten.set(key, draft);
+    }
     this.#kept.value = next;
-    // Other tabs keep theirs beside it.
-    void this.#w.store.changeValue<readonly Kept[]>(keptAs, (all = []) => {
-      const others = all.filter((d) => keyOf(d.channel, d.thread) !== key || d.updated > updated);
-      const isNewest = others.every((d) => keyOf(d.channel, d.thread) !== key);
-      return (draft && isNewest ? [...others, draft] : others).slice(-maxKept);
-    });
+    // A page that nobody sees may be ended without a word.
+    if (!this.#w.platform.visible()) this.#left.leave(drafts);
+    void this.#write();
+  }
+
+  /** Writes what has changed beside what other tabs keep; what changes meanwhile follows. */
+  async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    while (this.#unwritten.size > 0) {
+      const changes = [...this.#unwritten.values()];
+      if (!(await this.#w.store.changeValue<readonly Kept[]>(keptAs, (all = []) => withChanges(all, changes)))) break;
+      this.#left.forget(changes);
+      for (const change of changes) {
+        const key = keyOf(change.channel, change.thread);
+        if (this.#unwritten.get(key) === change) this.#unwritten.delete(key);
+      }
+    }
+    this.#writing = false;
   }
 
   /** What this device kept; what was written since it was asked for is newer. */
   async #restore(): Promise<void> {
     const kept = (await this.#w.store.value<readonly Kept[]>(keptAs)) ?? [];
-    if (this.#closed || kept.length === 0) return;
+    if (this.#closed) return;
     const next = new Map(this.#kept.peek());
     for (const draft of kept) {
       const key = keyOf(draft.channel, draft.thread);
-      if ((next.get(key)?.updated ?? "") < draft.updated) next.set(key, draft);
+      const newer = next.get(key) ?? this.#unwritten.get(key);
+      if ((newer?.updated ?? "") < draft.updated) next.set(key, draft);
     }
     this.#kept.value = next;
     this.#saveAll();
@@ -187,7 +206,7 @@ export class Drafts implements Part {
     this.#saving.add(key);
     try {
       if (draft.gone) await this.#delete(key, draft);
-      else await this.#write(key, draft);
+      else await this.#create(key, draft);
     } catch (e) {
       this.#refused(key, draft, (e as ApiError).code);
     } finally {
@@ -197,7 +216,7 @@ export class Drafts implements Part {
     if (now?.open && now.updated !== draft.updated) this.#saveSoon(key, restBeforeSaving);
   }
 
-  async #write(key: string, draft: Kept): Promise<void> {
+  async #create(key: string, draft: Kept): Promise<void> {
     const { draft: holds } = await this.#w.api.call<{ draft: ServerDraft }>("drafts.create", {
       channel: draft.channel,
       ...(draft.thread && { thread_ts: draft.thread }),
@@ -298,10 +317,6 @@ export class Drafts implements Part {
       updated: draft.last_updated_ts,
     });
   }
-}
-
-function keyOf(channel: ChannelID, thread: Ts | undefined): string {
-  return thread && thread !== "0" ? `${channel}/${thread}` : channel;
 }
 
 const createDrafts = (w: Workspace) => new Drafts(w);

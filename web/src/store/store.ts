@@ -222,12 +222,16 @@ export class Store {
     await this.#try<unknown>(undefined, (db) => db.put("values", value, name));
   }
 
-  /** Puts what f makes of the value that is there; f may not wait, and what another tab puts meanwhile is not lost. */
-  async changeValue<T>(name: string, f: (was: T | undefined) => T): Promise<void> {
-    await this.#try(undefined, async (db) => {
+  /**
+   * Puts what f makes of the value that is there; f may not wait, and what another tab
+   * puts meanwhile is not lost. Resolves to whether it is kept.
+   */
+  async changeValue<T>(name: string, f: (was: T | undefined) => T): Promise<boolean> {
+    return this.#try(false, async (db) => {
       const tx = db.transaction("values", "readwrite", { durability: "relaxed" });
       await tx.store.put(f((await tx.store.get(name)) as T | undefined), name);
       await tx.done;
+      return true;
     });
   }
 

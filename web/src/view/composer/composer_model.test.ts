@@ -38,9 +38,10 @@ function world(members = 3) {
   const timeline = { atEnd: signal(false), jumpToLatest: vi.fn(async () => {}) };
   const w = {
     id: "T1",
-    platform: { clock },
+    session: { user: "U1" },
+    platform: { clock, local: { getItem: () => null }, onLeave: () => () => {}, visible: () => true },
     connection: signal({ state: "live" }),
-    store: { value: async () => undefined, changeValue: async () => {} },
+    store: { value: async () => undefined, changeValue: async () => true },
     api: { call, upload: () => uploaded },
     on: () => () => {},
     onRefresh: () => () => {},

@@ -50,7 +50,7 @@ const manyPeople = 6;
 /** What the server takes: characters of text, and of blocks a little less than its bytes. */
 const maxText = 40_000;
 const maxBlocks = 90_000;
-const draftEvery = 700; // ms between two looks at what was written
+const draftEvery = 100; // ms between two looks at what was written
 
 /**
  * What a composer does, for one conversation or thread: it keeps the draft, holds
