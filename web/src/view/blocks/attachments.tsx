@@ -124,7 +124,7 @@ function Title({ card }: { readonly card: Card }) {
       {card.titleLink === undefined ? (
         <PlainText text={card.title} />
       ) : (
-        <TextLink link={{ url: card.titleLink }}>
+        <TextLink link={{ url: card.titleLink, text: card.title }}>
           <PlainText text={card.title} />
         </TextLink>
       )}

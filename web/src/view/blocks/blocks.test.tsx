@@ -26,6 +26,11 @@ describe("markup is drawn", () => {
     ["<https://example.com|label>", '<p><a href="https://example.com">label</a></p>'],
     ["<ftp://example.com|label>", "<p>label</p>"],
     [
+      "<https://evil.example|https://bank.com>",
+      '<p><a href="https://evil.example">https://bank.com (evil.example)</a></p>',
+    ],
+    ["<https://evil.example|\u202emoc.knab>", '<p><a href="https://evil.example">moc.knab (evil.example)</a></p>'],
+    [
       "<@U1A> and <@U2B>",
       '<p><a href="/client/side:type:profile,user:U1A">@ada</a> and <a href="/client/side:type:profile,user:U2B">@ben</a></p>',
     ],

@@ -9,7 +9,7 @@ import { useApp } from "../hooks/app";
 import { Button, cx, IconButton, Menu, MenuItem, Tooltip, useAnchor } from "../ui";
 import { type Act, MarkupText, PlainText } from "./blocks";
 import styles from "./elements.module.css";
-import { useFollow } from "./inline";
+import { RealHost, useFollow } from "./inline";
 import type { KitButton, KitElement, KitOption } from "./kit";
 import { Picture } from "./picture";
 
@@ -77,6 +77,7 @@ function KitButtonView({ button, act }: { readonly button: KitButton; readonly a
         }}
       >
         <PlainText text={button.text} />
+        <RealHost url={url} label={button.text} />
       </a>
     );
   }

@@ -5,6 +5,7 @@ import type { MouseEvent, ReactNode } from "react";
 import { strings } from "../../i18n";
 import { nameOf } from "../../state/users";
 import { formatDate } from "../../text/date";
+import { hiddenHost, plainLabel } from "../../text/link_label";
 import type { DateInline, Inline, LinkInline, Style } from "../../text/nodes";
 import { inlineText } from "../../text/rich_text";
 import { safeUrl } from "../../text/url";
@@ -88,7 +89,7 @@ function Styled({ style, children }: { readonly style?: Style; readonly children
   return out;
 }
 
-/** A link of the web. One that leads into this client is followed within it. */
+/** A link of the web, that says what its text does or shows what it is given. One that leads into this client is followed within it. */
 export function TextLink({
   link,
   children,
@@ -98,13 +99,20 @@ export function TextLink({
 }) {
   const follow = useFollow();
   const url = safeUrl(link.url);
-  const label = children ?? link.text ?? link.url;
+  const label = children ?? plainLabel(link.text ?? link.url);
   if (url === undefined) return label;
   return (
     <a href={url} target="_blank" rel="noopener noreferrer" className={styles.link} onClick={(e) => follow(e, url)}>
       {label}
+      <RealHost url={url} label={link.text} />
     </a>
   );
+}
+
+/** Where a link leads, if its label pretends another place. */
+export function RealHost({ url, label }: { readonly url: string; readonly label: string | undefined }) {
+  const host = hiddenHost(url, label);
+  return host === undefined ? null : <span className={styles.host}> ({host})</span>;
 }
 
 /** Follows a link of this server within the client; others are the browser's. */
@@ -189,5 +197,5 @@ function Moment({ date }: { readonly date: DateInline }) {
       <time dateTime={at.toISOString()}>{words}</time>
     </Tooltip>
   );
-  return date.url === undefined ? time : <TextLink link={{ url: date.url }}>{time}</TextLink>;
+  return date.url === undefined ? time : <TextLink link={{ url: date.url, text: words }}>{time}</TextLink>;
 }
