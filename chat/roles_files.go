@@ -10,6 +10,12 @@ type Files interface {
 	// UploadPath is the path of an URL to which a file's bytes may be sent, by
 	// whoever has it, for a while: exactly so many.
 	UploadPath(w WorkspaceID, f FileID, length int64) string
+	// DirectUpload is where they may be sent past this server; nil where there is
+	// no such place.
+	DirectUpload(ctx context.Context, w WorkspaceID, f FileID, length int64) (*DirectUpload, error)
+	// TakeIn takes in what came that way of a pending file; where nothing did, the
+	// file stays as it is. Invalid "body" where it is of another length.
+	TakeIn(ctx context.Context, f File) error
 	// Receive keeps the bytes of a pending file and tells what they are; its
 	// type is guessed from the name where the bytes are text. Limited "size"
 	// where there are more than most, Invalid "body" where the reader fails.
@@ -32,3 +38,11 @@ type Crop struct{ X, Y, W int }
 
 // Whole crops nothing, and leaves animations as they are: for emoji.
 var Whole = Crop{W: -1}
+
+// DirectUpload says how a file's bytes are sent to where they will lie: exactly as
+// many as were announced, with these headers.
+type DirectUpload struct {
+	URL     string            `json:"url"`
+	Method  string            `json:"method"`
+	Headers map[string]string `json:"headers"`
+}

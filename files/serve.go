@@ -44,7 +44,7 @@ func (s *Service) serveFile(w http.ResponseWriter, r *http.Request) {
 		shown = safeType(f.MimeType)
 	}
 	w.Header().Set("Content-Type", shown)
-	s.serveBlob(w, r, "file", FileKey(f.Workspace, f.ID), f.SHA256)
+	s.serveOrRedirect(w, r, "file", FileKey(f.Workspace, f.ID), f.SHA256)
 }
 
 // serveThumb serves /files-tmb/T…-F…/thumb_360.png.
@@ -60,7 +60,7 @@ func (s *Service) serveThumb(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", imageTypes[f.Media.ThumbType])
-	s.serveBlob(w, r, "thumb", thumbKey(f.Workspace, f.ID, size), f.SHA256+"-"+strconv.Itoa(size))
+	s.serveOrRedirect(w, r, "thumb", thumbKey(f.Workspace, f.ID, size), f.SHA256+"-"+strconv.Itoa(size))
 }
 
 var imageTypes = map[string]string{"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
@@ -159,6 +159,14 @@ func (s *Service) absent(w http.ResponseWriter, kind string, err error) {
 	}
 	s.log.Error("file cannot be served", slog.String("kind", kind), slog.Any("err", err))
 	http.Error(w, "not now", status)
+}
+
+func (s *Service) serveOrRedirect(w http.ResponseWriter, r *http.Request, kind string, k Key, tag string) {
+	if s.redirects(r) {
+		s.redirect(w, r, kind, k)
+		return
+	}
+	s.serveBlob(w, r, kind, k, tag)
 }
 
 // serveBlob serves a whole blob or ranges of it, at the client's pace.

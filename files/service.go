@@ -47,6 +47,7 @@ type Service struct {
 	// Fixed at New.
 	store                 *store.Store
 	blobs                 Blobs
+	bucket                *inBucket // the same; nil where they are on the disk
 	data                  string
 	auth                  Auth
 	limits                *limit.Limiter
@@ -78,12 +79,16 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.MaxFile = defaultMaxFile
 	}
 	s := &Service{
-		store: c.Store, blobs: inTurns(c.Blobs, c.Metrics), data: c.Data, auth: c.Auth, limits: c.Limits,
+		store: c.Store, blobs: c.Blobs, data: c.Data, auth: c.Auth, limits: c.Limits,
 		maxFile: c.MaxFile, maxWorkspace: c.MaxWorkspace, key: key,
 		log: c.Log.With("component", "files"), metrics: newMetrics(c.Metrics),
 		uploads: fair.New("uploads", fair.Limits{All: maxUploads, Each: maxWorkspaceUploads}, c.Metrics),
 		memory:  semaphore.NewWeighted(imageMemory),
 		images:  fair.New("images", imageRooms(), c.Metrics),
+	}
+	var remote bool
+	if s.bucket, remote = c.Blobs.(*inBucket); !remote {
+		s.blobs = inTurns(c.Blobs, c.Metrics)
 	}
 	life, end := context.WithCancel(context.Background())
 	s.end = end

@@ -76,6 +76,10 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
 		s.failUpload(w, err)
 		return
 	}
+	if r.URL.Query().Has("direct") {
+		s.serveArrived(w, r, f)
+		return
+	}
 	f.Size = t.length
 	body, err := uploaded(w, r, t.length)
 	if err != nil {
@@ -167,19 +171,23 @@ func (s *Service) receive(ctx context.Context, f chat.File, body io.Reader, leng
 	if f.State != chat.FilePending {
 		return f, sameBytes(f, body, length)
 	}
+	return s.while(ctx, f, func() (chat.File, error) { return s.keep(ctx, f, body, length, exact) })
+}
+
+// while says of a file that its bytes come as long as they do.
+func (s *Service) while(ctx context.Context, f chat.File, bytesCome func() (chat.File, error)) (chat.File, error) {
 	if err := s.store.Workspace(f.Workspace).BeginUpload(ctx, f.ID); err != nil {
 		return f, err
 	}
-	begun := f
-	f, err := s.keep(ctx, f, body, length, exact)
+	kept, err := bytesCome()
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eraseTime)
 		defer cancel()
-		if err := s.store.Workspace(f.Workspace).BreakUpload(ctx, begun.ID); err != nil {
+		if err := s.store.Workspace(f.Workspace).BreakUpload(ctx, f.ID); err != nil {
 			s.log.Warn("an upload that broke off counts for a day", slog.Any("err", err))
 		}
 	}
-	return f, err
+	return kept, err
 }
 
 // sameBytes looks whether they are those that are kept already; nothing of them
@@ -211,22 +219,25 @@ func (s *Service) keep(ctx context.Context, f chat.File, body io.Reader, length 
 	case err != nil, exact && n < length:
 		return f, chat.NewError(chat.Invalid, "body")
 	}
-	f.Size, f.SHA256 = n, t.sum()
 	if err := out.Commit(); err != nil {
 		return f, diskError(err)
 	}
 	s.metrics.received.Add(float64(n))
-	t.describe(&f)
-	// From here on the client's going away changes nothing.
+	return s.finish(ctx, f, t)
+}
+
+// finish says of bytes that are where they belong what they are. The client's going
+// away changes nothing any more.
+func (s *Service) finish(ctx context.Context, f chat.File, t *taster) (chat.File, error) {
 	ctx = context.WithoutCancel(ctx)
+	f.Size, f.SHA256 = t.size, t.sum()
+	t.describe(&f)
 	s.makeThumbs(ctx, &f)
-	if err := s.store.Workspace(f.Workspace).FinishUpload(ctx, f); err != nil {
-		if chat.CodeOf(err) == chat.NotFound { // given up meanwhile
-			s.remove(ctx, f.Workspace, string(f.ID))
-		}
-		return f, err
+	err := s.store.Workspace(f.Workspace).FinishUpload(ctx, f)
+	if chat.CodeOf(err) == chat.NotFound { // given up meanwhile
+		s.remove(ctx, f.Workspace, string(f.ID))
 	}
-	return f, nil
+	return f, err
 }
 
 func (s *Service) create(ctx context.Context, k Key) (BlobWriter, error) {

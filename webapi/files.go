@@ -29,6 +29,7 @@ func (s *Server) filesMethods() []method {
 		{name: "files.getUploadURLExternal", handle: s.filesGetUploadURL, scopes: filesWrite, required: []string{"length", "filename"}, errors: fileErrors},
 		{name: "files.completeUploadExternal", handle: s.filesComplete, scopes: filesWrite, required: []string{"files"}, errors: map[string]string{
 			"not_found:file": "file_not_found", "not_found:user": "channel_not_found", "limited:files": "invalid_arguments",
+			"invalid:body": "file_not_found", // what came to the bucket is not what was announced
 		}},
 		{name: "files.upload", handle: s.filesUpload, scopes: filesWrite, errors: uploadErrors, upload: anySize},
 		{name: "files.info", handle: s.filesInfo, scopes: filesRead, required: []string{"file"}, errors: fileErrors},

@@ -29,6 +29,9 @@ type uploadURLAnswer struct {
 	reply
 	UploadURL string      `json:"upload_url"`
 	FileID    chat.FileID `json:"file_id"`
+	// Direct is told to who asks for it by an argument that Slack doesn't have, where
+	// files are in a bucket.
+	Direct *chat.DirectUpload `json:"direct,omitempty"`
 }
 
 // filesGetUploadURL begins an upload: its bytes count from here on.
@@ -52,7 +55,11 @@ func (s *Server) filesGetUploadURL(ctx context.Context, q *request) (answer, err
 	if err != nil {
 		return nil, err
 	}
-	return &uploadURLAnswer{UploadURL: q.publicURL() + s.files.UploadPath(f.Workspace, f.ID, f.Size), FileID: f.ID}, nil
+	a := &uploadURLAnswer{UploadURL: q.publicURL() + s.files.UploadPath(f.Workspace, f.ID, f.Size), FileID: f.ID}
+	if q.args.boolean("direct", false) {
+		a.Direct, err = s.files.DirectUpload(ctx, f.Workspace, f.ID, f.Size)
+	}
+	return a, err
 }
 
 // startUpload makes the file's row, if the caller may upload so much.
@@ -119,6 +126,9 @@ func (s *Server) filesComplete(ctx context.Context, q *request) (answer, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := q.takeIn(ctx, all); err != nil {
+		return nil, err
+	}
 	files, err := q.workspace.CompleteFiles(ctx, q.caller.User, all)
 	if err != nil {
 		return nil, err
@@ -129,6 +139,23 @@ func (s *Server) filesComplete(ctx context.Context, q *request) (answer, error) 
 	a := &filesAnswer{}
 	a.Files, err = q.fileInfos(ctx, files)
 	return a, err
+}
+
+// takeIn takes in those of the caller's files whose bytes are at the bucket.
+func (q *request) takeIn(ctx context.Context, all []store.Completion) error {
+	for _, c := range all {
+		f, err := q.workspace.File(ctx, c.ID)
+		if chat.CodeOf(err) == chat.NotFound || err == nil && (f.Owner != q.caller.User || f.State != chat.FilePending) {
+			continue // CompleteFiles judges it
+		}
+		if err == nil {
+			err = q.server.files.TakeIn(ctx, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // completions reads which files are meant.

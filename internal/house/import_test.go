@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"cmd/taut"},
 	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
-	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "scheduler", "cluster"},
+	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "relay", "scheduler", "cluster"},
 	{"internal/*", "auth", "config", "registry", "ring", "rpc", "store", "stream", "web", "wire"},
 	{"chat"},
 }
@@ -40,6 +40,7 @@ var outside = map[string][]string{
 	"github.com/go-sql-driver/mysql":      {"internal/testenv/mariadb", "store"},
 	"github.com/gobwas/ws":                {"gateway", "internal/bench", "wire"},
 	"github.com/prometheus/client_golang": {"*"},
+	"github.com/minio/minio-go":           {"internal/bucket"},
 	"go.etcd.io/etcd":                     {"registry"},
 	"go.uber.org/zap":                     {"registry"},
 	"golang.org/x/crypto":                 {"app", "auth"},
