@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -32,7 +33,7 @@ type Server struct {
 
 const startTimeout = 20 * time.Second
 
-// Start makes a server with further arguments for mariadbd.
+// Start makes a server with further arguments for its program.
 func Start(args ...string) (*Server, error) {
 	dir, err := os.MkdirTemp("", "taut-mariadb-")
 	if err != nil {
@@ -48,19 +49,20 @@ func Start(args ...string) (*Server, error) {
 
 // make fills the folder and starts the server.
 func (s *Server) make() (err error) {
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	return s.fill()
+}
+
+// fill makes an empty server's files and starts it.
+func (s *Server) fill() error {
 	// A folder for temporary files of its own: a server that starts removes those
 	// of others.
 	if err := os.Mkdir(s.path("tmp"), 0o700); err != nil {
 		return err
 	}
-	install := exec.Command("mariadb-install-db", "--no-defaults", "--user=root", "--datadir="+s.path("data"),
-		"--auth-root-authentication-method=normal", "--skip-test-db", "--tmpdir="+s.path("tmp"))
-	install.Env = append(os.Environ(), "TMPDIR="+s.path("tmp"))
-	out, err := install.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("mariadb-install-db: %w: %s", err, out)
-	}
-	if s.port, err = freePort(); err != nil {
+	if err := s.install(); err != nil {
 		return err
 	}
 	return s.Up()
@@ -79,7 +81,7 @@ func freePort() (int, error) {
 
 // Up starts the server's process and waits until it answers.
 func (s *Server) Up() error {
-	s.cmd = exec.Command("mariadbd", append([]string{"--no-defaults", "--user=root", "--datadir=" + s.path("data"),
+	s.cmd = server(append([]string{"--no-defaults", "--user=root", "--datadir=" + s.path("data"),
 		fmt.Sprintf("--port=%d", s.port), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"), "--tmpdir=" + s.path("tmp"),
 		"--log-error=" + s.path("log"), "--innodb-buffer-pool-size=64M"}, s.args...)...)
 	if err := s.cmd.Start(); err != nil {
@@ -98,13 +100,27 @@ func (s *Server) Up() error {
 		select {
 		case err := <-s.done:
 			s.done <- err
-			return fmt.Errorf("mariadbd ended: %w", err)
+			return fmt.Errorf("the server ended: %w: %s", err, s.complaint())
 		case <-ctx.Done():
-			return errors.New("mariadbd does not answer")
+			return errors.New("the server does not answer")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 	return nil
+}
+
+// complaint is what the server last said is wrong.
+func (s *Server) complaint() (line string) {
+	text, err := os.ReadFile(s.path("log"))
+	if err != nil {
+		return err.Error()
+	}
+	for l := range strings.Lines(string(text)) {
+		if strings.Contains(l, "ERROR") {
+			line = strings.TrimSpace(l)
+		}
+	}
+	return line
 }
 
 // Down ends the server's process by a signal and waits for it.
@@ -124,9 +140,12 @@ func (s *Server) Remove() {
 	os.RemoveAll(s.dir)
 }
 
+// Address is where it listens.
+func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
 // DSN names a database of the server.
 func (s *Server) DSN(database string) string {
-	return fmt.Sprintf("root:@tcp(127.0.0.1:%d)/%s", s.port, database)
+	return fmt.Sprintf("root:@tcp(%s)/%s", s.Address(), database)
 }
 
 // NewDatabase makes an empty database and gives its DSN.
