@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"cmd/taut"},
 	{"app", "internal/sim", "internal/testenv", "internal/testenv/*"}, // those after it serve tests
-	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "relay", "scheduler", "cluster"},
+	{"gateway", "channelserver", "router", "presence", "webapi", "files", "search", "relay", "scheduler", "cluster", "edgecache"},
 	{"internal/*", "auth", "config", "registry", "ring", "rpc", "store", "stream", "web", "wire"},
 	{"chat"},
 }

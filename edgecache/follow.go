@@ -1,0 +1,110 @@
+package edgecache
+
+import (
+	"context"
+	"time"
+
+	"taut/chat"
+)
+
+// Committed takes events that this process has committed, before their caller's
+// answer: who changed something and asks here sees it. It does not block.
+func (s *Server) Committed(events []chat.Event) {
+	for from := 0; from < len(events); {
+		to := from + 1
+		for to < len(events) && events[to].Stream == events[from].Stream {
+			to++
+		}
+		if events[from].Stream.ID.Kind() == chat.WorkspaceStream {
+			s.offer(events[from].Stream.Workspace, events[from:to])
+		}
+		from = to
+	}
+}
+
+func (s *Server) offer(w chat.WorkspaceID, events []chat.Event) {
+	s.mu.Lock()
+	h := s.held[w]
+	var d *directory
+	if h != nil {
+		d = h.directory
+	}
+	s.mu.Unlock()
+	if d == nil || !d.offer(events) {
+		return
+	}
+	select {
+	case s.behind <- struct{}{}:
+	default: // a look is to come anyway
+	}
+}
+
+// run looks at the heads until the Server closes.
+func (s *Server) run() {
+	tick := time.NewTicker(s.options.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.life.Done():
+			return
+		case <-tick.C:
+		case <-s.behind:
+		}
+		if err := s.look(s.life); err != nil && s.life.Err() == nil {
+			s.log.Warn("the heads of directories could not be read", "err", err)
+		}
+	}
+}
+
+// look reads what the held directories lack, and drops those that are of no more use.
+func (s *Server) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	all := s.sweep()
+	if len(all) == 0 {
+		return nil
+	}
+	streams := make([]chat.Stream, 0, len(all))
+	for w := range all {
+		streams = append(streams, w.Directory())
+	}
+	at := time.Now()
+	heads, err := s.logs.Heads(ctx, streams)
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		// One that does not get there breaks, or is believed no longer.
+		if err := all[h.Stream.Workspace].reach(ctx, s.logs, h.Seq, at); err != nil {
+			s.log.Info("a directory could not follow its stream", "workspace", h.Stream.Workspace, "err", err)
+		}
+	}
+	return nil
+}
+
+// sweep drops what is idle or over, and gives the directories that are left.
+func (s *Server) sweep() map[chat.WorkspaceID]*directory {
+	now, incarnation := time.Now(), s.logs.Incarnation()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[chat.WorkspaceID]*directory{}
+	for w, h := range s.held {
+		switch {
+		case !h.over():
+		case h.err != nil:
+			if !now.Before(h.until) {
+				delete(s.held, w)
+			}
+		case now.Sub(h.used) > s.options.Idle:
+			s.drop(w, reasonIdle)
+		default:
+			if why := h.directory.state(incarnation, time.Time{}); why != "" {
+				s.drop(w, why)
+				continue
+			}
+			all[w] = h.directory
+		}
+	}
+	s.makeRoom()
+	return all
+}
