@@ -3,6 +3,24 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.TAUT_SERVER ?? "http://127.0.0.1:8065";
 
+const entry = new URL("src/main.tsx", import.meta.url).pathname;
+
+/** The modules that the entry imports at once, itself left out. */
+let first: Set<string> | undefined;
+
+function imported(from: string, importsOf: (id: string) => readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const look = (id: string) => {
+    for (const next of importsOf(id)) {
+      if (found.has(next)) continue;
+      found.add(next);
+      look(next);
+    }
+  };
+  look(from);
+  return found;
+}
+
 export default defineConfig({
   plugins: [react()],
   // The policy allows nothing that stands inline, so nothing is put inline. public/.keep
@@ -14,14 +32,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: false,
     modulePreload: { polyfill: false },
-    // What every page needs is one file, and not as many as there are ways to share it.
+    // What the first screen needs is two files, ours and what rarely changes, and not as many
+    // as there are ways to share it: each is one more that is asked for before anything is seen.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             {
-              name: "base",
-              test: /src\/(net|wire|platform|view\/(hooks|ui))\/|node_modules\/(@preact|idb|react|react-dom|scheduler)\//,
+              debugName: "first screen",
+              name: (id, graph) => {
+                first ??= imported(entry, (of) => graph.getModuleInfo(of)?.importedIds ?? []);
+                if (!first.has(id)) return null;
+                return id.includes("/node_modules/") ? "base" : "first";
+              },
             },
           ],
         },

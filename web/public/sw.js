@@ -24,64 +24,74 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (event.request.mode === "navigate" && isClient(url.pathname)) event.respondWith(page(event));
-  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(event.request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(event));
 });
 
 function isClient(path) {
   return path === shell || /^\/(client|archives|signin|setup|invite|reset|account)(\/|$)/.test(path);
 }
 
-async function keepShell() {
-  const cache = await caches.open(files);
-  const answer = await fetch(shell, { cache: "no-cache" });
-  if (answer.ok) await cache.put(shell, answer);
+/** Opened once, and not for each file. */
+let opened;
+
+function kept() {
+  opened ??= caches.open(files).catch((failed) => {
+    opened = undefined;
+    throw failed;
+  });
+  return opened;
 }
 
 // The page comes from the server, so that a new version is had at once; without
 // an answer it is the one that was kept. All its addresses are one page.
 async function page(event) {
-  const before = assetsKept(); // asked before the answer is there: nothing of a new version is among them
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));
     // The page doesn't wait for its copy.
     if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) {
-      event.waitUntil(keep(answer.clone(), before));
+      event.waitUntil(keep(answer.clone()));
     }
     return answer;
   } catch (failed) {
-    const kept = await (await caches.open(files)).match(shell);
-    if (kept) return kept;
+    const last = await (await kept()).match(shell);
+    if (last) return last;
     throw failed;
   }
 }
 
-async function keep(answer, before) {
-  const cache = await caches.open(files);
-  const html = await answer.clone().text();
-  await cache.put(shell, answer);
-  await sweep(cache, html, await before);
-}
-
 // Files in assets have their content in their name: a kept one is never stale.
-async function asset(request) {
-  const cache = await caches.open(files);
-  const kept = await cache.match(request);
-  if (kept) return kept;
-  const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+// Where nothing can be kept they come from the server.
+async function asset(event) {
+  const cache = await kept().catch(() => undefined);
+  const had = await cache?.match(event.request).catch(() => undefined);
+  if (had) return had;
+  const answer = await fetch(event.request);
+  if (answer.ok && cache) event.waitUntil(cache.put(event.request, answer.clone()));
   return answer;
 }
 
-const most = 200;
-
-async function assetsKept() {
-  const keys = await (await caches.open(files)).keys();
-  return keys.filter((key) => new URL(key.url).pathname.startsWith("/assets/"));
+// The page and the files that it names. A browser keeps what a worker puts away
+// while it is installed together with its compiled code, so that already the
+// second visit begins without a compiler.
+async function keepShell() {
+  const answer = await fetch(shell, { cache: "no-cache" });
+  if (!answer.ok) return;
+  const cache = await kept();
+  const named = await keep(answer);
+  await Promise.allSettled([...named].map(async (path) => (await cache.match(path)) ?? cache.add(path)));
 }
 
-// When the page names another entry than before, what the last version brought goes.
-async function sweep(cache, html, assets) {
-  const entry = /src="(\/assets\/[^"]+)"/.exec(html)?.[1];
-  const isNew = entry && !assets.some((key) => new URL(key.url).pathname === entry);
-  if ((isNew && assets.length > 0) || assets.length > most) await Promise.all(assets.map((key) => cache.delete(key)));
+/** Keeps a page that is another than the last, whose files go; gives the files that it names. */
+async function keep(answer) {
+  const cache = await kept();
+  const html = await answer.clone().text();
+  const named = new Set([...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) => found[1]));
+  const last = await cache.match(shell);
+  if (html === (await last?.text())) return named;
+  await cache.put(shell, answer);
+  for (const key of await cache.keys()) {
+    const { pathname } = new URL(key.url);
+    if (pathname !== shell && !named.has(pathname)) await cache.delete(key);
+  }
+  return named;
 }
