@@ -125,8 +125,7 @@ func TestDeletionIsFinished(t *testing.T) {
 	a.share(t, a.ada, a.private, forgotten.ID)
 	a.delete(t, a.ada, marked.ID)
 	a.delete(t, a.ada, forgotten.ID)
-	d, err := OpenDisk(w.data)
-	must(t, err)
+	d := openBlobs(t, w.data)
 	w.files.Close() // or its sweeper is faster
 	w.files.blobs = &dying{Blobs: d, remove: true}
 	if _, err := w.files.erase(t.Context(), a.id, forgotten.ID); !errors.Is(err, errCut) {
@@ -271,8 +270,7 @@ func (b *brittle) Remove(ctx context.Context, w chat.WorkspaceID, item string) e
 // A picture that can't be removed is met again, and holds up no others.
 func TestSweepGoesOnPastPictures(t *testing.T) {
 	w := newWorld(t)
-	d, err := OpenDisk(w.data)
-	must(t, err)
+	d := openBlobs(t, w.data)
 	var names []string
 	for range 4 {
 		name, err := w.files.SavePicture(t.Context(), w.acme.id, onePNG(t, 10, 10), chat.Crop{}, []int{24, 48})

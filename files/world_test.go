@@ -69,9 +69,7 @@ func (w *world) open(t *testing.T) {
 func (w *world) serve(t *testing.T, blobs Blobs) {
 	t.Helper()
 	if blobs == nil {
-		d, err := OpenDisk(w.data)
-		must(t, err)
-		blobs = d
+		blobs = openBlobs(t, w.data)
 	}
 	f, err := New(t.Context(), Config{Store: w.store, Blobs: blobs, Data: w.data, Auth: w.auth, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry()})
 	must(t, err)
@@ -201,12 +199,19 @@ func (w *world) ask(t *testing.T, method string, p person, path string, headers 
 	return got, body
 }
 
-// blobsOf lists what the disk has of an item.
+// openBlobs opens those of a data folder: on the disk, and in the tests with an S3
+// in a bucket.
+var openBlobs = func(t *testing.T, data string) Blobs {
+	t.Helper()
+	d, err := OpenDisk(data)
+	must(t, err)
+	return d
+}
+
+// blobsOf lists what is kept of an item.
 func (w *world) blobsOf(t *testing.T, item string) (forms []string) {
 	t.Helper()
-	d, err := OpenDisk(w.data)
-	must(t, err)
-	for k, err := range d.List(context.Background()) {
+	for k, err := range openBlobs(t, w.data).List(context.Background()) {
 		must(t, err)
 		if k.Item == item {
 			forms = append(forms, k.Form)
