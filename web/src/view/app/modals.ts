@@ -1,39 +1,36 @@
-import { type ComponentProps, type ComponentType, lazy } from "react";
+import type { ComponentProps, ComponentType } from "react";
 import type { App } from "../../state/app";
 import { SearchModal } from "../search/search_modal";
 import { SwitcherModal } from "../switcher/switcher_modal";
+import { ConfirmModal } from "../ui";
+import { late } from "./late";
 
 /**
  * The dialogs, each loaded when it is first opened: a line for each. A dialog gets
- * the props that openModal was given, and close. Those that one types into right
- * after their key come with the client: letters would go elsewhere meanwhile.
+ * the props that openModal was given, and close. Those that are opened most come with the client.
  */
 export const modals = {
-  editLink: lazy(() => import("../composer/link_dialog").then((m) => ({ default: m.LinkDialog }))),
-  forward: lazy(() => import("../messages/forward_modal").then((m) => ({ default: m.ForwardModal }))),
-  removeMessage: lazy(() => import("../messages/remove_modal").then((m) => ({ default: m.RemoveModal }))),
-  bookmark: lazy(() => import("../messages/bookmark_modal").then((m) => ({ default: m.BookmarkModal }))),
-  viewer: lazy(() => import("../media/viewer").then((m) => ({ default: m.Viewer }))),
+  editLink: late(() => import("../composer/link_dialog").then((m) => m.LinkDialog)),
+  forward: late(() => import("../messages/forward_modal").then((m) => m.ForwardModal)),
+  removeMessage: late(() => import("../messages/remove_modal").then((m) => m.RemoveModal)),
+  bookmark: late(() => import("../messages/bookmark_modal").then((m) => m.BookmarkModal)),
+  viewer: late(() => import("../media/viewer").then((m) => m.Viewer)),
   switcher: SwitcherModal,
-  shortcuts: lazy(() => import("../switcher/shortcuts_modal").then((m) => ({ default: m.ShortcutsModal }))),
-  newMessage: lazy(() => import("../switcher/new_message_modal").then((m) => ({ default: m.NewMessageModal }))),
-  status: lazy(() => import("../status/status_modal").then((m) => ({ default: m.StatusModal }))),
-  pause: lazy(() => import("../status/pause_modal").then((m) => ({ default: m.PauseModal }))),
-  section: lazy(() => import("../shell/section_modal").then((m) => ({ default: m.SectionModal }))),
-  channelNotices: lazy(() =>
-    import("../preferences/channel_notices_modal").then((m) => ({ default: m.ChannelNoticesModal })),
-  ),
-  preferences: lazy(() => import("../preferences/preferences_modal").then((m) => ({ default: m.PreferencesModal }))),
-  confirm: lazy(() => import("../ui/modal").then((m) => ({ default: m.ConfirmModal }))),
-  pick_time: lazy(() => import("../pick_time/pick_time_modal").then((m) => ({ default: m.PickTimeModal }))),
-  createChannel: lazy(() =>
-    import("../create_channel/create_channel_modal").then((m) => ({ default: m.CreateChannelModal })),
-  ),
-  browseChannels: lazy(() => import("../browse/browse_modal").then((m) => ({ default: m.BrowseModal }))),
-  invite: lazy(() => import("../invite/invite_modal").then((m) => ({ default: m.InviteModal }))),
-  addMembers: lazy(() => import("../channel_details/add_members_modal").then((m) => ({ default: m.AddMembersModal }))),
+  shortcuts: late(() => import("../switcher/shortcuts_modal").then((m) => m.ShortcutsModal)),
+  newMessage: late(() => import("../switcher/new_message_modal").then((m) => m.NewMessageModal)),
+  status: late(() => import("../status/status_modal").then((m) => m.StatusModal)),
+  pause: late(() => import("../status/pause_modal").then((m) => m.PauseModal)),
+  section: late(() => import("../shell/section_modal").then((m) => m.SectionModal)),
+  channelNotices: late(() => import("../preferences/channel_notices_modal").then((m) => m.ChannelNoticesModal)),
+  preferences: late(() => import("../preferences/preferences_modal").then((m) => m.PreferencesModal)),
+  confirm: ConfirmModal,
+  pick_time: late(() => import("../pick_time/pick_time_modal").then((m) => m.PickTimeModal)),
+  createChannel: late(() => import("../create_channel/create_channel_modal").then((m) => m.CreateChannelModal)),
+  browseChannels: late(() => import("../browse/browse_modal").then((m) => m.BrowseModal)),
+  invite: late(() => import("../invite/invite_modal").then((m) => m.InviteModal)),
+  addMembers: late(() => import("../channel_details/add_members_modal").then((m) => m.AddMembersModal)),
   searchBox: SearchModal,
-  profileEdit: lazy(() => import("../profile/profile_edit_modal").then((m) => ({ default: m.ProfileEditModal }))),
+  profileEdit: late(() => import("../profile/profile_edit_modal").then((m) => m.ProfileEditModal)),
 };
 
 export type ModalName = keyof typeof modals;

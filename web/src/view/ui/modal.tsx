@@ -4,6 +4,7 @@ import { createPortal } from "react-dom";
 import { strings } from "../../i18n";
 import { Button, IconButton } from "./button";
 import { cx } from "./cx";
+import { keepFocus } from "./focus";
 import { LayerContext } from "./layer";
 import styles from "./modal.module.css";
 
@@ -30,13 +31,13 @@ export function Modal({ title, onClose, size = "md", footer, bare, high, classNa
   useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
-    const before = document.activeElement;
+    const restoreFocus = keepFocus();
     element.showModal();
     element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     setRoot(element);
     return () => {
       element.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      restoreFocus();
     };
   }, []);
   return createPortal(
