@@ -50,8 +50,11 @@ type App struct {
 	api     *webapi.Server
 	gateway *gateway.Server
 	files   *files.Service
-	links   *webapi.Unfurler // nil, where it is switched off
-	cluster *clustered       // nil, where this process is alone
+	// bucketOrigin is where browsers find the bytes of files; "": here.
+	bucketOrigin string
+	search       *search.Server   // nil where other nodes search
+	links        *webapi.Unfurler // nil, where it is switched off
+	cluster      *clustered       // nil, where this process is alone
 
 	// Opened by Start.
 	public, ops net.Listener
@@ -91,7 +94,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 		return err
 	}
 	committed := new(committed)
-	if does(config.RoleWebAPI) || does(config.RoleChannelServer) {
+	if a.config.Cluster.NeedsStore() {
 		if err := a.openStore(ctx, committed.events); err != nil {
 			return err
 		}
@@ -101,6 +104,10 @@ func (a *App) buildRoles(ctx context.Context) error {
 		return err
 	}
 	online := a.startPresence()
+	if err := a.startSearch(ctx); err != nil {
+		return err
+	}
+	a.startRelay()
 	if does(config.RoleWebAPI) {
 		if err := a.buildAPI(ctx, committed, owner, online); err != nil {
 			return err
@@ -122,11 +129,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 	}
 	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
 	a.onClose("router", route.Close)
-	find, err := a.startSearch(ctx)
-	if err != nil {
-		return err
-	}
-	committed.to.Store(&followers{a.auth, route, find})
+	committed.to.Store(&followers{a.auth, route, a.search})
 	if err := a.startFiles(ctx); err != nil {
 		return err
 	}
@@ -138,7 +141,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 		return err
 	}
 	a.api = webapi.New(webapi.Config{
-		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: find,
+		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: a.searcher(),
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits, SlackLimits: a.config.SlackLimits(),
 		Unfurler: a.links,
@@ -219,7 +222,7 @@ type committed struct{ to atomic.Pointer[followers] }
 type followers struct {
 	auth   *auth.Service
 	router *router.Router
-	search *search.Server
+	search *search.Server // nil where other nodes search
 }
 
 func (c *committed) events(events []chat.Event) {
@@ -231,7 +234,9 @@ func (c *committed) events(events []chat.Event) {
 	// judged by the old one.
 	f.auth.Follow(events)
 	f.router.Publish(context.Background(), events)
-	f.search.Committed(events)
+	if f.search != nil {
+		f.search.Committed(events)
+	}
 }
 
 // Start listens. When it returns, the server serves.

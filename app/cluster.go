@@ -33,6 +33,7 @@ type clustered struct {
 	present  *presence.Server      // beside it
 	presence *presence.Spread
 	apis     atomic.Pointer[[]string] // the nodes that have the role webapi
+	searches atomic.Pointer[[]string] // those with the role search
 	ring     atomic.Pointer[ring.Assignment]
 	owning   sync.Mutex // held while own is told of a lease or a ring
 
@@ -165,6 +166,9 @@ func (c *clustered) start() error {
 			chat.Conversations
 		}{c.app.auth, c.app.api}
 	}
+	if c.app.search != nil {
+		services.Search = c.app.search
+	}
 	c.server = rpc.Serve(l, c.identity, services, c.app.log)
 	at := settings.Advertise
 	if at == "" {
@@ -258,7 +262,7 @@ func (c *clustered) owns(r *ring.Assignment) {
 }
 
 func (c *clustered) members(members map[string]cluster.Member) {
-	var apis []string
+	var apis, searches []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		m := members[name]
 		if name != c.identity.Node {
@@ -267,14 +271,23 @@ func (c *clustered) members(members map[string]cluster.Member) {
 		if m.Has(config.RoleWebAPI) && !m.Leaving {
 			apis = append(apis, name)
 		}
+		if m.Has(config.RoleSearch) && !m.Leaving {
+			searches = append(searches, name)
+		}
 	}
 	c.apis.Store(&apis)
+	c.searches.Store(&searches)
 }
 
 // apiNodes are those whose Web API this node's gateway may ask.
-func (c *clustered) apiNodes() []string {
-	if names := c.apis.Load(); names != nil {
-		return *names
+func (c *clustered) apiNodes() []string { return known(&c.apis) }
+
+// searchNodes are those that this node may have search.
+func (c *clustered) searchNodes() []string { return known(&c.searches) }
+
+func known(names *atomic.Pointer[[]string]) []string {
+	if n := names.Load(); n != nil {
+		return *n
 	}
 	return nil
 }

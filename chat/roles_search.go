@@ -34,6 +34,8 @@ type SearchFound struct {
 	Next string
 	// Marks are the words to be marked in what is shown.
 	Marks []SearchMark
+	// Partial says that the index is still being made: there may be more.
+	Partial bool
 }
 
 // SearchHit is one message, or one file.

@@ -12,9 +12,11 @@ const (
 	RoleGateway       = "gateway"
 	RoleChannelServer = "channelserver"
 	RoleRing          = "ring"
+	RoleSearch        = "search"
+	RoleRelay         = "relay"
 )
 
-var allRoles = []string{RoleWebAPI, RoleGateway, RoleChannelServer, RoleRing}
+var allRoles = []string{RoleWebAPI, RoleGateway, RoleChannelServer, RoleRing, RoleSearch, RoleRelay}
 
 // Cluster says how this process is a node among others; without Listen it is alone.
 // The names of the cluster and of the node are in the certificate.
@@ -48,6 +50,11 @@ func (c Cluster) Does(role string) bool {
 	return len(c.Roles) == 0 || slices.Contains(c.Roles, role)
 }
 
+// NeedsStore tells whether one of the process's roles reads or writes the log.
+func (c Cluster) NeedsStore() bool {
+	return slices.ContainsFunc([]string{RoleWebAPI, RoleChannelServer, RoleSearch, RoleRelay}, c.Does)
+}
+
 // AllRoles are those that this process has.
 func (c Cluster) AllRoles() []string {
 	return slices.DeleteFunc(slices.Clone(allRoles), func(role string) bool { return !c.Does(role) })
@@ -77,7 +84,7 @@ func (c Cluster) validate(mysqlFile string) error {
 		address("cluster.listen", c.Listen),
 		optionalAddress("cluster.advertise", c.Advertise),
 		optionalAddress("cluster.etcd_listen", c.EtcdListen),
-		wrong(mysqlFile == "" && (c.Does(RoleWebAPI) || c.Does(RoleChannelServer)), "mysql_dsn_file: the nodes of a cluster share one MySQL or MariaDB"),
+		wrong(mysqlFile == "" && c.NeedsStore(), "mysql_dsn_file: the nodes of a cluster share one MySQL or MariaDB"),
 		wrong(c.CAFile == "" || c.CertFile == "" || c.KeyFile == "", "cluster.ca_file, cert_file and key_file: taut cert makes them"),
 		readable("cluster.ca_file", c.CAFile), readable("cluster.cert_file", c.CertFile), readable("cluster.key_file", c.KeyFile),
 		wrong(len(c.Etcd) == 0, "cluster.etcd: the addresses of etcd are needed"),

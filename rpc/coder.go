@@ -3,6 +3,7 @@ package rpc
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 )
 
 // coder goes through the fields of a message in their order, either to write or to
@@ -79,6 +80,14 @@ func (c *coder) bool(v *bool) {
 	}
 	c.uint(&u)
 	*v = u == 1
+}
+
+func (c *coder) float(v *float64) {
+	u := math.Float64bits(*v)
+	c.uint(&u)
+	if c.reading {
+		*v = math.Float64frombits(u)
+	}
 }
 
 // small is for what fits an int.

@@ -5,6 +5,7 @@
 //	gateway ══ one link, both ways ═══════▶ channel server
 //	gateway ══ one link, both ways ═══════▶ presence server
 //	gateway ── callers, channels, posts ──▶ webapi, any of them
+//	webapi  ── questions ─────────────────▶ search, a workspace's at one of them
 //
 // # The wire
 //

@@ -32,6 +32,7 @@ type Services struct {
 	ChannelServer chat.ChannelServer
 	Presence      chat.Presence
 	WebAPI        WebAPI
+	Search        chat.Search
 }
 
 // Server answers the cluster's other nodes.
@@ -78,6 +79,9 @@ func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Ser
 	}
 	if s.WebAPI != nil {
 		server.grpc.RegisterService(&webAPIDesc, server)
+	}
+	if s.Search != nil {
+		server.grpc.RegisterService(&searchDesc, server)
 	}
 	server.running.Go(func() {
 		if err := server.grpc.Serve(l); err != nil {

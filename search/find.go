@@ -31,7 +31,9 @@ func (s *Server) Search(ctx context.Context, r chat.SearchRequest) (found chat.S
 	defer s.gate.Leave(r.Caller.Workspace)
 	s.open.RLock()
 	defer s.open.RUnlock()
+	partial := s.partial.Load() // before: it may be completed meanwhile
 	found, err = s.find(ctx, r)
+	found.Partial = partial
 	if isDamage(err) {
 		s.damaged()
 		return found, chat.NewError(chat.Unavailable, "search")

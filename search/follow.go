@@ -19,6 +19,7 @@ const (
 	// pollTime is how often the heads are looked at for what nobody told.
 	pollTime = 250 * time.Millisecond
 	lookTime = time.Second // while the hook tells of others
+	warnTime = time.Minute
 	// retryTime is the pause after an error, twice as long after each further one,
 	// up to maxRetry.
 	retryTime = time.Second
@@ -36,20 +37,26 @@ const (
 type follower struct {
 	server *Server
 	mark   store.Mark
-	// sweeping is where the list of all heads goes on; done: it was gone through.
+	kept   store.Mark // as it is in the index: all before it is indexed
+	// sweeping is where the list of all heads goes on; swept: it was gone through.
 	sweeping chat.Stream
 	swept    bool
 	queue    queue
 	told     map[chat.Stream][]chat.Event // by the hook, at the last look
 	cursors  map[chat.Stream]cursor       // as they are in the index
 	looked   time.Time                    // when the heads were looked at
+	warned   time.Time                    // when it was looked at whether the log is relayed
 	numbers  numbers
 	failures int       // one after the other
 	dirty    time.Time // since when something that was taken out is in the write-ahead log
 }
 
+// newFollower goes on from where the index stands.
 func newFollower(s *Server) *follower {
-	return &follower{server: s, queue: newQueue(), cursors: map[chat.Stream]cursor{}}
+	f := &follower{server: s, queue: newQueue(), cursors: map[chat.Stream]cursor{}}
+	f.mark = store.MarkAt(s.index().position)
+	f.kept, f.swept = f.mark, f.mark != store.Mark{}
+	return f
 }
 
 // follow keeps the index until the server closes.
@@ -72,6 +79,10 @@ func (s *Server) follow(ctx context.Context) {
 // rest waits until there may be something to do; the last turn began at a time.
 func (f *follower) rest(ctx context.Context, poll <-chan time.Time, began time.Time) {
 	f.server.caughtUp()
+	if err := f.keep(ctx); err != nil {
+		f.fail(ctx, err)
+		return
+	}
 	f.scrub(ctx)
 	select {
 	case <-ctx.Done():
@@ -115,8 +126,9 @@ func pause(ctx context.Context, d time.Duration) {
 // turn finds what grew and writes one batch of it.
 func (f *follower) turn(ctx context.Context) error {
 	if f.server.store.Incarnation() != f.server.incarnation() {
+		err := f.server.renew(ctx)
 		*f = *newFollower(f.server)
-		return f.server.renew(ctx)
+		return err
 	}
 	if err := f.find(ctx); err != nil {
 		return err
@@ -167,8 +179,8 @@ func oldest(pieces []piece) (ms int64) {
 	return ms
 }
 
-// find queues the streams that grew: those that the hook told, those whose heads
-// moved, and at a start all.
+// find queues the streams that grew: those that the hook told, and those that the log
+// tells of.
 func (f *follower) find(ctx context.Context) error {
 	t := f.server.take()
 	f.told = t.events
@@ -182,20 +194,52 @@ func (f *follower) find(ctx context.Context) error {
 	return f.look(ctx)
 }
 
-// look queues the streams whose heads moved, and at a start all.
+// look queues the streams that grew since the last look, and all where the log can't
+// tell.
 func (f *follower) look(ctx context.Context) error {
 	f.looked = time.Now()
-	first := f.mark == store.Mark{}
-	heads, mark, err := f.server.store.TouchedHeads(ctx, f.mark)
+	heads, mark, all, err := f.server.store.Grown(ctx, f.mark)
 	if err != nil {
 		return err
 	}
 	f.mark = mark
 	f.addHeads(heads)
-	if first || f.swept || f.queue.len() > maxTold {
+	f.warn(ctx)
+	if all {
+		f.sweeping, f.swept = chat.Stream{}, false
+	}
+	if all || f.swept || f.queue.len() > maxTold {
 		return nil
 	}
 	return f.sweep(ctx)
+}
+
+// warn says so where nobody notes what grew.
+func (f *follower) warn(ctx context.Context) {
+	s := f.server
+	if !s.store.NeedsRelay() || time.Since(f.warned) < warnTime {
+		return
+	}
+	f.warned = time.Now()
+	if ms, err := s.store.RelayBehind(ctx); err == nil && ms > warnTime.Milliseconds() {
+		s.log.Warn("nobody relays the log, so that what other nodes take is not found: some node needs the role relay")
+	}
+}
+
+// keepAfter is how far the log goes on before the position is kept again: a start goes
+// through so much at most that is indexed already.
+const keepAfter = 1_000
+
+// keep notes in the index how far in the log it is complete.
+func (f *follower) keep(ctx context.Context) error {
+	if f.mark.Position()-f.kept.Position() < keepAfter && f.kept != (store.Mark{}) {
+		return nil
+	}
+	if err := f.server.index().keep(ctx, f.mark.Position()); err != nil {
+		return err
+	}
+	f.kept = f.mark
+	return nil
 }
 
 func (f *follower) addHeads(heads []chat.Head) {

@@ -10,6 +10,7 @@ import (
 
 	"taut/chat"
 	"taut/internal/testenv"
+	"taut/relay"
 	"taut/store"
 )
 
@@ -34,6 +35,9 @@ func newBed(t testing.TB, users int) *bed {
 			}
 		}
 	})
+	if b.mysql != "" {
+		t.Cleanup(relay.New(s, slog.New(slog.DiscardHandler), nil).Close)
+	}
 	b.Team = testenv.NewTeam(t, s, users)
 	b.open()
 	t.Cleanup(b.close)

@@ -61,6 +61,9 @@ type index struct {
 	read   *sql.DB
 	fresh  bool // it is to be filled
 	reason string
+	// position is that of the log up to which it was complete when it was opened; 0
+	// where that is not known.
+	position int64
 }
 
 // openIndex opens the file, or makes it anew where it can't go on from it.
@@ -74,6 +77,9 @@ func openIndex(ctx context.Context, folder, incarnation string) (*index, error) 
 		return nil, errors.Join(err, x.close())
 	}
 	if reason == "" {
+		if x.position, err = x.kept(ctx); err != nil {
+			return nil, errors.Join(err, x.close())
+		}
 		return x, nil
 	}
 	if err := errors.Join(x.close(), removeIndex(x.path)); err != nil {
@@ -164,6 +170,23 @@ func (x *index) unfit(ctx context.Context, incarnation string) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// kept reads the position up to which the index is complete.
+func (x *index) kept(ctx context.Context) (position int64, err error) {
+	err = x.write.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'position'").Scan(&position)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return position, err
+}
+
+// keep writes it.
+func (x *index) keep(ctx context.Context, position int64) error {
+	if _, err := x.write.ExecContext(ctx, "INSERT OR REPLACE INTO meta (name, value) VALUES ('position', ?)", position); err != nil {
+		return fmt.Errorf("keep the search index's position: %w", err)
+	}
+	return nil
 }
 
 // create fills an empty file with tables, in one transaction: a file that has

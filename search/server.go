@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -39,11 +40,12 @@ type Server struct {
 
 	// open is held while the index is used by a search; the follower alone
 	// replaces it.
-	open    sync.RWMutex
-	x       *index
-	log0    string // the incarnation that it is of
-	partial bool   // it is being filled
-	lost    bool   // it is closed, and there is no new one yet
+	open sync.RWMutex
+	x    *index
+	log0 string // the incarnation that it is of
+	lost bool   // it is closed, and there is no new one yet
+
+	partial atomic.Bool // it is being filled
 }
 
 // New opens the index, or begins one, and follows the log from there. Close ends
@@ -77,7 +79,8 @@ func (s *Server) openIndex(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.x, s.log0, s.partial = x, incarnation, true
+	s.x, s.log0 = x, incarnation
+	s.partial.Store(true)
 	if x.fresh {
 		s.metrics.renewals.Inc()
 		s.log.Info("the search index is made; until it is complete, searches find part of what there is", slog.String("why", x.reason))
@@ -113,8 +116,7 @@ func (s *Server) incarnation() string { return s.log0 }
 // caughtUp notes that everything is indexed.
 func (s *Server) caughtUp() {
 	s.metrics.caughtUp()
-	if s.partial {
-		s.partial = false
+	if s.partial.CompareAndSwap(true, false) {
 		s.log.Info("the search index is complete")
 	}
 }
