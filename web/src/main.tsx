@@ -7,6 +7,7 @@ import { browserPlatform } from "./platform/browser";
 import { type AddressBar, App } from "./state/app";
 import { AppView } from "./view/app/app_view";
 import { watchFiles } from "./view/app/newest_files";
+import { watchRefusals } from "./view/app/refusals";
 
 const address: AddressBar = {
   read: () => window.location,
@@ -41,6 +42,7 @@ window.addEventListener("storage", (e) => {
 });
 
 watchFiles(app);
+watchRefusals(app);
 if (accountAsked && app.workspace.peek()) app.overlays.open("preferences", { section: "account" });
 
 const root = document.getElementById("root");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import { Administration, atLeast, choicesFor, mayManage, roleFor, sectionsFor } from "./admin";
 import { AdminApps } from "./admin_apps";
 import { AdminEmoji, asEmojiName } from "./admin_emoji";
 import { AdminGroups } from "./admin_groups";
 import { AdminInvites, AuditLog, Usage } from "./admin_log";
 import { AdminPeople, filterMembers, type ManagedUser } from "./admin_people";
-import { type Answer, FakeRemote, Refusal } from "./fake_remote";
 
 test("pages follow what one may do", () => {
   expect(sectionsFor({})).toEqual([]);

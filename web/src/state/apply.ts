@@ -28,7 +28,10 @@ function applyOther(w: Workspace, e: WireEvent): void {
   switch (e.type) {
     case "message": {
       if (e.subtype === "message_replied" && e.message) w.unread.replied(e.message);
-      if (e.subtype === "message_deleted" && e.deleted_ts) w.unread.deleted(e.channel, e.deleted_ts);
+      if (e.subtype === "message_deleted" && e.deleted_ts) {
+        w.unread.deleted(e.channel, e.deleted_ts);
+        w.operations.deleted(e.channel, e.deleted_ts);
+      }
       if (e.hidden || e.subtype === "message_changed" || e.subtype === "message_deleted") return;
       const m = messageOf(e);
       w.typing.sent(e.channel, m.thread_ts, m.user);

@@ -23,6 +23,11 @@ export function isOwn(m: Message, self: UserID): boolean {
   return isWritten(m) && m.user === self && m.bot_id === undefined;
 }
 
+/** Tells whether the server has the message, whatever is on its way of what was made of it. */
+export function isSent(m: Message): boolean {
+  return m.local === undefined || m.local.isEdit === true;
+}
+
 export interface Rights {
   readonly edit: boolean;
   readonly remove: boolean;
@@ -32,7 +37,7 @@ export interface Rights {
 export function rightsOf(m: Message, self: User): Rights {
   const own = isOwn(m, self.id);
   const admin = self.is_admin === true || self.is_owner === true || self.role === "admin" || self.role === "owner";
-  return { edit: own && m.local === undefined, remove: (own || admin) && m.subtype !== "tombstone" };
+  return { edit: own && isSent(m), remove: (own || admin) && m.subtype !== "tombstone" };
 }
 
 /** A message's address below the server's own; that of a reply also names its thread. */

@@ -1,9 +1,12 @@
+import { signal } from "@preact/signals-core";
 import { describe, expect, it } from "vitest";
+import { ApiError } from "../net/api";
+import { FakeRemote, Refusal } from "../testing/fake_remote";
 import type { Bookmark, Message, User } from "../wire/objects";
 import { Bookmarks } from "./bookmarks";
-import { FakeRemote, Refusal } from "./fake_remote";
 import { Images } from "./images";
 import { isOwn, permalink, rightsOf, sharedAttachment } from "./message_actions";
+import { Operations } from "./operations";
 import { SavedMarks } from "./saved_marks";
 import type { Workspace } from "./workspace";
 
@@ -23,10 +26,16 @@ function stage(answers: ConstructorParameters<typeof FakeRemote>[0]) {
   };
   const w = {
     api,
-    platform: { clock: { now: () => 0, after } },
+    platform: { clock: { now: () => 0, after }, uuid: () => "id" },
+    feed: { leading: true, outboxChanged: () => {} },
+    store: { putWaiting: async () => true, deleteWaiting: async () => {} },
+    timelines: { refresh: () => {}, apply: () => {} },
+    self: signal({ id: "U1" }),
     on: listen,
     onRefresh: (f: () => void) => listen("refresh", f),
+    operations: undefined as Operations | undefined,
   };
+  w.operations = new Operations(w as unknown as Workspace);
   return {
     api,
     w: w as unknown as Workspace,
@@ -135,7 +144,7 @@ describe("saved marks", () => {
     const s = stage({
       ...empty,
       "saved.add": () => {
-        throw new Refusal("limit_exceeded");
+        throw new ApiError("limit_exceeded");
       },
     });
     const saved = new SavedMarks(s.w);
@@ -143,7 +152,7 @@ describe("saved marks", () => {
     expect(saved.of("C1", "1.0").value).toBe(0);
     const doing = saved.save("C1", "2.0", true);
     expect(saved.of("C1", "2.0").value).toBe(0);
-    await expect(doing).rejects.toThrow();
+    await expect(doing).rejects.toThrow("limit_exceeded");
     expect(saved.of("C1", "2.0").value).toBeUndefined();
   });
 
@@ -160,12 +169,18 @@ describe("saved marks", () => {
   });
 
   it("set a time on what is kept, and keep what is not", async () => {
-    const s = stage({ ...empty, "saved.update": () => ({}), "saved.add": () => ({}) });
+    const s = stage({
+      ...empty,
+      "saved.update": () => ({}),
+      "saved.add": ({ ts }) => {
+        if (ts === "1.0") throw new ApiError("already_saved");
+      },
+    });
     const saved = new SavedMarks(s.w);
     await settled();
     await saved.remind("C1", "1.0", 50);
     await saved.remind("C1", "2.0", 60);
-    expect(s.api.asked.map((a) => a.method)).toEqual(["saved.list", "saved.update", "saved.add"]);
+    expect(s.api.asked.map((a) => a.method)).toEqual(["saved.list", "saved.add", "saved.update", "saved.add"]);
     expect([saved.of("C1", "1.0").value, saved.of("C1", "2.0").value]).toEqual([50, 60]);
   });
 });

@@ -1,123 +1,297 @@
-import { batch } from "@preact/signals-core";
+import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
-import { withPin, withReaction } from "../store/messages";
-import type { Block, ChannelID, Message, Ts } from "../wire/objects";
+import type { Undo } from "../platform/platform";
+import type { Verdict } from "../sync/tabs";
+import type { Block, ChannelID, LocalState, Message, Ts } from "../wire/objects";
+import { ask, type Change, settled, slotOf } from "./operation_kinds";
+import { type Carrier, Queue, type Waiting } from "./outbox_queue";
 import type { Workspace } from "./workspace";
 
 /** A change of a message that the server doesn't have yet. */
-interface Operation {
-  f: (m: Message) => Message | undefined;
-  hides: boolean;
+interface Entry extends Waiting {
+  readonly ts: Ts;
+  readonly change: Change;
+  state: LocalState["state"];
+  error?: string;
+  isUnderWay?: boolean;
+  /** Who waits for it in this tab. */
+  done?: { resolve(): void; reject(e: ApiError): void };
 }
 
-/** How an operation is asked for. */
-interface Request {
-  method: string;
-  args: Record<string, unknown>;
-  /** What the message is once the server has agreed, until the event comes. */
-  settled: (m: Message) => Message | undefined;
-  /** Errors that say that it is so already. */
-  fine?: string[];
-  hides?: boolean;
-}
+/** How many wait at most. Who changes more without a connection is told. */
+const maxWaiting = 500;
 
 /**
  * Changes of messages that are on their way: they are laid over whatever the server
- * says of the message meanwhile, and taken off when it has answered.
+ * says of the message meanwhile, and taken off when it has answered. Like messages
+ * they stand on disk until then, and go out from the tab that leads, in their order.
+ * All of them may be asked for twice. What is refused is undone and told of; an edit
+ * stays, as somebody's text, until they decide.
  */
-export class Operations {
+export class Operations implements Carrier<Entry> {
+  /** How many wait. */
+  readonly pending: ReadonlySignal<number>;
+  /** Messages that are to be kept for later, by CHANNEL/TS: when they are due; undefined for those that no longer are. */
+  readonly saves: ReadonlySignal<ReadonlyMap<string, number | undefined>>;
+
   readonly #w: Workspace;
-  readonly #all = new Map<string, Operation[]>();
+  readonly #queue: Queue<Entry>;
+  readonly #saves = signal<ReadonlyMap<string, number | undefined>>(new Map());
+  readonly #byMessage = new Map<string, Entry[]>();
   /** How many messages of a channel are hidden by them. */
   readonly #hiding = new Map<ChannelID, number>();
+  readonly #onRefused = new Set<(code: string) => void>();
 
   constructor(w: Workspace) {
     this.#w = w;
+    this.#queue = new Queue(w, this);
+    this.pending = this.#queue.size;
+    this.saves = this.#saves;
   }
 
-  async edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
-    const edited = { user: this.#w.self.peek().id, ts: String(this.#w.platform.clock.now() / 1000) };
-    const settled = (m: Message): Message => ({ ...m, text: to.text, blocks: to.blocks, edited });
-    const f = (m: Message): Message => ({ ...settled(m), local: { state: "sending" } });
-    await this.#operate(channel, ts, f, { method: "chat.update", args: { channel, ts, ...to }, settled });
+  /** These show at once. They resolve when the server has agreed, and reject with its ApiError where it refuses. */
+  edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
+    const thread = this.#w.timelines.peek(channel, ts)?.thread_ts;
+    this.discard(channel, ts);
+    return this.#operate(channel, ts, { kind: "edit", ...to, ...(thread && thread !== ts && { thread }) });
   }
 
-  async remove(channel: ChannelID, ts: Ts): Promise<void> {
-    await this.#operate(channel, ts, () => undefined, {
-      method: "chat.delete",
-      args: { channel, ts },
-      // One with replies leaves a tombstone: the event brings it.
-      settled: (m) => (m.reply_count ? m : undefined),
-      fine: ["message_not_found"],
-      hides: true,
-    });
+  remove(channel: ChannelID, ts: Ts): Promise<void> {
+    return this.#operate(channel, ts, { kind: "remove" });
   }
 
-  async react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
-    const self = this.#w.self.peek().id;
-    const f = (m: Message) => withReaction(m, name, self, on);
-    await this.#operate(channel, ts, f, {
-      method: on ? "reactions.add" : "reactions.remove",
-      args: { channel, timestamp: ts, name },
-      settled: f,
-      fine: [on ? "already_reacted" : "no_reaction"],
-    });
+  react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
+    return this.#operate(channel, ts, { kind: "react", name, on });
   }
 
-  async pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
-    const f = (m: Message) => withPin(m, channel, on);
-    await this.#operate(channel, ts, f, {
-      method: on ? "pins.add" : "pins.remove",
-      args: { channel, timestamp: ts },
-      settled: f,
-      fine: [on ? "already_pinned" : "no_pin"],
-    });
+  pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
+    return this.#operate(channel, ts, { kind: "pin", on });
+  }
+
+  /** Keeps the message for later, due at a time in seconds (0: never), or no longer. */
+  save(channel: ChannelID, ts: Ts, on: boolean, due = 0): Promise<void> {
+    return this.#operate(channel, ts, { kind: "save", on, due });
+  }
+
+  /** Asks again for an edit that was refused. */
+  retry(channel: ChannelID, ts: Ts): void {
+    for (const e of this.#of(channel, ts)) {
+      if (e.state !== "failed") continue;
+      e.error = undefined;
+      this.#change(e, "sending");
+      void this.#queue.keep(e);
+    }
+    this.#queue.pump(channel);
+  }
+
+  /** Forgets an edit that was refused. */
+  discard(channel: ChannelID, ts: Ts): void {
+    for (const e of this.#of(channel, ts)) if (e.state === "failed") void this.#drop(e);
+  }
+
+  /** Calls f for what is refused when nobody waits for it any more, with the reason. */
+  onRefused(f: (code: string) => void): Undo {
+    this.#onRefused.add(f);
+    return () => this.#onRefused.delete(f);
   }
 
   /** The message with the changes that are on their way. */
   overlay(channel: ChannelID, m: Message): Message | undefined {
     let now: Message | undefined = m;
-    for (const o of this.#all.get(`${channel}/${m.ts}`) ?? []) now = now && o.f(now);
+    for (const e of this.#of(channel, m.ts)) {
+      if (isHiding(e)) return undefined;
+      now = now && this.#settled(now, e);
+      if (now && e.change.kind === "edit") now = { ...now, local: { state: e.state, error: e.error, isEdit: true } };
+    }
     return now;
   }
 
   hides(channel: ChannelID, ts: Ts): boolean {
-    return this.#all.get(`${channel}/${ts}`)?.some((o) => o.hides) ?? false;
+    return this.#of(channel, ts).some(isHiding);
   }
 
   hidesIn(channel: ChannelID): boolean {
     return this.#hiding.has(channel);
   }
 
-  /** Shows a change, asks for it, and puts in place of it what the server made of it. */
-  async #operate(channel: ChannelID, ts: Ts, f: Operation["f"], r: Request): Promise<void> {
-    const { timelines, api } = this.#w;
-    const key = `${channel}/${ts}`;
-    const operation: Operation = { f, hides: r.hides ?? false };
-    this.#all.set(key, [...(this.#all.get(key) ?? []), operation]);
-    this.#hide(channel, operation.hides ? 1 : 0);
-    timelines.refresh(channel, ts);
-    try {
-      await api.call(r.method, r.args).catch((e: unknown) => {
-        if (!(e instanceof ApiError && r.fine?.includes(e.code))) throw e;
-      });
+  /** The message is deleted: the text of an edit that was refused stays. */
+  deleted(channel: ChannelID, ts: Ts): void {
+    for (const e of this.#of(channel, ts)) if (e.state === "failed") void this.#salvage(e);
+  }
+
+  /** Reads what other tabs, or a former visit, have put on disk. */
+  async reload(verdict?: Verdict): Promise<void> {
+    if (verdict) this.#heard(verdict);
+    const before = this.#queue.list().filter((e) => e.kept);
+    const records = await this.#w.store.waiting("operations");
+    if (records) {
       batch(() => {
-        this.#settle(channel, key, operation);
-        timelines.apply({ channel, changes: [{ kind: "revise", ts, f: r.settled }] });
-        timelines.refresh(channel, ts);
+        for (const { error, change, ...r } of records) {
+          if (this.#queue.isDone(r.id)) continue;
+          const known = this.#queue.get(r.id);
+          const state = error === undefined ? "sending" : "failed";
+          if (!known) this.#queue.put({ ...r, error, change: change as Change, state, kept: true });
+          else if ((known.state === "failed") !== (state === "failed")) {
+            known.error = error;
+            this.#change(known, state);
+          }
+        }
+        const kept = new Set(records.map((r) => r.id));
+        for (const { id } of before) if (!kept.has(id)) this.#queue.remove(id)?.done?.resolve();
       });
-    } catch (e) {
-      this.#settle(channel, key, operation);
-      timelines.refresh(channel, ts);
-      throw e;
+    }
+    this.#queue.pumpAll();
+  }
+
+  wake(): void {
+    this.#queue.wake();
+  }
+
+  close(): void {
+    this.#queue.close();
+  }
+
+  write({ id, channel, ts, created, error, change }: Entry): Promise<boolean> {
+    return this.#w.store.putWaiting("operations", { id, channel, ts, created, error, change });
+  }
+
+  changed({ channel, ts, change }: Entry): void {
+    const key = `${channel}/${ts}`;
+    const was = this.#byMessage.get(key) ?? [];
+    const now = this.#queue.list(channel).filter((e) => e.ts === ts);
+    if (now.length > 0) this.#byMessage.set(key, now);
+    else this.#byMessage.delete(key);
+    this.#hide(channel, Number(now.some(isHiding)) - Number(was.some(isHiding)));
+    if (change.kind === "save") this.#listSaves();
+    this.#w.timelines.refresh(channel, ts);
+  }
+
+  /** What a later change makes void is not asked for. */
+  before(channel: ChannelID): void {
+    const later = new Set<string>();
+    for (const e of this.#queue.list(channel).reverse()) {
+      const slot = `${e.ts} ${slotOf(e.change)}`;
+      if (later.has(slot) && !e.isUnderWay && this.isReady(e) && this.#queue.isOurs(e)) void this.#drop(e);
+      later.add(slot);
     }
   }
 
-  #settle(channel: ChannelID, key: string, operation: Operation): void {
-    const left = (this.#all.get(key) ?? []).filter((o) => o !== operation);
-    if (left.length > 0) this.#all.set(key, left);
-    else this.#all.delete(key);
-    this.#hide(channel, operation.hides ? -1 : 0);
+  isReady(e: Entry): boolean {
+    return e.state !== "failed";
+  }
+
+  async deliver(e: Entry): Promise<void> {
+    e.isUnderWay = true;
+    if (e.state !== "sending") this.#change(e, "sending");
+    try {
+      await ask(this.#w.api, e, e.change);
+    } finally {
+      e.isUnderWay = false;
+    }
+    this.#settle(e);
+    await this.#w.store.deleteWaiting("operations", e.id);
+    this.#w.feed?.outboxChanged({ id: e.id });
+  }
+
+  postponed(e: Entry): void {
+    this.#change(e, "queued");
+  }
+
+  async refused(e: Entry, code: string): Promise<void> {
+    if (e.change.kind === "edit" && !this.#isGone(e, code)) {
+      e.error = code;
+      this.#change(e, "failed");
+      e.done?.reject(new ApiError(code));
+      e.done = undefined;
+      return this.#queue.keep(e);
+    }
+    if (e.change.kind === "edit") await this.#salvage(e);
+    else {
+      this.#refuse(e, code);
+      await this.#w.store.deleteWaiting("operations", e.id);
+      this.#w.feed?.outboxChanged({ id: e.id, error: code });
+    }
+  }
+
+  #operate(channel: ChannelID, ts: Ts, change: Change): Promise<void> {
+    if (this.pending.peek() >= maxWaiting) return Promise.reject(new ApiError("too_many_waiting"));
+    return new Promise((resolve, reject) => {
+      const { platform } = this.#w;
+      const done = { resolve, reject };
+      const created = this.#queue.moment();
+      this.#queue.add({ id: platform.uuid(), channel, ts, created, change, state: "sending", done });
+    });
+  }
+
+  /** Puts in place of the change what the server made of it. */
+  #settle(e: Entry): void {
+    batch(() => {
+      this.#queue.remove(e.id);
+      const f = (m: Message) => this.#settled(m, e);
+      this.#w.timelines.apply({ channel: e.channel, changes: [{ kind: "revise", ts: e.ts, f }] });
+      if (e.change.kind === "remove") this.discard(e.channel, e.ts);
+    });
+    e.done?.resolve();
+  }
+
+  #refuse(e: Entry, code: string): void {
+    this.#queue.remove(e.id);
+    if (e.done) e.done.reject(new ApiError(code));
+    else if (this.#w.feed?.leading) for (const f of this.#onRefused) f(code);
+  }
+
+  /** Another tab tells what the server said. */
+  #heard({ id, error }: Verdict): void {
+    const e = this.#queue.get(id);
+    if (!e) return;
+    if (error === undefined) this.#settle(e);
+    else this.#refuse(e, error);
+  }
+
+  #isGone(e: Entry, code: string): boolean {
+    const m = this.#w.timelines.peek(e.channel, e.ts);
+    return code === "message_not_found" || m?.subtype === "tombstone";
+  }
+
+  /** The text of an edit whose message is no more: it stands last, to be sent as a message or discarded. */
+  async #salvage(e: Entry): Promise<void> {
+    if (e.change.kind !== "edit") return;
+    const { text, blocks, thread } = e.change;
+    const draft = { text, blocks, ...(thread && { thread_ts: thread }) };
+    await this.#w.outbox.salvage(e.id, e.channel, draft, "edited_message_deleted");
+    e.done?.reject(new ApiError("edited_message_deleted"));
+    e.done = undefined;
+    await this.#drop(e);
+  }
+
+  /** Takes one away that is not asked for any more. */
+  async #drop(e: Entry): Promise<void> {
+    this.#queue.remove(e.id);
+    e.done?.resolve();
+    await this.#w.store.deleteWaiting("operations", e.id);
+    this.#w.feed?.outboxChanged();
+  }
+
+  #change(e: Entry, state: Entry["state"]): void {
+    e.state = state;
+    this.changed(e);
+  }
+
+  #of(channel: ChannelID, ts: Ts): readonly Entry[] {
+    return this.#byMessage.get(`${channel}/${ts}`) ?? [];
+  }
+
+  #settled(m: Message, e: Entry): Message | undefined {
+    return settled(m, e, e.change, this.#w.self.peek().id, String(e.created / 1000));
+  }
+
+  #listSaves(): void {
+    const all = this.#queue
+      .list()
+      .flatMap(({ channel, ts, change }): [string, number | undefined][] =>
+        change.kind === "save" ? [[`${channel}/${ts}`, change.on ? change.due : undefined]] : [],
+      );
+    this.#saves.value = new Map(all);
   }
 
   #hide(channel: ChannelID, by: number): void {
@@ -125,4 +299,8 @@ export class Operations {
     if (n > 0) this.#hiding.set(channel, n);
     else this.#hiding.delete(channel);
   }
+}
+
+function isHiding(e: Entry): boolean {
+  return e.change.kind === "remove";
 }

@@ -1,8 +1,7 @@
-import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
-import { ApiError, isPassing } from "../net/api";
-import type { Undo } from "../platform/platform";
+import { batch, type ReadonlySignal } from "@preact/signals-core";
 import type { OutboxRecord } from "../store/database";
-import type { Block, ChannelID, File, LocalState, Message, Ts } from "../wire/objects";
+import type { Attachment, Block, ChannelID, File, LocalState, Message, Ts } from "../wire/objects";
+import { type Carrier, Queue, type Waiting } from "./outbox_queue";
 import type { MessageKey } from "./timeline";
 import type { Workspace } from "./workspace";
 
@@ -13,26 +12,19 @@ export interface Draft {
   reply_broadcast?: boolean;
   /** Files that are uploaded already (files.getUploadURLExternal and the bytes), shared by this message. */
   files?: File[];
+  /** A message that is passed on. Its links are not looked up again. */
+  attachments?: Attachment[];
 }
 
-interface Entry {
-  id: MessageKey;
-  channel: ChannelID;
-  created: number;
-  draft: Draft;
+interface Entry extends Waiting {
+  readonly draft: Draft;
   local: LocalState;
-  /** Whether it is on disk, where the tab that leads finds it; undefined while it is written. */
-  kept?: boolean;
   /** The server has it, and its event is on the way. */
   sent?: boolean;
 }
 
-const firstRetryMs = 2_000;
-const lastRetryMs = 30_000;
 /** How long an answer may be ahead of its event before the event is not waited for. */
 const eventMs = 15_000;
-/** How many messages are remembered as sent, so that none is sent again. */
-const maxDone = 500;
 /**
  * The server knows a message that comes again for a day: one that is older, and may
  * have got there without an answer, is not sent by itself any more.
@@ -45,79 +37,63 @@ const maxAgeMs = 20 * 60 * 60 * 1000;
  * reloads and being offline, and is neither lost nor doubled. The tab that leads
  * sends, those of a channel one after the other.
  */
-export class Outbox {
+export class Outbox implements Carrier<Entry> {
   /** How many messages wait or have failed. */
   readonly pending: ReadonlySignal<number>;
 
   readonly #w: Workspace;
-  readonly #pending = signal(0);
-  readonly #entries = new Map<MessageKey, Entry>();
-  readonly #sending = new Set<ChannelID>();
-  readonly #done = new Set<MessageKey>();
-  #retry: Undo | undefined;
-  #failures = 0;
+  readonly #queue: Queue<Entry>;
 
   constructor(w: Workspace) {
     this.#w = w;
-    this.pending = this.#pending;
+    this.#queue = new Queue(w, this);
+    this.pending = this.#queue.size;
   }
 
   /** Shows the message at once and sends it; its key until the server has it. */
   send(channel: ChannelID, draft: Draft): MessageKey {
     const id = this.#w.platform.uuid();
-    const entry: Entry = { id, channel, created: this.#moment(), draft, local: { state: "sending" } };
-    this.#put(entry);
-    void this.#keep(entry);
-    this.#pump(channel);
+    this.#queue.add({ id, channel, created: this.#queue.moment(), draft, local: { state: "sending" } });
     return id;
+  }
+
+  /** Takes in a text that the server has refused, for the person to send or to discard. Resolves when it is on disk. */
+  async salvage(id: MessageKey, channel: ChannelID, draft: Draft, error: string): Promise<void> {
+    if (this.#queue.get(id) || this.#queue.isDone(id)) return;
+    const entry: Entry = { id, channel, created: this.#queue.moment(), draft, local: { state: "failed", error } };
+    this.#queue.put(entry);
+    await this.#queue.keep(entry);
   }
 
   /** Sends a failed message again. */
   retry(key: MessageKey): void {
-    const e = this.#entries.get(key);
+    const e = this.#queue.get(key);
     if (e?.local.state !== "failed") return;
-    e.created = this.#moment();
+    e.created = this.#queue.moment();
     this.#change(e, { state: "sending" });
-    void this.#keep(e);
-    this.#pump(e.channel);
+    void this.#queue.keep(e);
+    this.#queue.pump(e.channel);
   }
 
   /** Forgets a message that was not sent. */
   discard(key: MessageKey): void {
-    if (this.#entries.get(key)?.local.state === "sending") return;
-    this.#remove(key);
-    void this.#w.store.deleteOutbox(key).then(() => this.#w.feed?.outboxChanged());
-  }
-
-  /** The following show at once, are undone where the server refuses, and then reject with its ApiError. */
-  edit(channel: ChannelID, ts: Ts, to: { text: string; blocks?: Block[] }): Promise<void> {
-    return this.#w.operations.edit(channel, ts, to);
-  }
-
-  remove(channel: ChannelID, ts: Ts): Promise<void> {
-    return this.#w.operations.remove(channel, ts);
-  }
-
-  react(channel: ChannelID, ts: Ts, name: string, on: boolean): Promise<void> {
-    return this.#w.operations.react(channel, ts, name, on);
-  }
-
-  pin(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
-    return this.#w.operations.pin(channel, ts, on);
+    if (this.#queue.get(key)?.local.state === "sending") return;
+    this.#queue.remove(key);
+    void this.#w.store.deleteWaiting("outbox", key).then(() => this.#w.feed?.outboxChanged());
   }
 
   /** The keys of what waits for this timeline, in the order in which it was sent. */
   pendingIn(channel: ChannelID, thread: Ts | undefined): MessageKey[] {
-    return [...this.#entries.values()]
-      .filter((e) => e.channel === channel && standsIn(e.draft, thread))
-      .sort((a, b) => a.created - b.created)
+    return this.#queue
+      .list(channel)
+      .filter((e) => standsIn(e.draft, thread))
       .map((e) => e.id);
   }
 
   pendingMessage(key: MessageKey): Message | undefined {
-    const e = this.#entries.get(key);
+    const e = this.#queue.get(key);
     if (!e) return undefined;
-    const { text, blocks, thread_ts, files, reply_broadcast } = e.draft;
+    const { text, blocks, thread_ts, files, attachments, reply_broadcast } = e.draft;
     return {
       ts: `${Math.floor(e.created / 1000)}.${String((e.created % 1000) * 1000).padStart(6, "0")}`,
       client_msg_id: e.id,
@@ -126,6 +102,7 @@ export class Outbox {
       blocks,
       thread_ts,
       files,
+      attachments,
       subtype: reply_broadcast ? "thread_broadcast" : undefined,
       local: e.local,
     };
@@ -135,45 +112,88 @@ export class Outbox {
   arrived(messages: readonly Message[]): void {
     for (const m of messages) {
       const id = m.client_msg_id;
-      if (!id || !this.#entries.has(id)) continue;
-      this.#remove(id);
-      void this.#w.store.deleteOutbox(id);
+      if (id && this.#queue.remove(id)) void this.#w.store.deleteWaiting("outbox", id);
     }
   }
 
   /** Reads what other tabs, or a former visit, have put on disk. */
   async reload(): Promise<void> {
-    const before = [...this.#entries.values()].filter((e) => e.kept).map((e) => e.id);
-    const records = await this.#w.store.outbox();
+    const before = this.#queue.list().filter((e) => e.kept);
+    const records = await this.#w.store.waiting("outbox");
     if (records) {
       batch(() => {
         for (const r of records) this.#read(r);
         const kept = new Set(records.map((r) => r.id));
-        for (const id of before) if (!kept.has(id)) this.#remove(id);
+        for (const { id } of before) if (!kept.has(id)) this.#queue.remove(id);
       });
     }
-    this.#pumpAll();
+    this.#queue.pumpAll();
   }
 
-  /** There is a connection: what waited goes out. */
   wake(): void {
-    this.#failures = 0;
-    this.#retry?.();
-    this.#retry = undefined;
-    this.#pumpAll();
+    this.#queue.wake();
   }
 
   close(): void {
-    this.#retry?.();
+    this.#queue.close();
+  }
+
+  write(e: Entry): Promise<boolean> {
+    return this.#w.store.putWaiting("outbox", record(e));
+  }
+
+  changed(e: Entry): void {
+    this.#w.timelines.refresh(e.channel, e.id);
+  }
+
+  /** What is old, and has not come back as an event either, is for the person to send again. */
+  before(channel: ChannelID): void {
+    if (!this.#w.feed?.caughtUp) return;
+    for (const e of this.#queue.list(channel)) {
+      if (e.local.state === "failed" || e.sent || !this.#isOld(e)) continue;
+      this.#change(e, { state: "failed", error: "not_sent_in_time" });
+      void this.#queue.keep(e);
+    }
+  }
+
+  isReady(e: Entry): boolean {
+    return e.local.state !== "failed" && !e.sent && !this.#isOld(e);
+  }
+
+  async deliver(e: Entry): Promise<void> {
+    if (e.local.state !== "sending") this.#change(e, { state: "sending" });
+    const message = await this.#post(e);
+    const { store, timelines, platform } = this.#w;
+    e.sent = true;
+    if (message) {
+      batch(() => {
+        this.#queue.remove(e.id);
+        timelines.apply({ channel: e.channel, changes: [{ kind: "add", message }] });
+        this.#w.unread.sent(e.channel, message);
+      });
+    } else {
+      platform.clock.after(eventMs, () => this.#queue.remove(e.id));
+    }
+    await store.deleteWaiting("outbox", e.id);
+    this.#w.feed?.outboxChanged();
+  }
+
+  postponed(e: Entry): void {
+    this.#change(e, { state: "queued" });
+  }
+
+  refused(e: Entry, error: string): Promise<void> {
+    this.#change(e, { state: "failed", error });
+    return this.#queue.keep(e);
   }
 
   #read(r: OutboxRecord): void {
-    if (this.#done.has(r.id)) return;
-    const known = this.#entries.get(r.id);
+    if (this.#queue.isDone(r.id)) return;
+    const known = this.#queue.get(r.id);
     const failed: LocalState = { state: "failed", error: r.error };
     if (!known) {
       const local: LocalState = r.state === "failed" ? failed : { state: "sending" };
-      this.#put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local, kept: true });
+      this.#queue.put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local, kept: true });
       return;
     }
     known.kept = true;
@@ -182,106 +202,17 @@ export class Outbox {
     else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
   }
 
-  /** Writes it to disk for the tab that leads; where that fails, this one sends it. */
-  async #keep(e: Entry): Promise<void> {
-    e.kept = (await this.#w.store.putOutbox(record(e))) || (e.kept ?? false);
-    if (e.kept) this.#w.feed?.outboxChanged();
-    else this.#pump(e.channel);
-  }
-
-  /** Now, after all that waits. */
-  #moment(): number {
-    const last = Math.max(0, ...[...this.#entries.values()].map((e) => e.created));
-    return Math.max(this.#w.platform.clock.now(), last + 1);
-  }
-
-  #put(e: Entry): void {
-    batch(() => {
-      this.#entries.set(e.id, e);
-      this.#changed(e);
-    });
-  }
-
   #change(e: Entry, local: LocalState): void {
     e.local = local;
-    this.#changed(e);
-  }
-
-  #remove(id: MessageKey): void {
-    const e = this.#entries.get(id);
-    if (!e) return;
-    this.#entries.delete(id);
-    this.#done.add(id);
-    for (const old of this.#done) {
-      if (this.#done.size <= maxDone) break;
-      this.#done.delete(old);
-    }
-    this.#changed(e);
-  }
-
-  #changed(e: Entry): void {
-    this.#pending.value = this.#entries.size;
-    this.#w.timelines.refresh(e.channel, e.id);
-  }
-
-  /** Sends what waits in the channel, if this is the tab to do so. */
-  #pump(channel: ChannelID): void {
-    const { feed } = this.#w;
-    if (!feed || this.#sending.has(channel)) return;
-    if (feed.caughtUp) this.#giveUpOld(channel);
-    const next = [...this.#entries.values()]
-      .filter((e) => e.channel === channel && e.local.state !== "failed" && !e.sent)
-      .filter((e) => (feed.leading || e.kept === false) && !this.#isOld(e))
-      .sort((a, b) => a.created - b.created)[0];
-    if (!next) return;
-    this.#sending.add(channel);
-    void this.#post(next).then((goOn) => {
-      this.#sending.delete(channel);
-      if (goOn) this.#pump(channel);
-    });
-  }
-
-  #pumpAll(): void {
-    for (const channel of new Set([...this.#entries.values()].map((e) => e.channel))) this.#pump(channel);
+    this.changed(e);
   }
 
   #isOld(e: Entry): boolean {
     return this.#w.platform.clock.now() - e.created > maxAgeMs;
   }
 
-  /** What is old, and has not come back as an event either, is for the person to send again. */
-  #giveUpOld(channel: ChannelID): void {
-    for (const e of this.#entries.values()) {
-      if (e.channel !== channel || e.local.state === "failed" || e.sent || !this.#isOld(e)) continue;
-      this.#change(e, { state: "failed", error: "not_sent_in_time" });
-      void this.#keep(e);
-    }
-  }
-
-  /** Resolves to whether the next one of the channel can go. */
-  async #post(e: Entry): Promise<boolean> {
-    if (e.local.state !== "sending") this.#change(e, { state: "sending" });
-    try {
-      const message = await this.#deliver(e);
-      this.#failures = 0;
-      await this.#delivered(e, message);
-      return true;
-    } catch (error) {
-      const code = error instanceof ApiError ? error.code : "internal_error";
-      if (!this.#entries.has(e.id)) return true; // its event came all the same
-      if (isPassing(error)) {
-        this.#change(e, { state: "queued" });
-        this.#retryLater(error instanceof ApiError ? error.retryAfterMs : undefined);
-        return false;
-      }
-      this.#change(e, { state: "failed", error: code });
-      await this.#keep(e);
-      return true;
-    }
-  }
-
-  async #deliver(e: Entry): Promise<Message | undefined> {
-    const { text, blocks, thread_ts, reply_broadcast, files } = e.draft;
+  async #post(e: Entry): Promise<Message | undefined> {
+    const { text, blocks, thread_ts, reply_broadcast, files, attachments } = e.draft;
     const where = { thread_ts, reply_broadcast, client_msg_id: e.id };
     if (files && files.length > 0) {
       await this.#w.api.call("files.completeUploadExternal", {
@@ -292,34 +223,9 @@ export class Outbox {
       });
       return undefined;
     }
-    const args = { channel: e.channel, text, blocks, ...where };
+    const passedOn = attachments && { attachments, unfurl_links: false };
+    const args = { channel: e.channel, text, blocks, ...passedOn, ...where };
     return (await this.#w.api.call<{ message: Message }>("chat.postMessage", args)).message;
-  }
-
-  async #delivered(e: Entry, message: Message | undefined): Promise<void> {
-    const { store, timelines, platform } = this.#w;
-    e.sent = true;
-    if (message) {
-      batch(() => {
-        this.#remove(e.id);
-        timelines.apply({ channel: e.channel, changes: [{ kind: "add", message }] });
-        this.#w.unread.sent(e.channel, message);
-      });
-    } else {
-      platform.clock.after(eventMs, () => this.#remove(e.id));
-    }
-    await store.deleteOutbox(e.id);
-    this.#w.feed?.outboxChanged();
-  }
-
-  #retryLater(afterMs: number | undefined): void {
-    if (this.#retry) return;
-    const { platform } = this.#w;
-    const grown = Math.min(lastRetryMs, firstRetryMs * 2 ** this.#failures++) * (0.5 + platform.random() / 2);
-    this.#retry = platform.clock.after(Math.max(afterMs ?? 0, grown), () => {
-      this.#retry = undefined;
-      this.#pumpAll();
-    });
   }
 }
 

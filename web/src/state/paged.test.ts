@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeRemote, Refusal } from "./fake_remote";
+import { FakeRemote, Refusal } from "../testing/fake_remote";
 import { type Page, Paged } from "./paged";
 import { nextCursor, type ResponseMetadata } from "./remote";
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { FakeRemote, Refusal } from "../testing/fake_remote";
 import type { Channel, User } from "../wire/objects";
 import { Browse, browsed } from "./browse";
 import { ChannelDetails, rightsOf } from "./channel_details";
 import { asChannelName, nameFault } from "./channel_name";
 import { CreateChannel } from "./create_channel";
-import { FakeRemote, Refusal } from "./fake_remote";
 import { addresses, Invite } from "./invite";
 import { found, foundGroups, isWebhook, matches, sorted, standingOf } from "./people";
 import { localTime, statusOf } from "./profile";

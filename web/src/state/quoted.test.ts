@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeRemote, Refusal } from "./fake_remote";
+import { FakeRemote, Refusal } from "../testing/fake_remote";
 import { messageLinks, Quoted } from "./quoted";
 import type { Workspace } from "./workspace";
 

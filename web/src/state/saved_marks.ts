@@ -17,7 +17,7 @@ export class SavedMarks {
   private readonly due = signal<ReadonlyMap<string, number>>(new Map());
   private readonly undo: (() => void)[];
 
-  constructor(private readonly w: Pick<Workspace, "api" | "on" | "onRefresh">) {
+  constructor(private readonly w: Pick<Workspace, "api" | "operations" | "on" | "onRefresh">) {
     const put = (e: { item_id: string; ts: Ts; state: string; date_due: number }) =>
       this.set(e.item_id, e.ts, isOpen(e.state) ? e.date_due : undefined);
     this.undo = [
@@ -31,38 +31,23 @@ export class SavedMarks {
 
   /** When the message is due, 0 for never; undefined where it isn't kept. */
   of(channel: ChannelID, ts: Ts): ReadonlySignal<number | undefined> {
-    return computed(() => this.due.value.get(`${channel}/${ts}`));
+    const key = `${channel}/${ts}`;
+    return computed(() => {
+      const { value: saves } = this.w.operations.saves;
+      return saves.has(key) ? saves.get(key) : this.due.value.get(key);
+    });
   }
 
   /** Keeps the message or no longer does: at once, and back where the server refuses. */
   async save(channel: ChannelID, ts: Ts, on: boolean): Promise<void> {
-    const item = { item_type: "message", item_id: channel, ts };
-    const before = this.due.peek().get(`${channel}/${ts}`);
-    this.set(channel, ts, on ? 0 : undefined);
-    try {
-      await this.w.api.call(on ? "saved.add" : "saved.delete", item);
-    } catch (error) {
-      if (on && code(error) === "already_saved") return;
-      this.set(channel, ts, before);
-      throw error;
-    }
+    await this.w.operations.save(channel, ts, on);
+    this.set(channel, ts, on ? (this.due.peek().get(`${channel}/${ts}`) ?? 0) : undefined);
   }
 
   /** Keeps the message and says when to remind of it, in seconds. */
   async remind(channel: ChannelID, ts: Ts, due: number): Promise<void> {
-    const item = { item_type: "message", item_id: channel, ts, date_due: due };
-    const before = this.due.peek().get(`${channel}/${ts}`);
+    await this.w.operations.save(channel, ts, true, due);
     this.set(channel, ts, due);
-    try {
-      await this.w.api.call(before === undefined ? "saved.add" : "saved.update", item);
-    } catch (error) {
-      if (before === undefined && code(error) === "already_saved") {
-        await this.w.api.call("saved.update", item);
-        return;
-      }
-      this.set(channel, ts, before);
-      throw error;
-    }
   }
 
   close(): void {
@@ -96,10 +81,6 @@ export class SavedMarks {
 
 function isOpen(state: string): boolean {
   return state !== "completed" && state !== "archived";
-}
-
-function code(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 const create = (w: Workspace) => new SavedMarks(w);

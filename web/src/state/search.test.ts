@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeRemote } from "./fake_remote";
+import { FakeRemote } from "../testing/fake_remote";
 import { groupMatches, type Match, Search, threadOf, withRecent } from "./search";
 
 function match(iid: string, channel: string, ts: string): Match {

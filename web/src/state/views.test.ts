@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { FakeRemote, Refusal } from "../testing/fake_remote";
 import type { Message } from "../wire/objects";
 import { Activity, isNew } from "./activity";
 import { DraftsView } from "./drafts_view";
-import { FakeRemote, Refusal } from "./fake_remote";
 import { dueState, Later } from "./later";
 import { hiddenReplies, latestOf, ThreadsView } from "./threads_view";
 import { remaining, Unreads } from "./unreads";

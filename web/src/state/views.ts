@@ -91,7 +91,7 @@ export async function react(
   if (on === had) return;
   shown.reacted(channel, message.ts, name, self, on);
   try {
-    await w.outbox.react(channel, message.ts, name, on);
+    await w.operations.react(channel, message.ts, name, on);
   } catch (error) {
     shown.reacted(channel, message.ts, name, self, had);
     throw error;

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { expect, test } from "vitest";
+import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import type { EventOf, EventType } from "../wire/events";
-import { type Answer, FakeRemote, Refusal } from "./fake_remote";
 import { activityOf, laterOf, react, threadsViewOf } from "./views";
 import type { Workspace } from "./workspace";
 
@@ -25,7 +25,7 @@ class Bare {
       },
     },
   };
-  readonly outbox = {
+  readonly operations = {
     react: async (...args: unknown[]) => {
       if (this.refuse) throw new Refusal("no_permission");
       this.reactions.push(args);

@@ -56,7 +56,7 @@ export class Workspace {
   readonly users: Users;
   readonly channels: Channels;
   readonly outbox: Outbox;
-  /** What the outbox's changes of messages make of them; views go by way of the outbox. */
+  /** Changes of messages on their way. */
   readonly operations: Operations;
   readonly timelines: Timelines;
   readonly threads: Threads;
@@ -130,7 +130,10 @@ export class Workspace {
       onBatch: (b) => this.#apply(b),
       onConnection: (c) => this.#connected(c),
       onBehind: () => void this.#readAgain(),
-      onOutbox: () => void this.outbox.reload(),
+      onOutbox: (verdict) => {
+        void this.outbox.reload();
+        void this.operations.reload(verdict);
+      },
       onBootFailed: (code) => {
         if (this.#status.peek() !== "ready") this.#error.value = code;
       },
@@ -144,6 +147,7 @@ export class Workspace {
     feed.start({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
     this.#status.value = "ready";
     void this.outbox.reload();
+    void this.operations.reload();
     void this.#store.tidy();
   }
 
@@ -199,7 +203,7 @@ export class Workspace {
     this.#closed = true;
     this.#retry?.();
     for (const p of this.#parts.values()) (p as Part).close?.();
-    for (const p of [this.unread, this.presence, this.typing, this.users, this.outbox]) p.close();
+    for (const p of [this.unread, this.presence, this.typing, this.users, this.outbox, this.operations]) p.close();
     this.#feed?.close();
     this.#store?.close();
   }
@@ -287,6 +291,7 @@ export class Workspace {
     this.#connection.value = c;
     if (c.state === "live" && was !== "live") {
       this.outbox.wake();
+      this.operations.wake();
       this.unread.wake();
       this.timelines.reconnected();
     }

@@ -38,6 +38,17 @@ export interface OutboxRecord {
   draft: unknown;
 }
 
+/** A change of a message on its way. */
+export interface OperationRecord {
+  id: string;
+  channel: ChannelID;
+  ts: Ts;
+  created: number;
+  /** Why the server refused it: it waits for somebody to decide. */
+  error?: string;
+  change: unknown;
+}
+
 export interface Schema extends DBSchema {
   tails: { key: string; value: TailState };
   messages: { key: [string, Ts]; value: MessageRecord; indexes: { message: [ChannelID, Ts]; channel: ChannelID } };
@@ -45,13 +56,17 @@ export interface Schema extends DBSchema {
   channels: { key: ChannelID; value: Channel };
   users: { key: string; value: User };
   outbox: { key: string; value: OutboxRecord };
+  operations: { key: string; value: OperationRecord };
   values: { key: string; value: unknown };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
-/** Raised when a store changes its shape: what was kept is dropped, as the server has it. */
-const version = 1;
+/** The stores of what waits for the server: messages, and changes of messages. */
+export type WaitingStore = "outbox" | "operations";
+
+/** Raised when there is another store, which create makes. */
+const version = 2;
 
 export function databaseName(team: string, user: string): string {
   return `taut.${team}.${user}`;
@@ -59,7 +74,7 @@ export function databaseName(team: string, user: string): string {
 
 export async function openDatabase(factory: IDBFactory, name: string, onClosed: () => void): Promise<Database> {
   const request = factory.open(name, version);
-  request.onupgradeneeded = () => create(request.result);
+  request.onupgradeneeded = (e) => create(request.result, e.oldVersion);
   const db = wrap(await settled(request)) as unknown as Database;
   // Another tab wipes or upgrades it: this one goes on without.
   const raw = request.result;
@@ -82,11 +97,13 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** What the server doesn't have outlives a change of shape. */
-const lasting = new Set(["outbox"]);
+/** Brings a database of an older version to the present one. What is kept stays. */
+function create(db: IDBDatabase, from: number): void {
+  if (from < 1) createFirst(db);
+  if (from < 2) db.createObjectStore("operations", { keyPath: "id" });
+}
 
-function create(db: IDBDatabase): void {
-  for (const name of db.objectStoreNames) if (!lasting.has(name)) db.deleteObjectStore(name);
+function createFirst(db: IDBDatabase): void {
   db.createObjectStore("tails", { keyPath: "stream" });
   const messages = db.createObjectStore("messages", { keyPath: ["timeline", "ts"] });
   messages.createIndex("message", ["channel", "ts"]);
@@ -96,6 +113,6 @@ function create(db: IDBDatabase): void {
   ranges.createIndex("used", "used");
   db.createObjectStore("channels", { keyPath: "id" });
   db.createObjectStore("users", { keyPath: "id" });
-  if (!db.objectStoreNames.contains("outbox")) db.createObjectStore("outbox", { keyPath: "id" });
+  db.createObjectStore("outbox", { keyPath: "id" });
   db.createObjectStore("values");
 }

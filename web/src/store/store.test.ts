@@ -57,11 +57,11 @@ describe("a batch", () => {
 
   test("after a discontinuity counts in the log that it is of", async () => {
     await store.commit(posted(100));
-    await store.putOutbox({ id: "key", channel: "C1", created: 1, state: "waiting", draft: {} });
+    await store.putWaiting("outbox", { id: "key", channel: "C1", created: 1, state: "waiting", draft: {} });
     const anew = posted(6, { client_msg_id: "key" });
     await store.commit({ steps: [{ kind: "lost", stream: "C1", head: 5 }, ...anew.steps], tails: [tail(6)] });
     expect((await store.load()).tails).toEqual([tail(6)]);
-    expect(await store.outbox()).toEqual([]);
+    expect(await store.waiting("outbox")).toEqual([]);
   });
 
   test("that another tab has kept already changes nothing", async () => {
@@ -236,9 +236,9 @@ test("pictures are asked from the address that the page came from", async () => 
 });
 
 test("what was sent and has arrived is not sent again", async () => {
-  await store.putOutbox({ id: "id-1", channel: "C1", created: 1, state: "waiting", draft: {} });
+  await store.putWaiting("outbox", { id: "id-1", channel: "C1", created: 1, state: "waiting", draft: {} });
   await store.commit(posted(1, { client_msg_id: "id-1" }));
-  expect(await store.outbox()).toEqual([]);
+  expect(await store.waiting("outbox")).toEqual([]);
 });
 
 test("a browser that keeps nothing is no obstacle", async () => {

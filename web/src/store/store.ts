@@ -8,7 +8,7 @@ import type { Batch } from "../sync/batch";
 import type { TailState } from "../sync/tail";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
 import { commit, maxKept } from "./commit";
-import { type Database, databaseName, deleteDatabase, type OutboxRecord, openDatabase } from "./database";
+import { type Database, databaseName, deleteDatabase, openDatabase, type Schema, type WaitingStore } from "./database";
 
 /** How many timelines are kept: those that were looked at last. */
 const maxTimelines = 300;
@@ -193,24 +193,24 @@ export class Store {
     });
   }
 
-  /** undefined where it could not be read. */
-  outbox(): Promise<OutboxRecord[] | undefined> {
-    return this.#try(undefined, (db) => db.getAll("outbox"));
+  /** What waits for the server; undefined where it could not be read. */
+  waiting<K extends WaitingStore>(kind: K): Promise<Schema[K]["value"][] | undefined> {
+    return this.#try(undefined, (db) => db.getAll(kind));
   }
 
   /** Resolves to whether it is kept. */
-  putOutbox(r: OutboxRecord): Promise<boolean> {
+  putWaiting<K extends WaitingStore>(kind: K, r: Schema[K]["value"]): Promise<boolean> {
     // This one is worth waiting for the disk.
     return this.#try(false, async (db) => {
-      const tx = db.transaction("outbox", "readwrite", { durability: "strict" });
+      const tx = db.transaction(kind, "readwrite", { durability: "strict" });
       const { store, done } = tx;
       await Promise.all([store.put(r), done]);
       return true;
     });
   }
 
-  async deleteOutbox(id: string): Promise<void> {
-    await this.#try(undefined, (db) => db.delete("outbox", id));
+  async deleteWaiting(kind: WaitingStore, id: string): Promise<void> {
+    await this.#try(undefined, (db) => db.delete(kind, id));
   }
 
   /** What was put under a name; features prefix theirs with "feature:". */

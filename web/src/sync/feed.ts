@@ -13,7 +13,7 @@ import { MaxPresence } from "../wire/generated";
 import type { Batch, Step } from "./batch";
 import { channelsOf, fetchBoot } from "./boot";
 import { Session } from "./session";
-import { type TabMessage, Tabs } from "./tabs";
+import { type TabMessage, Tabs, type Verdict } from "./tabs";
 import type { TailState } from "./tail";
 
 /** Who keeps batches: the store. */
@@ -29,7 +29,7 @@ export interface FeedHandlers {
   /** Batches were missed: read the database, then call goOn with what was found there. */
   onBehind(): void;
   /** The outbox on disk has changed, or this tab is the one to send it now, or has caught up. */
-  onOutbox(): void;
+  onOutbox(verdict?: Verdict): void;
   /** What the caller is called: needed once, where nothing is kept. */
   onBootFailed(code: string): void;
 }
@@ -172,8 +172,8 @@ export class Feed {
   }
 
   /** Tells the other tabs that the outbox on disk has changed. */
-  outboxChanged(): void {
-    this.#tabs.post({ kind: "outbox" });
+  outboxChanged(verdict?: Verdict): void {
+    this.#tabs.post({ kind: "outbox", verdict });
     this.#probe();
   }
 
@@ -380,7 +380,7 @@ export class Feed {
         this.#reconnector?.restart();
         return;
       case "outbox":
-        this.#handlers.onOutbox();
+        this.#handlers.onOutbox(m.verdict);
         return;
       default:
         m satisfies never;

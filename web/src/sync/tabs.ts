@@ -21,8 +21,14 @@ export type TabMessage =
   | { kind: "frame"; frame: ClientFrame }
   | { kind: "presence"; tab: string; ids: readonly string[] }
   | { kind: "hurry" }
-  /** The outbox on disk has changed. */
-  | { kind: "outbox" };
+  /** The outbox on disk has changed: by what the server said, where it did. */
+  | { kind: "outbox"; verdict?: Verdict };
+
+/** What became of a change that waited: done, or refused. */
+export interface Verdict {
+  readonly id: string;
+  readonly error?: string;
+}
 
 export interface TabsHandlers {
   /** This tab leads from now on. */

@@ -1,5 +1,6 @@
 /** A server for tests: the Web API as far as the state calls it, over a World, and its gateway. */
 
+import { withReaction } from "../store/messages";
 import type { Message, User } from "../wire/objects";
 import { Gateway } from "./gateway";
 import type { Backend, TestClock, TestSocket } from "./platform";
@@ -16,6 +17,8 @@ export class Server implements Backend {
   readonly calls: { method: string; args: Args }[] = [];
   readonly users = new Map<string, User>();
   readonly prefs: Record<string, unknown> = {};
+  /** What the caller keeps for later: CHANNEL/TS. */
+  readonly saved = new Set<string>();
   /** Requests get no answer, and sockets none either. */
   down = false;
   /** Requests are done, but their answers are lost: so many of them. */
@@ -174,11 +177,14 @@ export class Server implements Backend {
       case "chat.delete":
         this.remove(channel, String(a.ts));
         return {};
-      case "reactions.add": {
-        const item = { type: "message", channel, ts: String(a.timestamp) };
-        this.world.append(channel, { type: "reaction_added", user: self, reaction: a.name, item });
+      case "reactions.add":
+      case "reactions.remove":
+        this.#react(channel, String(a.timestamp), String(a.name), method === "reactions.add");
         return {};
-      }
+      case "saved.add":
+      case "saved.delete":
+        this.#save(`${a.item_id}/${a.ts}`, method === "saved.add");
+        return {};
       case "users.info":
         return {
           users: String(a.users)
@@ -195,6 +201,23 @@ export class Server implements Backend {
       default:
         throw new Refused("unknown_method");
     }
+  }
+
+  /** The caller reacts, or takes it back. */
+  #react(channel: string, ts: string, name: string, on: boolean): void {
+    const { self } = this.world;
+    const m = this.#find(channel, ts);
+    const had = m.reactions?.some((r) => r.name === name && r.users.includes(self)) ?? false;
+    if (had === on) throw new Refused(on ? "already_reacted" : "no_reaction");
+    Object.assign(m, withReaction(m, name, self, on));
+    const type = on ? "reaction_added" : "reaction_removed";
+    this.world.append(channel, { type, user: self, reaction: name, item: { type: "message", channel, ts } });
+  }
+
+  #save(item: string, on: boolean): void {
+    if (this.saved.has(item) === on) throw new Refused(on ? "already_saved" : "not_found");
+    if (on) this.saved.add(item);
+    else this.saved.delete(item);
   }
 
   #post(channel: string, a: Args): Answer {

@@ -32,6 +32,7 @@ export function fakeWorkspace(): Workspace {
       visible: () => true,
       onVisible: () => () => {},
     },
+    operations: { saves: signal(new Map()) },
     api: { call: () => new Promise(() => {}) },
     on: () => () => {},
     onRefresh: () => () => {},

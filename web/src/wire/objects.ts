@@ -145,8 +145,10 @@ export interface BotProfile {
   deleted?: boolean;
 }
 
-/** Where a message of one's own stands before the server has it. */
+/** Where a message of one's own, or an edit of it, stands before the server has it. */
 export interface LocalState {
+  /** The server has the message, and not what was made of it. */
+  isEdit?: true;
   /** sending: under way. queued: waits for a connection. failed: somebody has to decide. */
   state: "sending" | "queued" | "failed";
   /** Slack's error code of a failed one. */

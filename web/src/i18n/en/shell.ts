@@ -47,8 +47,8 @@ export const shell = {
   signOutAnyway: "Sign out anyway",
   unsent: (n: number) =>
     n === 1
-      ? "1 message has not been sent. If you sign out now, it is lost."
-      : `${number.format(n)} messages have not been sent. If you sign out now, they are lost.`,
+      ? "1 message or change has not been sent. If you sign out now, it is lost."
+      : `${number.format(n)} messages and changes have not been sent. If you sign out now, they are lost.`,
   setStatus: "Set a status",
   clearStatus: "Clear the status",
   setAway: "Set yourself as away",

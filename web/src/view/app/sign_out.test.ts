@@ -35,7 +35,7 @@ test("with unsent messages it asks, says how many, and leaves them until one agr
   w.outbox.send("C1", { text: "two" });
   askSignOut(app, w);
   const props = app.overlays.stack.peek()[0]?.props as { text: string; onConfirm: () => void };
-  expect(props.text).toContain("2 messages have not been sent");
+  expect(props.text).toContain("2 messages and changes have not been sent");
   expect(app.sessions.peek()).toHaveLength(1);
   expect(w.outbox.pending.peek()).toBe(2);
   props.onConfirm();

@@ -7,7 +7,7 @@ const t = strings.shell;
 
 /** Signs out of the workspace; where messages wait to be sent it asks first, as they go with the session. */
 export function askSignOut(app: App, w: Workspace): void {
-  const unsent = w.outbox.pending.peek();
+  const unsent = w.outbox.pending.peek() + w.operations.pending.peek();
   const signOut = () => void app.signOut(w.id);
   if (unsent === 0) return signOut();
   openModal(app, "confirm", {

@@ -25,7 +25,7 @@ export class MessageActions {
 
   /** Reacts, or takes the person's own reaction back. */
   react(m: Message, name: string, on = !this.reacted(m, name)): void {
-    this.tell(this.w.outbox.react(this.channel, m.ts, name, on));
+    this.tell(this.w.operations.react(this.channel, m.ts, name, on));
   }
 
   reacted(m: Message, name: string): boolean {
@@ -48,7 +48,7 @@ export class MessageActions {
     if (!rightsOf(m, this.w.self.peek()).remove) return false;
     openModal(this.app, "removeMessage", {
       message: m,
-      onConfirm: () => this.tell(this.w.outbox.remove(this.channel, m.ts)),
+      onConfirm: () => this.tell(this.w.operations.remove(this.channel, m.ts)),
     });
     return true;
   }
@@ -71,7 +71,7 @@ export class MessageActions {
 
   pin(m: Message): void {
     const on = !m.pinned_to?.includes(this.channel);
-    this.tell(this.w.outbox.pin(this.channel, m.ts, on));
+    this.tell(this.w.operations.pin(this.channel, m.ts, on));
   }
 
   save(m: Message): void {
@@ -106,10 +106,12 @@ export class MessageActions {
 
   retry(key: string): void {
     this.w.outbox.retry(key);
+    this.w.operations.retry(this.channel, key);
   }
 
   discard(key: string): void {
     this.w.outbox.discard(key);
+    this.w.operations.discard(this.channel, key);
   }
 
   private copy(text: string): void {

@@ -3,7 +3,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { strings } from "../../i18n";
 import { channelTitle } from "../../state/channel_title";
-import { isOwn } from "../../state/message_actions";
+import { isOwn, isSent } from "../../state/message_actions";
 import { codeOf } from "../../state/remote";
 import type { Timeline } from "../../state/timeline";
 import type { Workspace } from "../../state/workspace";
@@ -75,7 +75,7 @@ export function editLast(w: Workspace, timeline: Timeline): boolean {
   const self = w.self.peek().id;
   const key = timeline.messages.peek().findLast((k) => {
     const m = timeline.message(k).peek();
-    return m !== undefined && m.local === undefined && isOwn(m, self);
+    return m !== undefined && isSent(m) && isOwn(m, self);
   });
   const state = listStateOf(timeline);
   if (key === undefined || state === undefined) return false;

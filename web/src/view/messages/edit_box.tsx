@@ -32,7 +32,7 @@ export function EditBox({ message, actions }: EditBoxProps) {
       return;
     }
     if (to.text === message.text) return;
-    w.outbox.edit(state.channel, message.ts, to).catch((error: unknown) => {
+    w.operations.edit(state.channel, message.ts, to).catch((error: unknown) => {
       app.toasts.show({ text: strings.messages.actionFailed(codeOf(error)), tone: "danger" });
     });
   };

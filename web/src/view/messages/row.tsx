@@ -4,7 +4,7 @@
 import { Bookmark, Clock, Pin } from "lucide-react";
 import { memo, type ReactNode, useMemo } from "react";
 import { strings } from "../../i18n";
-import { isWritten } from "../../state/message_actions";
+import { isSent, isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
 import type { Message } from "../../wire/objects";
 import { Emoji } from "../emoji/emoji";
@@ -92,7 +92,7 @@ function Line({ id, message, actions, grouped }: LineProps) {
   const editing = (flags & isEditing) !== 0;
   const mentioned = useMentioned(message);
   const system = !isWritten(message);
-  const sent = message.local === undefined && message.is_ephemeral !== true;
+  const sent = isSent(message) && message.is_ephemeral !== true;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
     <div
@@ -290,7 +290,8 @@ function Fate({
   return (
     <div className={styles.failed} role="alert">
       <span>
-        {strings.messages.failed}. {strings.messages.failedWhy(local.error ?? "")}
+        {local.isEdit ? strings.messages.editFailed : strings.messages.failed}.{" "}
+        {strings.messages.failedWhy(local.error ?? "")}
       </span>
       <button type="button" className={styles.fateButton} onClick={() => actions.retry(id)}>
         {strings.messages.retry}

@@ -1,5 +1,5 @@
 /** For tests: a server that answers each method with what it is given, and remembers what was asked. */
-import type { Args, CallOptions, Remote } from "./remote";
+import type { Args, CallOptions, Remote } from "../state/remote";
 
 export type Answer = (args: Args) => unknown;
 
