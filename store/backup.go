@@ -26,7 +26,7 @@ type Snapshot struct {
 // deleted is not in the copy, as it is written anew. On MySQL nothing is copied.
 func TakeSnapshot(ctx context.Context, o Options, path string) (Snapshot, error) {
 	if o.MySQL != "" {
-		return snapshotMySQL(ctx, o.MySQL)
+		return snapshotMySQL(ctx, o)
 	}
 	db, err := openSQLiteDB(filepath.Join(o.Data, databaseFile), 1)
 	if err != nil {
@@ -63,16 +63,12 @@ func ReadSnapshot(ctx context.Context, path string) (Snapshot, error) {
 	return s, s.read(ctx, db)
 }
 
-func snapshotMySQL(ctx context.Context, dsn string) (Snapshot, error) {
-	cfg, err := mysqlConfig(dsn)
+func snapshotMySQL(ctx context.Context, o Options) (Snapshot, error) {
+	db, done, err := openToRead(o)
 	if err != nil {
 		return Snapshot{}, err
 	}
-	db, err := openMySQLDB(cfg, 1)
-	if err != nil {
-		return Snapshot{}, err
-	}
-	defer db.Close()
+	defer done()
 	s := Snapshot{Engine: mysqlDialect.name}
 	if err := db.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&s.Schema); err != nil {
 		return s, fmt.Errorf("mysql: %w", err)

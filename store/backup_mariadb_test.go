@@ -33,7 +33,7 @@ func TestBackupOfMariaDB(t *testing.T) {
 		t.Errorf("%+v", info)
 	}
 	h := must(store.Examine(t.Context(), o, time.Second))(t)
-	if h.Lasting != nil || h.Schema != info.Schema || time.Since(h.Now).Abs() > time.Minute {
+	if len(h.Servers) != 1 || h.Servers[0].Lasting != nil || h.Schema != info.Schema || time.Since(h.Now).Abs() > time.Minute {
 		t.Errorf("%+v", h)
 	}
 	if files := must(store.KeptFiles(t.Context(), o, 10))(t); len(files) != 0 {

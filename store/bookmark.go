@@ -10,6 +10,10 @@ import (
 // maxBookmarks is how many a channel has.
 const maxBookmarks = 100
 
+// bookmarkGap is the room between the positions of two bookmarks, for others that
+// are moved between them.
+const bookmarkGap = 1 << 20
+
 // Bookmark is a link that a channel shows at its top.
 type Bookmark struct {
 	ID        string
@@ -50,7 +54,7 @@ func (w *Workspace) AddBookmark(ctx context.Context, b Bookmark) (Bookmark, erro
 		if n >= maxBookmarks {
 			return chat.NewError(chat.Limited, "bookmarks")
 		}
-		b.Position++
+		b.Position += bookmarkGap
 		b.CreatedMS = t.nowMS
 		t.saveBookmark(b)
 		return t.emitBookmark("bookmark_added", b.By, b)

@@ -63,15 +63,6 @@ func (w *Workspace) Sessions(ctx context.Context, user chat.UserID) ([]Session, 
 	return collect(rows, err, scanSession)
 }
 
-// TouchSession writes down that a session is in use.
-func (w *Workspace) TouchSession(ctx context.Context, tokenID, address string) error {
-	return w.store.write(ctx, func(t *tx) error {
-		_, err := t.exec("UPDATE sessions SET used_ms = ?, address = ? WHERE workspace_id = ? AND token_id = ?",
-			chat.Now().UnixMilli(), address, w.id, tokenID)
-		return err
-	})
-}
-
 // SignIn is a session to begin, with what the person has proven: it is held
 // against what is true when the session is written, so that no session outlives
 // a password that changed meanwhile.

@@ -16,9 +16,14 @@ type mysqlSession struct {
 	answers []error // of the last attempt's jobs
 }
 
+// connect connects to the primary, unless that is done; one of an earlier reign's is
+// dropped.
 func (m *mysqlSession) connect() error {
 	if m.session != nil {
-		return nil
+		if m.store.primary.reigns(m.session.conn) {
+			return nil
+		}
+		m.drop(driver.ErrBadConn)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mysqlTimeout)
 	defer cancel()

@@ -18,8 +18,8 @@ type Health struct {
 	Schema  int
 	// Journal is SQLite's journal mode, which has to be "wal".
 	Journal string
-	// Lasting says why the database may forget what it acknowledged; nil: it doesn't.
-	Lasting error
+	// Servers are those of MySQL or MariaDB, in the order of the settings.
+	Servers []Server
 	Now     time.Time // the clock that the log goes by, on MySQL its server's
 	Newest  time.Time // when the newest event was committed
 	// Damage is what is wrong in the file, as SQLite finds it; "": nothing.
@@ -59,33 +59,6 @@ func Examine(ctx context.Context, o Options, most time.Duration) (Health, error)
 	return h, err
 }
 
-func examineMySQL(ctx context.Context, dsn string) (h Health, err error) {
-	cfg, err := mysqlConfig(dsn)
-	if err != nil {
-		return h, err
-	}
-	db, err := openMySQLDB(cfg, 1)
-	if err != nil {
-		return h, err
-	}
-	defer db.Close()
-	server, err := inspectMySQL(ctx, db)
-	if err != nil {
-		return h, err
-	}
-	h = Health{Engine: mysqlDialect.name, Version: server.version, Lasting: server.requireDurable()}
-	var ms int64
-	if err := db.QueryRowContext(ctx, "SELECT "+mysqlNow).Scan(&ms); err != nil {
-		return h, fmt.Errorf("mysql: %w", err)
-	}
-	h.Now = time.UnixMilli(ms)
-	if err := db.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&h.Schema); err != nil {
-		return h, fmt.Errorf("mysql: %w", err)
-	}
-	h.Newest, err = newestEvent(ctx, db)
-	return h, err
-}
-
 func newestEvent(ctx context.Context, db *sql.DB) (time.Time, error) {
 	var ms int64
 	err := db.QueryRowContext(ctx, "SELECT committed_ms FROM events ORDER BY position DESC LIMIT 1").Scan(&ms)
@@ -104,22 +77,11 @@ type KeptFile struct {
 // KeptFiles lists files, of all workspaces, whose bytes have to be there: the
 // newest, at most so many.
 func KeptFiles(ctx context.Context, o Options, most int) ([]KeptFile, error) {
-	db, err := openEither(o)
+	db, done, err := openToRead(o)
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
+	defer done()
 	rows, err := db.QueryContext(ctx, "SELECT workspace_id, file_id FROM files WHERE state = ? ORDER BY created_ms DESC LIMIT ?", int64(chat.FileReady), most)
 	return collect(rows, err, func(r scanner) (f KeptFile, err error) { return f, r.Scan(&f.Workspace, &f.ID) })
-}
-
-func openEither(o Options) (*sql.DB, error) {
-	if o.MySQL == "" {
-		return openSQLiteDB(filepath.Join(o.Data, databaseFile), 1, "query_only(1)")
-	}
-	cfg, err := mysqlConfig(o.MySQL)
-	if err != nil {
-		return nil, err
-	}
-	return openMySQLDB(cfg, 1)
 }

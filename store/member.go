@@ -182,8 +182,7 @@ func (w *Workspace) IsMember(ctx context.Context, ch chat.ChannelID, user chat.U
 // selectMemberships has its arguments in each condition: joined to u's columns
 // instead, SQLite takes to scanning the tables.
 const selectMemberships = "SELECT COALESCE((SELECT h.seq FROM stream_heads h WHERE h.workspace_id = ? AND h.stream_id = ?), 0), " +
-	"u.away, u.role, u.deleted, COALESCE((SELECT t.revoked FROM tokens t WHERE t.workspace_id = ? AND t.token_id = ?), ?), " +
-	"c.channel_id, c.joined_seq FROM users u " +
+	"u.away, u.role, c.channel_id, c.joined_seq FROM users u " +
 	"LEFT JOIN user_channels c ON c.workspace_id = ? AND c.user_id = ? AND c.left_seq = 0 " +
 	"AND EXISTS (SELECT 1 FROM stream_members m WHERE m.workspace_id = ? AND m.stream_id = c.channel_id AND m.user_id = ? " +
 	"AND m.joined_seq = c.joined_seq AND m.left_seq = 0) " +
@@ -194,45 +193,22 @@ const selectMemberships = "SELECT COALESCE((SELECT h.seq FROM stream_heads h WHE
 // the user has left is not among them even where the user's stream hasn't been
 // told yet: whoever connects meanwhile gets nothing from after the leave.
 // NotFound "user".
-func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (chat.MembershipSnapshot, error) {
-	snapshot, _, _, err := w.memberships(ctx, user, "")
-	return snapshot, err
-}
-
-// CallerMemberships are those of a caller whose token is still good, of the same
-// state of the database; a socket that opens asks for no more. Inactive "user";
-// Unauthenticated "revoked".
-func (w *Workspace) CallerMemberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
-	snapshot, deleted, revoked, err := w.memberships(ctx, c.User, c.TokenID)
-	switch {
-	case err != nil:
-		return snapshot, err
-	case deleted:
-		return snapshot, chat.NewError(chat.Inactive, "user")
-	case revoked:
-		return snapshot, chat.NewError(chat.Unauthenticated, "revoked")
-	}
-	return snapshot, nil
-}
-
-// memberships also tells whether the user was deleted, and whether the token
-// ended, as one that is none has.
-func (w *Workspace) memberships(ctx context.Context, user chat.UserID, token string) (snapshot chat.MembershipSnapshot, deleted, revoked bool, err error) {
-	rows, err := w.store.db.QueryContext(ctx, selectMemberships, w.id, user, w.id, token, true, w.id, user, w.id, user, w.id, user)
+func (w *Workspace) Memberships(ctx context.Context, user chat.UserID) (snapshot chat.MembershipSnapshot, err error) {
+	rows, err := w.store.db.QueryContext(ctx, selectMemberships, w.id, user, w.id, user, w.id, user, w.id, user)
 	found, err := collect(rows, err, func(r scanner) (chat.Membership, error) {
 		var channel sql.NullString
 		var joined sql.NullInt64
-		err := r.Scan(&snapshot.Seq, &snapshot.Away, &snapshot.Role, &deleted, &revoked, &channel, &joined)
+		err := r.Scan(&snapshot.Seq, &snapshot.Away, &snapshot.Role, &channel, &joined)
 		return chat.Membership{Channel: chat.ChannelID(channel.String), JoinedSeq: joined.Int64}, err
 	})
 	if err != nil {
-		return snapshot, false, false, err
+		return snapshot, err
 	}
 	if len(found) == 0 {
-		return snapshot, false, false, chat.NewError(chat.NotFound, "user")
+		return snapshot, chat.NewError(chat.NotFound, "user")
 	}
 	if found[0].Channel != "" {
 		snapshot.Channels = found
 	}
-	return snapshot, deleted, revoked, nil
+	return snapshot, nil
 }

@@ -10,6 +10,7 @@ type metrics struct {
 	split   prometheus.Counter
 	refused prometheus.Counter
 	retried prometheus.Counter
+	queries prometheus.Counter
 
 	carryFailed prometheus.Counter
 	markFailed  prometheus.Counter
@@ -39,6 +40,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		retried: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_transactions_retried_total", Help: "Transactions run again after a deadlock, a busy head or a lost connection.",
 		}),
+		queries: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_queries_total", Help: "Queries that read outside of commits.",
+		}),
 		carryFailed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_carries_failed_total", Help: "Attempts of the carrier to bring a fact to its target that failed and will be made again.",
 		}),
@@ -47,7 +51,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.carryFailed, m.markFailed)
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.queries, m.carryFailed, m.markFailed)
 	}
 	return m
 }

@@ -57,17 +57,12 @@ func (m migration) runSQLite(ctx context.Context, conn *sql.Conn) error {
 // migrateMySQL brings the schema up to date. MySQL commits each change of the
 // schema by itself, so a step that was cut off is run again from its beginning;
 // a lock keeps two processes apart.
-func migrateMySQL(ctx context.Context, cfg *mysql.Config) error {
+func migrateMySQL(ctx context.Context, p *primary) error {
 	steps, err := mysqlDialect.migrations()
 	if err != nil {
 		return err
 	}
-	patient := cfg.Clone()
-	patient.ReadTimeout = migrateTimeout
-	db, err := openMySQLDB(patient, 1)
-	if err != nil {
-		return err
-	}
+	db := p.open(1, func(cfg *mysql.Config) { cfg.ReadTimeout = migrateTimeout })
 	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -78,7 +73,7 @@ func migrateMySQL(ctx context.Context, cfg *mysql.Config) error {
 	if err != nil {
 		return fmt.Errorf("mysql schema: %w", err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT RELEASE_LOCK('taut_schema')")
+	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT RELEASE_LOCK("+schemaLock+")")
 	if err := checkVersion(version, len(steps)); err != nil {
 		return err
 	}
@@ -90,10 +85,14 @@ func migrateMySQL(ctx context.Context, cfg *mysql.Config) error {
 	return nil
 }
 
+// schemaLock names the lock, of this database alone: locks are their server's, and
+// their names short.
+const schemaLock = "CONCAT('taut_schema_', MD5(DATABASE()))"
+
 // lockMySQLSchema takes the lock and tells the version.
 func lockMySQLSchema(ctx context.Context, conn *sql.Conn) (version int, err error) {
 	var got sql.NullInt64
-	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK('taut_schema', 8)").Scan(&got); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK("+schemaLock+", 8)").Scan(&got); err != nil {
 		return 0, err
 	}
 	if got.Int64 != 1 {

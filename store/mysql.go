@@ -33,38 +33,31 @@ const (
 // an index and a door in it, which are one process's.
 func (s *Store) openMySQL(ctx context.Context) error {
 	s.dialect = mysqlDialect
+	var err error
 	if s.options.Data != "" {
-		var err error
 		if s.lock, err = lockFolder(s.options.Data); err != nil {
 			return err
 		}
 	}
-	cfg, err := mysqlConfig(s.options.MySQL)
+	if s.primary, err = openPrimary(s.options.MySQL, s.log); err != nil {
+		return err
+	}
+	if _, err = s.primary.look(ctx); err != nil {
+		return unavailable(err)
+	}
+	if err := migrateMySQL(ctx, s.primary); err != nil {
+		return unavailable(err)
+	}
+	// There is a schema now, in which the primary's term can stand.
+	r, err := s.primary.lookSince(ctx, time.Now())
 	if err != nil {
-		return err
+		return unavailable(err)
 	}
-	reading, err := openMySQLDB(cfg, mysqlReadConns)
-	if err != nil {
-		return err
-	}
-	s.db = newReader(reading, newReadGate(mysqlReadConns, s.options.Metrics), false)
-	server, err := inspectMySQL(ctx, reading)
-	if err != nil {
-		return err
-	}
-	if err := server.requireDurable(); err != nil {
-		return err
-	}
-	if err := migrateMySQL(ctx, cfg); err != nil {
-		return err
-	}
-	writing := cfg.Clone()
-	writing.Params = maps.Clone(cfg.Params)
-	maps.Copy(writing.Params, server.writerSettings())
-	if s.writer, err = openMySQLDB(writing, mysqlWriteConns); err != nil {
-		return err
-	}
+	s.db = newReader(s.primary.open(mysqlReadConns, nil), newReadGate(mysqlReadConns, s.options.Metrics), false)
+	settings := r.writerSettings()
+	s.writer = s.primary.open(mysqlWriteConns, func(cfg *mysql.Config) { maps.Copy(cfg.Params, settings) })
 	s.committers = startMySQLCommitters(s)
+	s.background.Go(func() { s.primary.watch(s.life) })
 	return nil
 }
 
@@ -87,41 +80,36 @@ func mysqlConfig(dsn string) (*mysql.Config, error) {
 	return cfg, nil
 }
 
-func openMySQLDB(cfg *mysql.Config, conns int) (*sql.DB, error) {
-	connector, err := mysql.NewConnector(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("mysql: %w", err)
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	db.SetConnMaxIdleTime(time.Minute)
-	return db, nil
-}
-
-// mysqlServer is what the server says of itself.
+// mysqlServer is what a server says of itself.
 type mysqlServer struct {
 	version                   string
+	id                        int64
+	readOnly                  bool
 	flushAtCommit, syncBinlog int
 	binlog                    bool
 }
 
+// mysqlReadsOnly is a number for some, and a word for others.
+const mysqlReadsOnly = "(@@GLOBAL.read_only NOT IN ('0', 'OFF'))"
+
 func inspectMySQL(ctx context.Context, db *sql.DB) (v mysqlServer, err error) {
-	err = db.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.innodb_flush_log_at_trx_commit, @@GLOBAL.log_bin, @@GLOBAL.sync_binlog").
-		Scan(&v.version, &v.flushAtCommit, &v.binlog, &v.syncBinlog)
+	err = db.QueryRowContext(ctx, "SELECT VERSION(), @@GLOBAL.server_id, "+mysqlReadsOnly+", @@GLOBAL.innodb_flush_log_at_trx_commit, @@GLOBAL.log_bin, @@GLOBAL.sync_binlog").
+		Scan(&v.version, &v.id, &v.readOnly, &v.flushAtCommit, &v.binlog, &v.syncBinlog)
 	if err != nil {
 		return v, fmt.Errorf("mysql: %w", err)
 	}
 	return v, nil
 }
 
+var errForgets = errors.New("a crash loses acknowledged messages")
+
 // requireDurable refuses a server that may forget what it acknowledged (G1).
 func (v mysqlServer) requireDurable() error {
 	if v.flushAtCommit != 1 {
-		return fmt.Errorf("mysql: innodb_flush_log_at_trx_commit is %d: with anything but 1 a crash loses acknowledged messages", v.flushAtCommit)
+		return fmt.Errorf("mysql: innodb_flush_log_at_trx_commit is %d: with anything but 1 %w", v.flushAtCommit, errForgets)
 	}
 	if v.binlog && v.syncBinlog != 1 {
-		return fmt.Errorf("mysql: sync_binlog is %d while the binary log is on: with anything but 1 a crash loses acknowledged messages", v.syncBinlog)
+		return fmt.Errorf("mysql: sync_binlog is %d while the binary log is on: with anything but 1 %w", v.syncBinlog, errForgets)
 	}
 	return nil
 }
@@ -144,15 +132,23 @@ func (v mysqlServer) writerSettings() map[string]string {
 
 // Numbers of the server's errors.
 const (
-	mysqlDuplicate    = 1062
-	mysqlSameIndex    = 1061
-	mysqlSameColumn   = 1060
-	mysqlLockTimeout  = 1205
-	mysqlDeadlock     = 1213
-	mysqlShutdown     = 1053
-	mysqlKilled       = 1927
-	mysqlReadOnly     = 1290
-	mysqlNoConnection = 1040
+	mysqlDuplicate   = 1062
+	mysqlSameIndex   = 1061
+	mysqlSameColumn  = 1060
+	mysqlNoTable     = 1146
+	mysqlLockTimeout = 1205
+	mysqlDeadlock    = 1213
+	mysqlShutdown    = 1053
+	mysqlKilled      = 1927
+	// It is read-only: by an option, in the transaction, or wholly.
+	mysqlReadOnly, mysqlReadOnlyTransaction, mysqlReadOnlyMode = 1290, 1792, 1836
+	// Too many connections: of all, of the account at once, of the account in an hour.
+	mysqlNoConnection, mysqlNoUserConnection, mysqlNoResource = 1040, 1203, 1226
+	// Not let in: to the database, with the password; and there is no such database.
+	mysqlNoAccess, mysqlNoLogin, mysqlNoDatabase = 1044, 1045, 1049
+	// No room: a temporary file's, a table's; and a system error, where its text is
+	// that of no room.
+	mysqlDiskFull, mysqlTableFull, mysqlWriteError, mysqlEngineError = 1021, 1114, 1026, 1030
 )
 
 // mysqlError is the number of the server's error; 0 for any other error.
@@ -167,8 +163,11 @@ func mysqlError(err error) uint16 {
 // last perhaps done.
 func connectionLost(err error) bool {
 	switch mysqlError(err) {
-	case mysqlShutdown, mysqlKilled, mysqlReadOnly, mysqlNoConnection:
+	case mysqlShutdown, mysqlKilled, mysqlReadOnly, mysqlReadOnlyTransaction, mysqlReadOnlyMode,
+		mysqlNoConnection, mysqlNoUserConnection, mysqlNoResource:
 		return true
+	case mysqlNoAccess, mysqlNoLogin, mysqlNoDatabase:
+		return false // and won't be better soon
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
@@ -178,5 +177,15 @@ func connectionLost(err error) bool {
 			return true
 		}
 	}
-	return false
+	return errors.Is(err, errNoPrimary) && !errors.Is(err, errForgets)
+}
+
+// mysqlFails tells whether the server lets nobody in, or has no room: somebody has to
+// see to that.
+func mysqlFails(err error) bool {
+	switch mysqlError(err) {
+	case mysqlNoAccess, mysqlNoLogin, mysqlNoDatabase, mysqlDiskFull, mysqlTableFull, mysqlWriteError, mysqlEngineError:
+		return true
+	}
+	return errors.Is(err, errForgets)
 }

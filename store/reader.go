@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"taut/internal/fair"
 )
 
@@ -20,6 +22,7 @@ type reader struct {
 	*sql.DB
 	prepares bool
 	gate     *fair.Gate
+	queries  prometheus.Counter // nil: nobody counts
 
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
@@ -46,10 +49,17 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 }
 
 func (r *reader) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	r.count()
 	if st := r.statement(ctx, query); st != nil {
 		return st.QueryContext(ctx, args...)
 	}
 	return r.DB.QueryContext(ctx, query, args...)
+}
+
+func (r *reader) count() {
+	if r.queries != nil {
+		r.queries.Inc()
+	}
 }
 
 // readRows are rows whose connection is given to the next when they end.

@@ -49,6 +49,8 @@ type Store struct {
 	db *reader
 	// writer is where connections that write come from.
 	writer *sql.DB
+	// primary is the server that both lead to; nil on SQLite.
+	primary *primary
 
 	dueAdded chan struct{}
 	keywords *keywords
@@ -96,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := open(ctx); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
+	s.db.queries = s.metrics.queries
 	if err := s.readIncarnation(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -131,6 +134,9 @@ func (s *Store) release() error {
 	}
 	if s.writer != nil {
 		err = errors.Join(err, s.writer.Close())
+	}
+	if s.primary != nil {
+		err = errors.Join(err, s.primary.close())
 	}
 	return errors.Join(err, s.lock.release())
 }

@@ -22,6 +22,7 @@ func testLog(t *testing.T, open opener) {
 		"BadAppendFailsAlone":      testBadAppendFailsAlone,
 		"ThrownAwayTurn":           testThrownAwayTurn,
 		"Heads":                    testHeads,
+		"Lookups":                  testLookups,
 		"TouchedHeads":             testTouchedHeads,
 		"History":                  testHistory,
 		"HistoryAfterTrim":         testHistoryAfterTrim,

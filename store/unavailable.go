@@ -20,7 +20,7 @@ func unavailable(err error) error {
 	if _, ok := errors.AsType[*chat.Error](err); ok {
 		return err
 	}
-	if connectionLost(err) || storageFails(err) {
+	if connectionLost(err) || mysqlFails(err) || storageFails(err) {
 		return fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "store"), err)
 	}
 	return err

@@ -15,15 +15,11 @@ func TestNoServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	nobody.Close()
-	cfg, err := mysqlConfig("user:secret@tcp(" + nobody.Addr().String() + ")/taut")
+	db, done, err := openToRead(Options{MySQL: "user:secret@tcp(" + nobody.Addr().String() + ")/taut"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openMySQLDB(cfg, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	defer done()
 	s := &Store{db: newReader(db, newReadGate(1, nil), false)}
 	_, one := s.Workspace("T1").User(t.Context(), "U1")
 	_, many := s.Workspaces(t.Context())

@@ -27,14 +27,18 @@ func (p Patient) database(ctx context.Context, n *notes) {
 		n.fail(check, "if it cannot be read, restore a backup: taut restore", "%v", err)
 		return
 	}
+	if h.Version == "" { // none can be written: each server says why
+		servers(h.Servers, n)
+		return
+	}
 	n.ok(check, "%s %s, schema %d", h.Engine, h.Version, h.Schema)
 	if newest := store.NewestSchema(); h.Schema > newest {
 		n.fail(check, "use the newer program that wrote it; there is no way back but a backup", "it has schema %d, this program knows up to %d", h.Schema, newest)
 	} else if h.Schema < newest {
 		n.warn(check, "make a backup; the next start brings it up to date", "it has schema %d, this program writes %d", h.Schema, newest)
 	}
-	if h.Lasting != nil {
-		n.fail("durability", "set it to 1", "%v", h.Lasting)
+	if h.Engine == "mysql" {
+		servers(h.Servers, n)
 	} else if h.Engine == "sqlite" && h.Journal != "wal" && h.Schema > 0 {
 		n.warn("durability", "the next start mends it, unless the file system cannot do shared memory: then use another", "the journal mode is %s, not wal", h.Journal)
 	} else {
@@ -78,6 +82,9 @@ const maxLooked = 20_000
 // files looks whether the bytes of uploaded files are there.
 func (p Patient) files(ctx context.Context, n *notes) {
 	const check = "files"
+	if p.Config.Files.S3.On() {
+		return // they are in a bucket, which has a check of its own
+	}
 	if there, err := store.Present(p.Store); err != nil || !there {
 		return
 	}

@@ -46,7 +46,7 @@ func Examine(ctx context.Context, p Patient) []Finding {
 	var all []Finding
 	for _, check := range []func(context.Context, *notes){
 		p.folder, p.space, p.disk, p.database, p.clock, p.files, p.backups,
-		p.ports, p.openFiles, p.secrets, p.certificate, p.public, p.mail,
+		p.ports, p.openFiles, p.secrets, p.certificate, p.public, p.bucket, p.mail,
 	} {
 		n := &notes{}
 		bounded, cancel := context.WithTimeout(ctx, checkTime)

@@ -114,6 +114,7 @@ func limitOf(pid int) (uint64, error) {
 func (p Patient) secrets(_ context.Context, n *notes) {
 	for _, f := range []struct{ setting, path string }{
 		{"mysql_dsn_file", p.Config.MySQLFile}, {"tls.key_file", p.Config.TLS.KeyFile}, {"mail.password_file", p.Config.Mail.PasswordFile},
+		{"files.s3.secret_key_file", p.Config.Files.S3.SecretKeyFile},
 	} {
 		if f.path == "" {
 			continue

@@ -1,0 +1,113 @@
+package store_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"taut/chat"
+	"taut/internal/testenv"
+	"taut/store"
+)
+
+// testLookups: many at once are answered as each alone, and nothing of one workspace
+// is found through another.
+func testLookups(t *testing.T, open opener) {
+	s := open(t)
+	acme, other := testenv.NewTeam(t, s, 12), testenv.NewTeam(t, s, 3)
+	r := rand.New(rand.NewPCG(3, 4))
+	var callers []store.CallerKey
+	var tokens []store.TokenKey
+	for _, team := range []*testenv.Team{acme, other} {
+		for n, u := range team.Users {
+			hash := sha256.Sum256([]byte(fmt.Sprint(team.ID(), n)))
+			token := store.NewToken{Hash: hash, Type: chat.UserToken, User: u.ID, Scopes: []string{"a", "b"}}
+			if n%2 == 0 {
+				token.Type = chat.SessionToken
+				token.Session = &store.NewSession{CookieHash: hash, Address: "::1", ExpiresMS: 1e15}
+			}
+			id, err := team.CreateToken(t.Context(), token)
+			must(t, err)
+			callers = append(callers, store.CallerKey{Workspace: team.ID(), User: u.ID, TokenID: id})
+			tokens = append(tokens, store.TokenKey{Workspace: team.ID(), Hash: hash})
+			switch n {
+			case 4, 5:
+				_, err = team.Revoke(t.Context(), store.Revocation{User: u.ID, Only: id})
+			case 6:
+				_, err = team.UpdateUser(t.Context(), u.ID, func(u *chat.User) error { u.Deleted = true; return nil })
+			case 7:
+				err = team.SetAway(t.Context(), u.ID, true)
+			case 8, 9:
+				team.NewChannel(fmt.Sprint("more-", n), u.ID, team.Users[0].ID)
+				err = team.Leave(t.Context(), team.Channel, u.ID, u.ID)
+			}
+			must(t, err)
+		}
+	}
+	// Each of the other workspace's, asked for in this one; and what never was.
+	for _, c := range callers[12:] {
+		callers = append(callers, store.CallerKey{Workspace: acme.ID(), User: c.User, TokenID: c.TokenID},
+			store.CallerKey{Workspace: acme.ID(), User: acme.Users[1].ID, TokenID: c.TokenID})
+	}
+	for _, k := range tokens[12:] {
+		tokens = append(tokens, store.TokenKey{Workspace: acme.ID(), Hash: k.Hash})
+	}
+	callers = append(callers, store.CallerKey{Workspace: "T0", User: "U0", TokenID: "Tk0"})
+	tokens = append(tokens, store.TokenKey{Workspace: acme.ID()})
+	for n := 1; n <= len(callers); n += 5 {
+		r.Shuffle(len(callers), func(i, j int) { callers[i], callers[j] = callers[j], callers[i] })
+		found, err := s.CallersMemberships(t.Context(), callers[:n])
+		must(t, err)
+		for _, c := range callers[:n] {
+			want, wantErr := alone(t, s, c)
+			state, there := found[c]
+			if !there {
+				if chat.CodeOf(wantErr) != chat.NotFound {
+					t.Errorf("%+v is left out, alone it is %+v, %v", c, want, wantErr)
+				}
+				continue
+			}
+			got, err := state.Membership()
+			if !reflect.DeepEqual(got, want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+				t.Errorf("%+v:\n%+v, %v, alone\n%+v, %v", c, got, err, want, wantErr)
+			}
+		}
+	}
+	found, err := s.Tokens(t.Context(), tokens)
+	must(t, err)
+	for _, k := range tokens {
+		want, wantErr := s.Workspace(k.Workspace).Token(t.Context(), k.Hash)
+		got, there := found[k]
+		if there != (wantErr == nil) || there && !reflect.DeepEqual(got.Token, want) {
+			t.Errorf("token: %+v, %v; alone %+v, %v", got.Token, there, want, wantErr)
+		}
+		session, err := s.Workspace(k.Workspace).Session(t.Context(), want.ID)
+		if (got.Session != nil) != (err == nil) || err == nil && (got.Session.CookieHash != session.CookieHash || got.Session.UsedMS != session.UsedMS || got.Session.ExpiresMS != session.ExpiresMS) {
+			t.Errorf("session: %+v; alone %+v, %v", got.Session, session, err)
+		}
+	}
+	if len(found) != 15 {
+		t.Errorf("%d tokens were found, want 15", len(found))
+	}
+}
+
+// alone asks for one caller, piece by piece.
+func alone(t *testing.T, s *store.Store, c store.CallerKey) (chat.MembershipSnapshot, error) {
+	t.Helper()
+	w := s.Workspace(c.Workspace)
+	snapshot, err := w.Memberships(t.Context(), c.User)
+	if err != nil {
+		return snapshot, err
+	}
+	u, err := w.User(t.Context(), c.User)
+	must(t, err)
+	if u.Deleted {
+		return snapshot, chat.NewError(chat.Inactive, "user")
+	}
+	if token, err := w.TokenByID(t.Context(), c.TokenID); err != nil || token.Revoked {
+		return snapshot, chat.NewError(chat.Unauthenticated, "revoked")
+	}
+	return snapshot, nil
+}
