@@ -124,7 +124,11 @@ func (a *App) startPresence() chat.Presence {
 }
 
 func (a *App) startPresenceServer() *presence.Server {
-	s := presence.New(presence.Options{Metrics: a.reg})
+	options := presence.Options{Metrics: a.reg}
+	if a.cluster != nil {
+		options.Epoch = a.cluster.presenceEpoch
+	}
+	s := presence.New(options)
 	a.onClose("presence", s.Close)
 	return s
 }
@@ -144,6 +148,16 @@ func (c *clustered) presenceOf(w chat.WorkspaceID, u chat.UserID) chat.Presence 
 		return c.present
 	}
 	return c.nodes.Presence(name)
+}
+
+// presenceEpoch is the ring's by which a user's presence is this node's to know; 0 where
+// it is not.
+func (c *clustered) presenceEpoch(w chat.WorkspaceID, u chat.UserID) int64 {
+	r := c.ring.Load()
+	if r == nil || r.Owner(ring.Of(w.User(u))) != c.identity.Node {
+		return 0
+	}
+	return r.Epoch()
 }
 
 // start begins to serve other nodes and to be one of them.

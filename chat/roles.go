@@ -206,5 +206,5 @@ type PresenceState struct {
 	AutoAway     bool
 	Connections  int
 	LastActiveMS int64
-	Version      int64 // grows with each change; an older one is dropped
+	Version      int64 // grows with each change, also over servers; an older one is dropped
 }

@@ -27,6 +27,10 @@ type Options struct {
 	MaxPerUser int // devices of one user: 100; more are not counted
 	MaxWatched int // users of a workspace that one gateway watches: 50,000; more are not watched
 
+	// Epoch is that of the ring by which the user is this server's now; 0 while they
+	// are not. nil: the server is the only one. It is called with locks held.
+	Epoch func(chat.WorkspaceID, chat.UserID) int64
+
 	Metrics prometheus.Registerer
 }
 
@@ -48,10 +52,7 @@ type Server struct {
 	seed    maphash.Seed
 	shards  [shardCount]shard
 
-	// version is the last one given out. It is not below the clock's microseconds,
-	// so that a server's versions are above those of the one before it, also of the
-	// one that a user was at before.
-	version atomic.Int64
+	tick    atomic.Int64 // see nextVersion
 	devices atomic.Int64
 
 	stop    context.CancelFunc
@@ -64,7 +65,6 @@ var _ chat.Presence = (*Server)(nil)
 func New(o Options) *Server {
 	s := &Server{options: o.withDefaults(), seed: maphash.MakeSeed()}
 	s.metrics = newMetrics(o.Metrics, s)
-	s.version.Store(time.Now().UnixMicro())
 	for i := range s.shards {
 		s.shards[i].users = map[userKey]*user{}
 	}
@@ -109,7 +109,11 @@ func (s *Server) Get(_ context.Context, w chat.WorkspaceID, id chat.UserID) (cha
 func (s *Server) snapshot(sh *shard, key userKey) chat.PresenceState {
 	u, ok := sh.users[key]
 	if !ok {
-		return chat.PresenceState{User: key.user, Version: s.nextVersion()}
+		return chat.PresenceState{User: key.user, Version: s.nextVersion(key)}
+	}
+	// What was told when the user was here before, another server has told since.
+	if u.told.Version>>tickBits < s.epoch(key) {
+		u.told.Version = s.nextVersion(key)
 	}
 	state := u.state(time.Now(), s.options)
 	state.Version = u.told.Version
@@ -121,7 +125,7 @@ func (s *Server) snapshot(sh *shard, key userKey) chat.PresenceState {
 func (s *Server) change(key userKey, now time.Time, f func(*shard, *user)) error {
 	sh := s.shard(key)
 	sh.mu.Lock()
-	u := sh.user(key, s.nextVersion())
+	u := sh.user(key, s.nextVersion(key))
 	f(sh, u)
 	news := s.settle(sh, u, now)
 	sh.mu.Unlock()
@@ -138,7 +142,7 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 	changed := state.Active != u.told.Active
 	state.Version = u.told.Version
 	if changed || state.ManualAway != u.told.ManualAway || state.AutoAway != u.told.AutoAway || state.Online != u.told.Online {
-		state.Version = s.nextVersion()
+		state.Version = s.nextVersion(u.key)
 	}
 	u.told = state
 	sh.schedule(u, u.nextDue(now, s.options))
@@ -150,14 +154,30 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 	return news{u.key.workspace, state, slices.Clone(u.watchers)}
 }
 
-func (s *Server) nextVersion() int64 {
+// A version is an epoch and, in the lower tickBits, a tick: what the server that has a
+// user by a later ring says goes before what former ones say, whatever their clocks. A
+// tick is at least the clock's milliseconds, so that those of a server that was started
+// anew, under the same ring, go on above those of before; they last until 2047.
+const (
+	tickBits = 40
+	tickZero = 1_356_998_400_000 // 2013-01-01
+)
+
+func (s *Server) nextVersion(of userKey) int64 {
 	for {
-		last := s.version.Load()
-		next := max(last+1, time.Now().UnixMicro())
-		if s.version.CompareAndSwap(last, next) {
-			return next
+		last := s.tick.Load()
+		next := max(last+1, time.Now().UnixMilli()-tickZero)
+		if s.tick.CompareAndSwap(last, next) {
+			return s.epoch(of)<<tickBits | next
 		}
 	}
+}
+
+func (s *Server) epoch(of userKey) int64 {
+	if s.options.Epoch == nil {
+		return 0
+	}
+	return s.options.Epoch(of.workspace, of.user)
 }
 
 func (s *Server) shard(key userKey) *shard {

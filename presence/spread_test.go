@@ -59,13 +59,18 @@ func (l *breakableLink) Renew(ctx context.Context, d []chat.Device) error {
 func spread(t *testing.T, test func(servers [2]*breakable, own func(int), alice chat.PresenceLink, heard *recorder)) {
 	synctest.Test(t, func(t *testing.T) {
 		var servers [2]*breakable
-		for i := range servers {
-			servers[i] = &breakable{Server: presence.New(presence.Options{})}
-			defer servers[i].Server.Close()
-			time.Sleep(time.Second) // the second one's versions begin above the first one's
-		}
-		var owner atomic.Int32
+		var owner, epoch atomic.Int64
 		owner.Store(1)
+		epoch.Store(1)
+		for i := range servers {
+			servers[i] = &breakable{Server: presence.New(presence.Options{Epoch: func(chat.WorkspaceID, chat.UserID) int64 {
+				if owner.Load() == int64(i) {
+					return epoch.Load()
+				}
+				return 0
+			}})}
+			defer servers[i].Server.Close()
+		}
 		s := presence.NewSpread(func(chat.WorkspaceID, chat.UserID) chat.Presence { return servers[owner.Load()] })
 		near, err := s.Attach(t.Context(), "g1", &recorder{})
 		if err != nil {
@@ -82,7 +87,8 @@ func spread(t *testing.T, test func(servers [2]*breakable, own func(int), alice 
 			t.Fatal(err)
 		}
 		test(servers, func(i int) {
-			owner.Store(int32(i))
+			epoch.Add(1)
+			owner.Store(int64(i))
 			s.Moved()
 		}, near, sink)
 	})
@@ -174,6 +180,44 @@ func TestManualAwayMoves(t *testing.T) {
 		settled(heard)
 		if s, err := servers[0].Get(t.Context(), team, "alice"); err != nil || s.Active || !s.ManualAway {
 			t.Errorf("after the move: %+v, %v", s, err)
+		}
+	})
+}
+
+// Who has a user by the latest ring is believed, however far ahead the clock of the
+// one before is, and what that one tells yet is not.
+func TestClocksDoNotDecide(t *testing.T) {
+	spread(t, func(servers [2]*breakable, own func(int), alice chat.PresenceLink, heard *recorder) {
+		ahead := func() {
+			for range 60_000 { // a minute, as each takes a tick
+				servers[1].SetAway(t.Context(), team, "bob", true)
+			}
+		}
+		ahead()
+		alice.Renew(t.Context(), aliceOn("c1"))
+		if got := settled(heard); got != "[alice active]" {
+			t.Fatalf("heard %s", got)
+		}
+		own(0)
+		settled(heard)
+		alice.Release(t.Context(), aliceOn("c1"))
+		if got := settled(heard); got != "[alice away]" {
+			t.Errorf("heard %s when alice left the second server", got)
+		}
+		// Back at the first, whose news of her are of before.
+		alice.Renew(t.Context(), aliceOn("c2"))
+		settled(heard)
+		own(1)
+		if got := settled(heard); got != "[]" && got != "[alice active]" {
+			t.Errorf("heard %s after a move", got)
+		}
+		ahead()
+		own(0)
+		own(1)
+		settled(heard)
+		alice.Release(t.Context(), aliceOn("c2"))
+		if got := settled(heard); got != "[alice away]" {
+			t.Errorf("heard %s when alice left the first server", got)
 		}
 	})
 }
