@@ -77,23 +77,8 @@ export function sharedAttachment(m: Message, from: Source): Attachment {
   };
 }
 
-/** Posts the message to other channels, with a word of the sender's. Rejects with the first failure. */
-export async function forward(
-  w: Workspace,
-  m: Message,
-  from: Source,
-  to: readonly ChannelID[],
-  text: string,
-): Promise<void> {
+/** Sends the message on to other channels, with a word of the sender's, by way of the outbox. */
+export function forward(w: Workspace, m: Message, from: Source, to: readonly ChannelID[], text: string): void {
   const attachments = [sharedAttachment(m, from)];
-  const posts = to.map((channel) =>
-    w.api.call("chat.postMessage", {
-      channel,
-      text,
-      attachments,
-      unfurl_links: false,
-      client_msg_id: w.platform.uuid(),
-    }),
-  );
-  await Promise.all(posts);
+  for (const channel of to) w.outbox.send(channel, { text, attachments });
 }

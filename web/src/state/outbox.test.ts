@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settle, until } from "../testing/platform";
 import { Random } from "../testing/random";
 import { Visits } from "../testing/visits";
+import { forward } from "./message_actions";
 import type { Timeline } from "./timeline";
 
 let at: Visits;
@@ -85,6 +86,19 @@ describe("a message of one's own", () => {
     await settle();
     expect(sent()).toEqual(["once"]);
     expect(texts(t)).toEqual(["once"]);
+  });
+
+  test("that passes another on waits like any", async () => {
+    const { w, t } = await at.live();
+    at.cut();
+    const m = { ts: "1700000000.000100", user: "UBOB", text: "news" };
+    forward(w, m, { channel: "CHALL", channelName: "all", author: "Bob", link: "http://x/" }, ["CTOWN"], "look");
+    expect(shown(t)[0]).toMatchObject({ text: "look", attachments: [{ text: "news", author_name: "Bob" }] });
+    await until("queued", () => states(t)[0] === "queued", device.clock);
+    at.mend();
+    await until("sent", () => w.outbox.pending.peek() === 0, device.clock);
+    const post = server.calls.find((c) => c.method === "chat.postMessage" && c.args.text === "look");
+    expect(post?.args).toMatchObject({ attachments: [{ is_share: true }], unfurl_links: false });
   });
 
   test("that is refused says so until it is sent again or forgotten", async () => {

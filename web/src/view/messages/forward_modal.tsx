@@ -4,7 +4,6 @@ import { useMemo, useState } from "react";
 import { strings } from "../../i18n";
 import { channelTitle } from "../../state/channel_title";
 import { forward, permalink, type Source } from "../../state/message_actions";
-import { codeOf } from "../../state/remote";
 import type { Workspace } from "../../state/workspace";
 import type { Channel, ChannelID, Message } from "../../wire/objects";
 import { useApp, useWorkspace } from "../hooks/app";
@@ -31,24 +30,12 @@ export function ForwardModal({ channel, message, close }: ForwardModalProps) {
   const w = useWorkspace();
   const [to, setTo] = useState<readonly Channel[]>([]);
   const [text, setText] = useState("");
-  const [busy, setBusy] = useState(false);
   const find = useTargets();
-  const send = async () => {
-    setBusy(true);
-    try {
-      await forward(
-        w,
-        message,
-        sourceOf(w, channel, message),
-        to.map((c) => c.id),
-        text.trim(),
-      );
-      app.toasts.show({ text: strings.messages.forwarded, tone: "success" });
-      close();
-    } catch (error) {
-      setBusy(false);
-      app.toasts.show({ text: strings.messages.actionFailed(codeOf(error)), tone: "danger" });
-    }
+  const send = () => {
+    const ids = to.map((c) => c.id);
+    forward(w, message, sourceOf(w, channel, message), ids, text.trim());
+    app.toasts.show({ text: strings.messages.forwarded, tone: "success" });
+    close();
   };
   return (
     <Modal
@@ -57,7 +44,7 @@ export function ForwardModal({ channel, message, close }: ForwardModalProps) {
       footer={
         <>
           <Button onClick={close}>{strings.common.cancel}</Button>
-          <Button tone="primary" busy={busy} disabled={to.length === 0} onClick={() => void send()}>
+          <Button tone="primary" disabled={to.length === 0} onClick={send}>
             {strings.messages.forwardAction}
           </Button>
         </>
