@@ -33,7 +33,7 @@ func (a *App) clients() http.Handler {
 	mux.Handle("GET /img-proxy/{signature}/{url}", a.links.Images())
 	mux.Handle("GET /avatars/{name}", web.Avatar())
 	a.files.Handle(mux)
-	mux.Handle("/", web.Handler())
+	mux.Handle("/", web.Handler(a.bucketOrigin))
 	return mux
 }
 

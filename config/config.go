@@ -105,7 +105,7 @@ func (c Config) Validate() error {
 		wrong(c.Data == "", "data: a folder is needed"),
 		address("listen", c.Listen),
 		address("ops_listen", c.OpsListen),
-		publicURL(c.PublicURL),
+		siteURL("public_url", c.PublicURL),
 		wrong(c.Retention < Duration(time.Hour), "retention: at least 1h, or clients that were away for a moment lose their place"),
 		wrong(c.Drain < Duration(time.Second) || c.Drain > Duration(time.Minute), "drain: between 1s and 1m"),
 		oneOf("limits", c.Limits, "", "slack"),
@@ -137,13 +137,13 @@ func address(setting, value string) error {
 	return nil
 }
 
-func publicURL(value string) error {
+func siteURL(setting, value string) error {
 	if value == "" {
 		return nil
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("public_url: %q is not like https://chat.example.com, without a path", value)
+		return fmt.Errorf("%s: %q is not like https://chat.example.com, without a path", setting, value)
 	}
 	return nil
 }

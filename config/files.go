@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -14,12 +15,13 @@ type Files struct {
 	// WorkspaceStorage is the most bytes of all files of a workspace that has no
 	// bound of its own; 0: no bound.
 	WorkspaceStorage Size `toml:"workspace_storage"`
+	S3               S3   `toml:"s3"`
 }
 
-var defaultFiles = Files{MaxSize: 1 << 30}
+var defaultFiles = Files{MaxSize: 1 << 30, S3: defaultS3}
 
 func (f Files) validate() error {
-	return wrong(f.MaxSize < 1<<20, "files.max_size: at least 1MiB")
+	return errors.Join(wrong(f.MaxSize < 1<<20, "files.max_size: at least 1MiB"), f.S3.validate(f.MaxSize))
 }
 
 // Size is a number of bytes, which the file writes as "512KiB", "200MiB" or "1GiB".

@@ -24,7 +24,7 @@ func settingNames(t reflect.Type, prefix string) (names []string) {
 }
 
 // tableRow is a row of the reference: a name in code quotes in the first column.
-var tableRow = regexp.MustCompile("(?m)^\\| `([a-z_.]+)` \\|")
+var tableRow = regexp.MustCompile("(?m)^\\| `([a-z0-9_.]+)` \\|")
 
 // TestReferenceNamesEverySetting holds docs/configuration.md against the struct, so
 // that neither has a setting that the other one lacks.

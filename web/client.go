@@ -55,7 +55,7 @@ type asset struct {
 }
 
 // serveClient serves a build of the client.
-func serveClient(built fs.FS) http.Handler {
+func serveClient(built fs.FS, bucket string) http.Handler {
 	assets, err := readAssets(built)
 	if err != nil {
 		panic(err) // the files are in the binary
@@ -70,7 +70,7 @@ func serveClient(built fs.FS) http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		a.serve(w, r)
+		a.serve(w, r, bucket)
 	})
 }
 
@@ -133,10 +133,10 @@ func compress(contentType string, body []byte) []byte {
 	return out.Bytes()
 }
 
-func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, bucket string) {
 	h := w.Header()
 	h.Set("Content-Type", a.contentType)
-	h.Set("Content-Security-Policy", policy(r.Host))
+	h.Set("Content-Security-Policy", policy(r.Host, bucket))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -172,13 +172,17 @@ var hostName = regexp.MustCompile(`^([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]+)
 
 // policy lets the client load its own files, talk to its own server and show what
 // it got from there, and nothing else: no inline script or style, no other host.
-// That 'self' includes the host's sockets is too new for all browsers to know.
-func policy(host string) string {
+// That 'self' includes the host's sockets is too new for all browsers to know. Where
+// files are in a bucket, it may show them from there and send them there.
+func policy(host, bucket string) string {
 	sockets := ""
 	if hostName.MatchString(host) {
 		sockets = " ws://" + host + " wss://" + host
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-		"font-src 'self'; connect-src 'self'" + sockets + "; worker-src 'self'; manifest-src 'self'; frame-src blob:; " +
+	if bucket != "" {
+		bucket = " " + bucket
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + bucket + "; media-src 'self' blob:" + bucket + "; " +
+		"font-src 'self'; connect-src 'self'" + sockets + bucket + "; worker-src 'self'; manifest-src 'self'; frame-src blob:; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }

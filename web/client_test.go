@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -21,7 +22,22 @@ func client() http.Handler {
 		"manifest.webmanifest": {Data: []byte("{}")},
 		"assets/main-1a2b.js":  {Data: []byte(script)},
 		"assets/inter.woff2":   {Data: []byte(script)},
-	})
+	}, "")
+}
+
+// Where files are in a bucket, the client may show what is there and send there, and
+// run nothing of it.
+func TestClientPolicyOfABucket(t *testing.T) {
+	w := httptest.NewRecorder()
+	serveClient(fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}}, "https://b.s3.example").ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	got := w.Header().Get("Content-Security-Policy")
+	for directive, may := range map[string]bool{"img-src": true, "media-src": true, "connect-src": true, "script-src": false, "worker-src": false, "style-src": false, "frame-src": false} {
+		_, rest, _ := strings.Cut(got, directive+" ")
+		sources, _, _ := strings.Cut(rest, ";")
+		if slices.Contains(strings.Fields(sources), "https://b.s3.example") != may {
+			t.Errorf("%s is %q", directive, sources)
+		}
+	}
 }
 
 func ask(t *testing.T, method, path string, headers ...string) *http.Response {
@@ -136,7 +152,7 @@ func TestClientPolicy(t *testing.T) {
 // Whatever this binary holds, / is a page.
 func TestHandler(t *testing.T) {
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	Handler("").ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != 200 || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("%d %s", w.Code, w.Header().Get("Content-Type"))
 	}

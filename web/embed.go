@@ -26,13 +26,14 @@ var dist embed.FS
 // bring itself.
 const security = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the client, or the placeholder where it was not built.
-func Handler() http.Handler {
+// Handler serves the client, or the placeholder where it was not built. bucket is the
+// origin that has the bytes of files; "": this one.
+func Handler(bucket string) http.Handler {
 	built := sub(dist, "dist")
 	if _, err := fs.Stat(built, shellFile); err != nil {
 		return placeholder()
 	}
-	return serveClient(built)
+	return serveClient(built, bucket)
 }
 
 // placeholder serves the page of a server without a client, at the client's

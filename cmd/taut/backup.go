@@ -55,6 +55,13 @@ func backUp(ctx context.Context, std stdio, args []string) error {
 	if m.Engine == "mysql" {
 		fmt.Fprintln(std.err, "The database is not in it: dump it with its own tools (mysqldump --single-transaction), BEFORE this command, so that each file that the dump names is here.")
 	}
+	c, err := f.settings()
+	if err != nil {
+		return err
+	}
+	if c.Files.S3.On() {
+		fmt.Fprintln(std.err, "The bytes of files are not in it: they are in the bucket "+c.Files.S3.Bucket+", whose versioning keeps those that are removed (docs/backup.md).")
+	}
 	return printBackup(std.out, f.json, "written", where, m)
 }
 

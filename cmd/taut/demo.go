@@ -12,7 +12,6 @@ import (
 
 	"taut/chat"
 	"taut/config"
-	"taut/files"
 	"taut/internal/demo"
 	"taut/store"
 )
@@ -61,11 +60,10 @@ func fillDemo(ctx context.Context, s *store.Store, o store.Options, c config.Con
 	if len(all) > 0 {
 		return demo.Welcome{}, fmt.Errorf("--demo wants a folder of its own: %s has a workspace already", c.Data)
 	}
-	kept, err := openFiles(ctx, s, o, files.Config{MaxFile: int64(c.Files.MaxSize), MaxWorkspace: int64(c.Files.WorkspaceStorage)})
+	kept, close, err := openFiles(ctx, s, o, c)
 	if err != nil {
 		return demo.Welcome{}, err
 	}
-	w, err := demo.Make(ctx, s, kept, time.Now())
-	kept.Close()
-	return w, err
+	defer close()
+	return demo.Make(ctx, s, kept, time.Now())
 }

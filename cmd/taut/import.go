@@ -9,7 +9,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"taut/app"
 	"taut/auth"
+	"taut/config"
 	"taut/files"
 	"taut/internal/admin"
 	"taut/store"
@@ -83,26 +85,38 @@ func withFiles(ctx context.Context, f *adminFlags, there bool, act func(admin.Ad
 	if err != nil {
 		return err
 	}
-	kept, err := openFiles(ctx, s, o, files.Config{MaxFile: int64(c.Files.MaxSize), MaxWorkspace: int64(c.Files.WorkspaceStorage)})
+	kept, close, err := openFiles(ctx, s, o, c)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
 	err = act(admin.Local{Store: s, Files: kept})
-	kept.Close()
+	close()
 	return errors.Join(err, s.Close())
 }
 
 // openFiles is the files' role without its URLs.
-func openFiles(ctx context.Context, s *store.Store, o store.Options, c files.Config) (*files.Service, error) {
-	blobs, err := files.OpenDisk(o.Data)
+func openFiles(ctx context.Context, s *store.Store, o store.Options, c config.Config) (kept *files.Service, close func(), err error) {
+	c.Data = o.Data
+	blobs, _, letGo, err := app.OpenBlobs(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	reg := prometheus.NewRegistry()
 	a, err := auth.New(ctx, s, reg)
 	if err != nil {
-		return nil, err
+		letGo()
+		return nil, nil, err
 	}
-	c.Store, c.Blobs, c.Data, c.Auth, c.Log, c.Metrics = s, blobs, o.Data, a, o.Log, reg
-	return files.New(ctx, c)
+	kept, err = files.New(ctx, files.Config{
+		Store: s, Blobs: blobs, Data: o.Data, Auth: a, Log: o.Log, Metrics: reg,
+		MaxFile: int64(c.Files.MaxSize), MaxWorkspace: int64(c.Files.WorkspaceStorage),
+	})
+	if err != nil {
+		letGo()
+		return nil, nil, err
+	}
+	return kept, func() {
+		kept.Close()
+		letGo()
+	}, nil
 }
