@@ -10,14 +10,16 @@ import (
 	"taut/store"
 )
 
+var bookmarkErrors = map[string]string{
+	"limited:bookmarks":  "too_many_bookmarks",
+	"not_found:bookmark": "not_found",
+	"not_member":         "access_denied",
+	"archived":           "permission_denied",
+}
+
 func (s *Server) bookmarksMethods() []method {
 	write := []string{"bookmarks:write"}
-	errors := map[string]string{
-		"limited:bookmarks":  "too_many_bookmarks",
-		"not_found:bookmark": "not_found",
-		"not_member":         "access_denied",
-		"archived":           "permission_denied",
-	}
+	errors := bookmarkErrors
 	return []method{
 		{name: "bookmarks.add", handle: s.bookmarksAdd, scopes: write, required: []string{"title", "type"}, errors: errors},
 		{name: "bookmarks.edit", handle: s.bookmarksEdit, scopes: write, errors: errors},

@@ -111,6 +111,7 @@ var addedKeys = []struct{ shape, path, types, why string }{
 	{"activity.feed", "items[].reaction.count", "number", "a method of our own"},
 	{"activity.feed", "items[].message", "@message", "a method of our own"},
 	{"activity.feed", "response_metadata.next_cursor", "string", "a method of our own"},
+	{"client.membersAmong", "members[]", "id:U", "a method of our own"},
 	{"client.images", "images.*", "url", "a method of our own"},
 	{"client.userBoot", "self", "opaque", "undocumented; the user as users.info has it, and the role"},
 	{"client.userBoot", "team", "opaque", "undocumented; the workspace as team.info has it"},
