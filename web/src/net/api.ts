@@ -64,6 +64,8 @@ export class Api {
   readonly #platform: Platform;
   readonly #token: string;
   #aheadMs = 0;
+  /** What goes before all calls. */
+  #first: Promise<void> | undefined;
 
   constructor(platform: Platform, token: string) {
     this.#platform = platform;
@@ -75,12 +77,21 @@ export class Api {
     return this.#platform.clock.now() + this.#aheadMs;
   }
 
+  /** Lets calls wait: what the device keeps is painted before the server is asked for more. */
+  waitFor(first: Promise<void>): void {
+    this.#first = first;
+    void first.then(() => {
+      this.#first = undefined;
+    });
+  }
+
   /**
    * Calls a method and resolves to its answer; rejects with an ApiError where ok is
    * false. Reads are tried three times; what writes is not, as it may have
    * happened: the outbox repeats those that carry a key.
    */
   async call<T = unknown>(method: string, args: Args = {}, o: CallOptions = {}): Promise<T> {
+    if (this.#first) await this.#first;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once<T>(method, args, o);

@@ -1,9 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { Platform, Undo } from "../platform/platform";
-import type { TeamID } from "../wire/objects";
+import { timelineKey } from "../store/messages";
+import type { ChannelID, TeamID } from "../wire/objects";
 import { Commands, type KeyPress } from "./commands";
 import { endLater, endNow, sweep } from "./leftovers";
 import { Overlays } from "./overlays";
+import { recentIn } from "./recent";
 import {
   type Address,
   type ClientRoute,
@@ -17,7 +19,7 @@ import {
 import { readSessions, type Session, writeSessions } from "./session_store";
 import { Theme } from "./theme";
 import { Toasts } from "./toasts";
-import { createWorkspace, type Workspace } from "./workspace";
+import { createWorkspace, type Opening, type Workspace } from "./workspace";
 
 /** The address bar and its history. */
 export interface AddressBar {
@@ -47,6 +49,8 @@ export interface Target {
 }
 
 const othersAfter = 3_000;
+/** What is not painted by then is not waited for: a page that nobody looks at paints nothing. */
+const paintMs = 1_000;
 
 /**
  * The whole client: who is signed in where, which workspace this tab shows and
@@ -72,6 +76,9 @@ export class App {
   readonly #sessions = signal<readonly Session[]>([]);
   readonly #workspaces = signal<readonly Workspace[]>([]);
   readonly #undo: Undo[] = [];
+  /** Something to read is on the screen; see painted. */
+  readonly #painted: Promise<void>;
+  #paint: () => void = () => {};
   #depth = 0;
 
   constructor({ platform, address, mac, systemDark }: Surroundings) {
@@ -89,12 +96,16 @@ export class App {
       return route.page === "client" ? this.#workspaces.value.find((w) => w.id === route.team) : undefined;
     });
     this.#sessions.value = readSessions(platform.local);
+    this.#painted = new Promise((resolve) => {
+      this.#paint = resolve;
+    });
     this.#go(parseRoute(address.read()), "replace");
     this.#undo.push(
       address.onChange(() => this.#go(parseRoute(address.read()), "none")),
       effect(() => this.#startOthers()),
       effect(() => this.#watchEnds()),
       platform.onOnline((online) => online && void endNow(platform)),
+      platform.clock.after(paintMs, this.#paint),
       platform.clock.after(
         othersAfter,
         () =>
@@ -108,6 +119,11 @@ export class App {
   close(): void {
     for (const undo of this.#undo) undo();
     for (const w of this.#workspaces.peek()) w.close();
+  }
+
+  /** What the page is about is painted: now the server may be asked for what is beside it, or newer. */
+  painted(): void {
+    this.#paint();
   }
 
   /** The route with the workspace's part, where one is shown. */
@@ -182,14 +198,16 @@ export class App {
       return { page: "signin", ...(path !== "/" && { next: path }) };
     }
     this.platform.session.setItem("taut.team", session.team_id);
-    this.#start(session);
+    this.#start(session, route);
     return route.team === session.team_id ? route : { ...route, team: session.team_id };
   }
 
-  #start(session: Session): void {
+  #start(session: Session, route?: ClientRoute): void {
     const running = this.#workspaces.peek();
     if (running.some((w) => w.id === session.team_id)) return;
-    const all = [...running, createWorkspace(session, this.platform)];
+    const timelines = route ? timelinesAt(route, () => recentIn(session, this.platform.local)) : [];
+    const opening: Opening = { timelines, painted: this.#painted };
+    const all = [...running, createWorkspace(session, this.platform, opening)];
     const place = (w: Workspace) => this.#sessions.peek().findIndex((s) => s.team_id === w.id);
     this.#workspaces.value = all.sort((a, b) => place(a) - place(b));
   }
@@ -278,4 +296,14 @@ export class App {
   press(event: KeyPress, typing: boolean): boolean {
     return this.overlays.stack.peek().length === 0 && this.commands.press(event, typing);
   }
+}
+
+/** The keys of the timelines that a route shows. Home leads to the conversation that was open last. */
+function timelinesAt({ main, side }: ClientRoute, recent: () => readonly ChannelID[]): string[] {
+  const last = main.type === "home" ? recent()[0] : undefined;
+  const channel = main.type === "channel" ? main.channel : last;
+  const keys = channel === undefined ? [] : [timelineKey(channel)];
+  if (side?.type === "thread") keys.push(timelineKey(side.channel, side.ts));
+  if (side?.type === "channel") keys.push(timelineKey(side.channel));
+  return keys;
 }

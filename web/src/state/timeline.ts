@@ -3,6 +3,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
 import { type MessageChange, messageOf, revised, timelineKey, timelinesOf } from "../store/messages";
+import type { KeptTimeline } from "../store/snapshot";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { fetchAround, fetchNewer, fetchOlder, fetchThread, type HistoryPage } from "./history";
 import type { Workspace } from "./workspace";
@@ -60,7 +61,8 @@ export class Timeline {
   #synced = false;
   #failedAt: "all" | "older" | "newer" | undefined;
 
-  constructor(w: Workspace, channel: ChannelID, thread?: Ts) {
+  /** With what was kept of it, where that was read already. */
+  constructor(w: Workspace, channel: ChannelID, thread?: Ts, kept?: KeptTimeline) {
     this.#w = w;
     this.channel = channel;
     this.thread = thread;
@@ -80,7 +82,8 @@ export class Timeline {
     this.loading = this.#loading;
     this.error = this.#error;
     this.#list();
-    void this.#open();
+    if (kept) this.#restore(kept);
+    else void this.#open();
   }
 
   /** Whether a view shows it. */
@@ -208,13 +211,21 @@ export class Timeline {
     const kept = followed ? await this.#w.store.timeline(this.key) : undefined;
     if (generation !== this.#generation) return;
     if (!kept) return this.#loadLatest();
+    this.#restore(kept);
+    if (this.#w.seqOf(this.channel) !== undefined) return;
+    this.#synced = false; // it ended while the database was read
+    void this.#reload();
+  }
+
+  /** Takes what the device keeps of a stream that is followed. */
+  #restore(kept: KeptTimeline): void {
     batch(() => {
       this.#replace({ messages: kept.messages, atStart: kept.atStart, atEnd: true });
       this.#replayed();
       this.#loading.value = "";
     });
-    this.#synced = this.#w.seqOf(this.channel) !== undefined;
-    if (!this.#synced) void this.#reload();
+    this.#synced = true;
+    void this.#w.store.looked(this.key);
   }
 
   /** Loads the latest, with what is there on show. */

@@ -1,5 +1,7 @@
 import { batch } from "@preact/signals-core";
 import { type MessageChanges, timelineKey } from "../store/messages";
+import type { KeptTimeline } from "../store/snapshot";
+import type { TailState } from "../sync/tail";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { Timeline } from "./timeline";
 import type { Workspace } from "./workspace";
@@ -19,16 +21,25 @@ export class Timelines {
     this.#w = w;
   }
 
+  /** Takes what was kept of a former visit: of streams that were followed then, and so go on from there. */
+  restore(kept: ReadonlyMap<string, KeptTimeline>, tails: readonly TailState[]): void {
+    const followed = new Set(tails.filter((t) => !t.gone).map((t) => t.stream));
+    for (const [key, timeline] of kept) {
+      const [channel = "", thread] = key.split("/");
+      if (followed.has(channel)) this.get(channel, thread, timeline);
+    }
+  }
+
   /** The channel's timeline, which begins to load itself. */
   of(channel: ChannelID): Timeline {
     return this.get(channel);
   }
 
   /** That of a channel, or of a thread in it. */
-  get(channel: ChannelID, thread?: Ts): Timeline {
+  get(channel: ChannelID, thread?: Ts, kept?: KeptTimeline): Timeline {
     const key = timelineKey(channel, thread);
     const known = this.#all.get(key);
-    const t = known ?? new Timeline(this.#w, channel, thread);
+    const t = known ?? new Timeline(this.#w, channel, thread, kept);
     this.#all.delete(key);
     this.#all.set(key, t);
     if (!known) this.#added(t);

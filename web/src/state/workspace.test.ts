@@ -90,6 +90,42 @@ describe("a visit", () => {
     expect(server.count("conversations.history")).toBe(0);
   });
 
+  test("of what is shown asks nothing until that is painted, and each thing once then", async () => {
+    server.post("CTOWN", "UBOB", "one");
+    const first = await visit();
+    const t = watch(first.w);
+    await until("loaded", () => t.messages.peek().length === 1, device.clock);
+    await until("known", () => first.w.users.get("UBOB").peek() !== undefined, device.clock);
+    await leave(first);
+    server.calls.length = 0;
+
+    let painted = () => {};
+    const opening = {
+      timelines: ["CTOWN"],
+      painted: new Promise<void>((resolve) => {
+        painted = resolve;
+      }),
+    };
+    const w = createWorkspace(session, device.tab(server, 2), opening);
+    open.push(w);
+    await until("ready", () => w.status.peek() === "ready", device.clock);
+    // At once, and not a moment later: what is drawn first has all of it.
+    const again = w.timelines.of("CTOWN");
+    expect(again.messages.peek().map((k) => again.message(k).peek()?.text)).toEqual(["one"]);
+    expect(w.users.get("UBOB").peek()?.id).toBe("UBOB");
+    await settle();
+    expect(server.calls).toEqual([]);
+    expect(w.connection.peek().state).toBe("connecting");
+
+    const two = server.post("CTOWN", "UBOB", "two");
+    painted();
+    await until("live", () => w.connection.peek().state === "live", device.clock);
+    await until("two", () => again.messages.peek().includes(two.ts), device.clock);
+    await settle();
+    for (const method of ["client.userBoot", "client.counts", "rtm.connect"]) expect(server.count(method)).toBe(1);
+    expect(server.count("conversations.history")).toBe(0);
+  });
+
   test("that begins without a server begins when there is one", async () => {
     server.down = true;
     const platform = device.tab(server);

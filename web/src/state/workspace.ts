@@ -11,7 +11,8 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import { Api, ApiError, isPassing } from "../net/api";
 import type { Connection } from "../net/connection";
 import type { Platform, Undo } from "../platform/platform";
-import { type Snapshot, Store } from "../store/store";
+import type { Snapshot } from "../store/snapshot";
+import { Store } from "../store/store";
 import type { Batch, Boot, Counts, Step } from "../sync/batch";
 import { channelsOf, fetchBoot } from "../sync/boot";
 import { Feed } from "../sync/feed";
@@ -35,6 +36,14 @@ import { Users } from "./users";
 
 /** loading: nothing to show yet. ready: there is a state, of the server or of the last visit. failed: see error. */
 export type BootStatus = "loading" | "ready" | "failed";
+
+/** How a workspace begins that is looked at already. */
+export interface Opening {
+  /** The keys of the timelines that are shown first: they are read along with all else. */
+  readonly timelines: readonly string[];
+  /** Resolves when something is seen: until then nothing is asked of the server that the device has. */
+  readonly painted: Promise<void>;
+}
 
 const retryMs = 3_000;
 
@@ -123,7 +132,7 @@ export class Workspace {
   }
 
   /** Begins: from what the device keeps, then from the server. */
-  async start(): Promise<void> {
+  async start(opening?: Opening): Promise<void> {
     this.#store = await Store.open(this.platform, this.id, this.session.user);
     if (this.#closed) return this.#store.close();
     const feed = new Feed(this.platform, this.api, this.#store, `taut.${this.id}.${this.session.user}`, {
@@ -139,9 +148,10 @@ export class Workspace {
       },
     });
     this.#feed = feed;
-    const kept = await this.#store.load();
+    const kept = await this.#store.load(opening?.timelines);
     if (this.#closed) return;
     if (!this.#restore(kept)) await this.#firstBoot();
+    else if (opening) this.api.waitFor(opening.painted);
     if (this.#closed || this.#status.peek() === "failed") return;
     // Timelines ask the feed where it stands: it is there before anybody looks.
     feed.start({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
@@ -227,6 +237,8 @@ export class Workspace {
       if (counts) this.unread.put(counts);
       this.unread.restore(kept.values.get("unread"));
       this.emoji.restore(kept.values.get("emoji"));
+      this.users.put(kept.users);
+      this.timelines.restore(kept.timelines, kept.tails);
     });
     return true;
   }
@@ -366,8 +378,8 @@ function apart(f: () => void): void {
 }
 
 /** A workspace that boots by itself: from what the device keeps, then from the server. */
-export function createWorkspace(session: Session, platform: Platform): Workspace {
+export function createWorkspace(session: Session, platform: Platform, opening?: Opening): Workspace {
   const w = new Workspace(session, platform);
-  void w.start();
+  void w.start(opening);
   return w;
 }

@@ -5,10 +5,10 @@
 
 import type { Clock, Platform } from "../platform/platform";
 import type { Batch } from "../sync/batch";
-import type { TailState } from "../sync/tail";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
 import { commit, maxKept } from "./commit";
 import { type Database, databaseName, deleteDatabase, openDatabase, type Schema, type WaitingStore } from "./database";
+import { type KeptTimeline, readSnapshot, readTimeline, type Snapshot } from "./snapshot";
 
 /** How many timelines are kept: those that were looked at last. */
 const maxTimelines = 300;
@@ -16,22 +16,6 @@ const maxTimelines = 300;
 /** Browsers have been seen to never answer: the client goes on without a database then. */
 const openMs = 5_000;
 const commitMs = 15_000;
-
-/** What a tab begins with. */
-export interface Snapshot {
-  /** The number of the last batch in it. */
-  rev: number;
-  tails: TailState[];
-  channels: Channel[];
-  /** What was put by name. */
-  values: Map<string, unknown>;
-}
-
-/** The kept part of a timeline: all messages from the first one on, oldest first. */
-export interface KeptTimeline {
-  messages: Message[];
-  atStart: boolean;
-}
 
 export class Store {
   readonly #platform: Platform;
@@ -74,20 +58,10 @@ export class Store {
     return this.#db !== undefined;
   }
 
-  async load(): Promise<Snapshot> {
-    const empty: Snapshot = { rev: 0, tails: [], channels: [], values: new Map() };
-    return this.#try(empty, async (db) => {
-      const tx = db.transaction(["tails", "channels", "values"]);
-      const values = tx.objectStore("values");
-      const [tails, channels, keys, all] = await Promise.all([
-        tx.objectStore("tails").getAll(),
-        tx.objectStore("channels").getAll(),
-        values.getAllKeys(),
-        values.getAll(),
-      ]);
-      const map = new Map(keys.map((k, i) => [k, all[i]]));
-      return { rev: Number(map.get("rev") ?? 0), tails, channels, values: map };
-    });
+  /** What a tab begins with; with all that it shows at first, the timelines of these keys. */
+  async load(shown: readonly string[] = []): Promise<Snapshot> {
+    const nothing = { rev: 0, tails: [], channels: [], values: new Map(), timelines: new Map(), users: [] };
+    return this.#try<Snapshot>(nothing, (db) => readSnapshot(db, shown));
   }
 
   /**
@@ -109,14 +83,16 @@ export class Store {
   }
 
   async timeline(key: string): Promise<KeptTimeline | undefined> {
-    return this.#try(undefined, async (db) => {
-      const tx = db.transaction(["ranges", "messages"], "readwrite", { durability: "relaxed" });
-      const range = await tx.objectStore("ranges").get(key);
-      if (!range) return undefined;
-      await tx.objectStore("ranges").put({ ...range, used: this.#platform.clock.now() });
-      const records = await tx.objectStore("messages").getAll(IDBKeyRange.bound([key], [key, []]));
+    return this.#try(undefined, (db) => readTimeline(db, key));
+  }
+
+  /** Somebody looks at the timeline: tidy leaves it. */
+  async looked(key: string): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction("ranges", "readwrite", { durability: "relaxed" });
+      const range = await tx.store.get(key);
+      if (range) await tx.store.put({ ...range, used: this.#platform.clock.now() });
       await tx.done;
-      return { messages: records.map((r) => r.message), atStart: range.atStart };
     });
   }
 

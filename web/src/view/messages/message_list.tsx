@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
+import { afterPaint } from "../hooks/after_paint";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
@@ -66,6 +67,8 @@ export function MessageList(props: MessageListProps) {
     () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: nameOfRow(timeline, key) })),
     [step.keys, timeline],
   );
+  const empty = rows.length === 0;
+  useEffect(() => (empty ? undefined : afterPaint(() => app.painted())), [app, empty]);
   const press = useLongPress(state);
   const buffer = useBuffer();
   const onKeyDown = rowKeys(actions, control, step.keys);
@@ -82,7 +85,7 @@ export function MessageList(props: MessageListProps) {
         {...press}
       >
         {timeline.thread === undefined && <div className={styles.spacer} />}
-        {step.keys.length === 0 ? (
+        {empty ? (
           <Nothing timeline={timeline} beginning={beginning} />
         ) : (
           <Virtualizer

@@ -6,6 +6,7 @@ import { registerCommands } from "../app/commands";
 import { ErrorBoundary } from "../app/error_boundary";
 import { mains, sides } from "../app/panes";
 import { warm } from "../app/warm";
+import { afterPaint } from "../hooks/after_paint";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
@@ -34,6 +35,9 @@ export function Shell() {
   const ready = useComputed(() => w.status.value === "ready", [w]);
   useEffect(() => (ready ? warm(w) : undefined), [w, ready]);
   const opened = useOpened(w);
+  // A conversation says so itself, when its messages are there.
+  const otherPane = opened && route.page === "client" && route.main.type !== "channel";
+  useEffect(() => (otherPane ? afterPaint(() => app.painted()) : undefined), [app, otherPane]);
   const needsFactor = useComputed(() => {
     const now = w.connection.value;
     return (
