@@ -16,10 +16,10 @@ import (
 	"taut/store"
 )
 
-// lookupLimits are of tokens that the store is asked for at a time. A workspace
-// whose clients all come back at once waits here, for what a few reads bring:
-// the store refuses as many.
-var lookupLimits = fair.Limits{All: 16, Each: 8, Waiting: 16_384}
+// ticketLimits are of tickets' tokens that the store is asked for at a time. A
+// workspace whose clients all come back at once waits here, for what a few reads
+// bring: the store refuses as many.
+var ticketLimits = fair.Limits{All: 16, Each: 8, Waiting: 16_384}
 
 // Service authenticates tokens and tickets. It implements chat.Authenticator.
 type Service struct {
@@ -28,7 +28,8 @@ type Service struct {
 	cache   *cache
 	used    *usedTickets
 	guesses *guesses
-	lookups *fair.Gate
+	lookups *lookups
+	tickets *fair.Gate
 	hashing chan struct{} // a token for each password that is being hashed
 	metrics *metrics
 }
@@ -46,7 +47,8 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		cache:   newCache(cacheEntries),
 		used:    newUsedTickets(maxUsedTickets),
 		guesses: newGuesses(),
-		lookups: fair.New("tokens", lookupLimits, reg),
+		lookups: newLookups(s),
+		tickets: fair.New("tokens", ticketLimits, reg),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		metrics: newMetrics(reg),
 	}, nil
@@ -92,10 +94,6 @@ func (s *Service) answer(ctx context.Context, w chat.WorkspaceID, p chat.Present
 		return answer{}, errGuesses
 	}
 	s.metrics.misses.Inc()
-	if err := s.lookups.Enter(ctx, w); err != nil {
-		return answer{}, err
-	}
-	defer s.lookups.Leave(w)
 	found, err := s.look(ctx, w, hash, p.Address)
 	if !final(err) {
 		return answer{}, err
@@ -131,20 +129,8 @@ func final(err error) bool {
 	return err == nil || err == errUnknown || err == errRevoked || err == errExpired || err == errInactive
 }
 
-// look asks the store.
-func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, address string) (answer, error) {
-	t, err := s.store.Workspace(w).Token(ctx, store.TokenHash(hash))
-	switch {
-	case chat.CodeOf(err) == chat.NotFound:
-		return answer{}, errUnknown
-	case err != nil:
-		return answer{}, fmt.Errorf("look up a token: %w", err)
-	}
-	return s.lookFor(ctx, w, t, address)
-}
-
 // lookFor makes the answer of a token's row.
-func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string) (a answer, err error) {
+func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string, of session) (a answer, err error) {
 	a.of = person{w, t.User}
 	switch {
 	case t.Deleted:
@@ -163,7 +149,7 @@ func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token
 		TokenID:   t.ID,
 	}
 	if t.Type == chat.SessionToken {
-		err = s.lookSession(ctx, &a, address)
+		err = s.lookSession(ctx, &a, address, of)
 	}
 	return a, err
 }

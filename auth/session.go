@@ -19,9 +19,8 @@ const (
 // lookSession adds to the answer of a session's token what the token is worth:
 // nothing where the session is too old, and the setting up of a second factor
 // alone where the workspace asks for one that the user hasn't.
-func (s *Service) lookSession(ctx context.Context, a *answer, address string) error {
-	w := s.store.Workspace(a.caller.Workspace)
-	session, err := w.Session(ctx, a.caller.TokenID)
+func (s *Service) lookSession(ctx context.Context, a *answer, address string, of session) error {
+	session, err := of(ctx)
 	now := chat.Now().UnixMilli()
 	switch {
 	case chat.CodeOf(err) == chat.NotFound:
@@ -33,7 +32,8 @@ func (s *Service) lookSession(ctx context.Context, a *answer, address string) er
 	}
 	a.session, a.cookie = true, session.CookieHash
 	if now-session.UsedMS > sessionTouch.Milliseconds() {
-		if err := w.TouchSession(ctx, session.TokenID, orElse(address, session.Address)); err != nil {
+		use := store.SessionUse{Workspace: a.caller.Workspace, TokenID: session.TokenID, Address: orElse(address, session.Address)}
+		if _, _, err := s.lookups.uses.Get(ctx, use); err != nil {
 			return fmt.Errorf("note the use of a session: %w", err)
 		}
 	}
@@ -54,7 +54,7 @@ func orElse(text, other string) string {
 // mustSetUp tells whether the user lacks a second factor that the workspace asks for.
 func (s *Service) mustSetUp(ctx context.Context, c chat.Caller) (bool, error) {
 	w := s.store.Workspace(c.Workspace)
-	settings, err := w.Settings(ctx)
+	settings, _, err := s.lookups.settings.Get(ctx, c.Workspace)
 	if err != nil || !settings.RequireTOTP {
 		return false, err
 	}
@@ -106,7 +106,7 @@ func (s *Service) lookCookie(ctx context.Context, w chat.WorkspaceID, cookie tok
 	if err != nil {
 		return answer{}, fmt.Errorf("look up a cookie's token: %w", err)
 	}
-	return s.lookFor(ctx, w, t, "")
+	return s.lookFor(ctx, w, t, "", s.sessionOf(w, t.ID))
 }
 
 // Browser is where a session lives.

@@ -7,15 +7,31 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/gather"
 	"taut/store"
 )
 
 // Conversations is what gateways ask of the API: the Server itself.
 var _ chat.Conversations = (*Server)(nil)
 
-// Memberships is a snapshot of the caller's channels and role.
+// Memberships is a snapshot of the caller's channels and role. Those of many who
+// connect at once are read together.
 func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
-	return s.store.Workspace(c.Workspace).CallerMemberships(ctx, c)
+	state, found, err := s.connecting.Get(ctx, store.CallerKey{Workspace: c.Workspace, User: c.User, TokenID: c.TokenID})
+	switch {
+	case err != nil:
+		return chat.MembershipSnapshot{}, err
+	case !found:
+		return chat.MembershipSnapshot{}, chat.NewError(chat.NotFound, "user")
+	}
+	return state.Membership()
+}
+
+// connecting is of so many at a time that their channels are not too many.
+var connecting = gather.Limits{Batch: 200}
+
+func newConnecting(s *store.Store) *gather.Gatherer[store.CallerKey, store.CallerState] {
+	return gather.New(connecting, func(k store.CallerKey) chat.WorkspaceID { return k.Workspace }, s.CallersMemberships)
 }
 
 // Incarnation is the log's.

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/gather"
 	"taut/internal/limit"
 	"taut/store"
 )
@@ -73,10 +74,11 @@ type Server struct {
 	slackLimits bool
 
 	// Each with a lock of its own.
-	limits   *limit.Limiter
-	turns    turns
-	pictures pictures
-	bots     botSigns
+	limits     *limit.Limiter
+	turns      turns
+	pictures   pictures
+	bots       botSigns
+	connecting *gather.Gatherer[store.CallerKey, store.CallerState]
 
 	ids atomic.Uint64
 }
@@ -103,6 +105,7 @@ func New(c Config) *Server {
 		mailer:    c.Mailer,
 		openSetup: c.OpenSetup,
 
+		connecting:  newConnecting(c.Store),
 		slackLimits: c.SlackLimits,
 	}
 	if s.publicURL == "" {

@@ -31,7 +31,7 @@ var beside = map[string][]string{
 	"auth":              {"internal/fair", "internal/gather", "store"},
 	"internal/testenv":  {"internal/testenv/mariadb"},
 	"internal/transfer": {"store"},
-	"rpc":               {"internal/certs"},
+	"rpc":               {"internal/certs", "ring"},
 	"store":             {"internal/fair"},
 }
 

@@ -1,0 +1,168 @@
+package gather
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"taut/chat"
+)
+
+type key struct {
+	workspace chat.WorkspaceID
+	n         int
+}
+
+func whose(k key) chat.WorkspaceID { return k.workspace }
+
+// counting answers with twice the key, but for odd multiples of seven; a query takes 1 ms.
+func counting(queries, most *atomic.Int64) func(context.Context, []key) (map[key]int, error) {
+	return func(_ context.Context, keys []key) (map[key]int, error) {
+		queries.Add(1)
+		most.Store(max(most.Load(), int64(len(keys))))
+		<-time.After(time.Millisecond)
+		found := map[key]int{}
+		for _, k := range keys {
+			if k.n%7 != 0 {
+				found[k] = 2 * k.n
+			}
+		}
+		return found, nil
+	}
+}
+
+// TestAStormIsAFewQueries: 10,000 questions within 5 s take a few for each thousand.
+func TestAStormIsAFewQueries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queries, most atomic.Int64
+		g := New(Limits{}, whose, counting(&queries, &most))
+		var asking sync.WaitGroup
+		for n := range 10_000 {
+			asking.Go(func() {
+				<-time.After(time.Duration(n) * 500 * time.Microsecond)
+				got, found, err := g.Get(t.Context(), key{"T1", n})
+				if err != nil || found != (n%7 != 0) || found && got != 2*n {
+					t.Errorf("%d: %d, %v, %v", n, got, found, err)
+				}
+			})
+		}
+		asking.Wait()
+		if q := queries.Load(); q > 70 {
+			t.Errorf("%d queries, want at most 7 a thousand", q)
+		}
+		if most.Load() > 500 {
+			t.Errorf("%d keys in one query", most.Load())
+		}
+		// Afterwards nobody waits for others.
+		for n := range 20 {
+			<-time.After(time.Second)
+			start := time.Now()
+			g.Get(t.Context(), key{"T1", n})
+			if took := time.Since(start); n > 8 && took > time.Millisecond {
+				t.Errorf("question %d after the storm took %s", n, took)
+			}
+		}
+	})
+}
+
+// TestNoAnswerIsOlderThanItsQuestion: who asks while a query runs is not given its answer.
+func TestNoAnswerIsOlderThanItsQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var now atomic.Int64
+		g := New(Limits{}, whose, func(_ context.Context, keys []key) (map[key]int64, error) {
+			read := now.Load()
+			<-time.After(time.Second)
+			return map[key]int64{keys[0]: read}, nil
+		})
+		var asking sync.WaitGroup
+		for n := range int64(20) {
+			asking.Go(func() {
+				<-time.After(time.Duration(n) * 100 * time.Millisecond)
+				now.Store(n)
+				if got, _, err := g.Get(t.Context(), key{"T1", 1}); err != nil || got < n {
+					t.Errorf("asked at %d: %d, %v", n, got, err)
+				}
+			})
+		}
+		asking.Wait()
+	})
+}
+
+// TestWhoLeadsMayGo: the others are answered all the same.
+func TestWhoLeadsMayGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queries, most atomic.Int64
+		g := New(Limits{Queries: 1}, whose, counting(&queries, &most))
+		g.wait, g.last = 50*time.Millisecond, time.Now() // the leader has to wait
+		var asking sync.WaitGroup
+		for n := range 30 {
+			asking.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(10+n%3*1000)*time.Millisecond)
+				defer cancel()
+				_, _, err := g.Get(ctx, key{"T1", n})
+				if impatient := n%3 == 0; impatient != errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%d: %v", n, err)
+				}
+			})
+		}
+		asking.Wait()
+		if len(g.waiting) != 0 || len(g.queue) != 0 || g.led {
+			t.Errorf("left: %v, %d, %v", g.waiting, len(g.queue), g.led)
+		}
+	})
+}
+
+// TestAFailureIsEverybodys of the query, and nobody's afterwards.
+func TestAFailureIsEverybodys(t *testing.T) {
+	fails := errors.New("fails")
+	broken := true
+	g := New(Limits{}, whose, func(context.Context, []key) (map[key]int, error) {
+		if broken {
+			return nil, fails
+		}
+		return map[key]int{{"T1", 1}: 1}, nil
+	})
+	if _, _, err := g.Get(t.Context(), key{"T1", 1}); !errors.Is(err, fails) {
+		t.Error(err)
+	}
+	broken = false
+	if got, found, err := g.Get(t.Context(), key{"T1", 1}); got != 1 || !found || err != nil {
+		t.Error(got, found, err)
+	}
+}
+
+// TestOneWorkspaceFillsOnlyItsPart: beyond it is refused, another is not.
+func TestOneWorkspaceFillsOnlyItsPart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		open := make(chan struct{})
+		g := New(Limits{Queries: 1, Waiting: 3}, whose, func(_ context.Context, keys []key) (map[key]int, error) {
+			<-open
+			return nil, nil
+		})
+		var refused atomic.Int64
+		var asking sync.WaitGroup
+		for n := range 6 {
+			asking.Go(func() {
+				if _, _, err := g.Get(t.Context(), key{"T1", n}); chat.CodeOf(err) == chat.Limited {
+					refused.Add(1)
+				}
+			})
+			synctest.Wait()
+		}
+		asking.Go(func() {
+			if _, _, err := g.Get(t.Context(), key{"T2", 1}); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		close(open)
+		asking.Wait()
+		if refused.Load() != 2 { // one is being asked for, three wait
+			t.Errorf("%d were refused, want 2", refused.Load())
+		}
+	})
+}
