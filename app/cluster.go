@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"taut/channelserver"
 	"taut/chat"
 	"taut/cluster"
@@ -42,6 +44,7 @@ type clustered struct {
 	registry *registry.Etcd
 	server   *rpc.Server
 	node     *cluster.Node
+	hears    atomic.Pointer[cluster.Node] // the same, once there is one, for what other nodes tell
 
 	drain    sync.Once
 	life     context.Context
@@ -60,8 +63,12 @@ func (a *App) joinCluster() error {
 		return fmt.Errorf("this node's certificate: %w", err)
 	}
 	a.cluster = &clustered{app: a, identity: identity, nodes: rpc.NewNodes(identity, a.log)}
+	a.cluster.nodes.OnRing(a.cluster.heardRing)
 	a.cluster.life, a.cluster.end = context.WithCancel(context.Background())
 	a.onClose("connections to other nodes", a.cluster.nodes.Close)
+	a.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "taut_certificate_expires_seconds", Help: "For how long this node's certificate is good yet.",
+	}, func() float64 { return time.Until(identity.Expires()).Seconds() }))
 	return nil
 }
 
@@ -170,7 +177,7 @@ func (c *clustered) start() error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("cluster.listen: %w", err), c.closeRegistry())
 	}
-	services := rpc.Services{}
+	services := rpc.Services{Ring: c.ring.Load}
 	if c.own != nil {
 		services.ChannelServer, services.Presence = c.own, c.present
 	}
@@ -193,6 +200,7 @@ func (c *clustered) start() error {
 		Registry: c.registry, Log: c.app.log,
 		Held: c.held, Ringed: c.ringed, Members: c.members, Drained: c.drained,
 	})
+	c.hears.Store(c.node)
 	c.app.life.onStop("cluster", 2*stopLimit, c.leave)
 	return nil
 }
@@ -255,6 +263,13 @@ func (c *clustered) held(until time.Time) {
 	c.own.Hold(until)
 	if r := c.ring.Load(); r != nil && !c.own.Owning() {
 		c.own.Own(r)
+	}
+}
+
+// heardRing: a channel server told this node's gateway of a ring.
+func (c *clustered) heardRing(r *ring.Assignment) {
+	if node := c.hears.Load(); node != nil {
+		node.Hear(r)
 	}
 }
 

@@ -105,7 +105,7 @@ func identities(t *testing.T, cluster string, nodes ...string) (ids []*certs.Ide
 		t.Fatal(err)
 	}
 	for _, n := range nodes {
-		if err := certs.MakeNode(dir, n, nil); err != nil {
+		if err := certs.MakeNode(dir, n, nil, false); err != nil {
 			t.Fatal(err)
 		}
 		id, err := certs.Load(filepath.Join(dir, "ca.pem"), filepath.Join(dir, n+".pem"), filepath.Join(dir, n+".key"))

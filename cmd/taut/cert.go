@@ -34,13 +34,14 @@ func certNode(_ context.Context, std stdio, args []string) error {
 	folder := flags.String("folder", "", "the `folder` with ca.pem and ca.key")
 	node := flags.String("node", "", "the node's `name`: letters, digits and dashes")
 	hosts := flags.String("hosts", "", "`names or addresses` under which other nodes reach it, with commas between")
+	renew := flags.Bool("renew", false, "replace the node's files; a node that runs takes them over")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
 	if err := need(flags, "folder", "node", "hosts"); err != nil {
 		return err
 	}
-	if err := certs.MakeNode(*folder, *node, strings.Split(*hosts, ",")); err != nil {
+	if err := certs.MakeNode(*folder, *node, strings.Split(*hosts, ","), *renew); err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "%s and .key are for %s alone.\n", filepath.Join(*folder, *node+".pem"), *node)

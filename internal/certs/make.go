@@ -43,12 +43,13 @@ func MakeAuthority(folder, cluster string) error {
 	if err != nil {
 		return err
 	}
-	return write(filepath.Join(folder, "ca"), template, template, key, key)
+	return write(filepath.Join(folder, "ca"), template, template, key, key, false)
 }
 
 // MakeNode writes NODE.pem and NODE.key, signed by the authority in the folder, for
-// a node that others reach under the hosts, names or addresses.
-func MakeNode(folder, node string, hosts []string) error {
+// a node that others reach under the hosts, names or addresses. Those that are there
+// are replaced if they are to be renewed only.
+func MakeNode(folder, node string, hosts []string, renew bool) error {
 	if !valid(node) {
 		return fmt.Errorf("%q is no node's name: letters, digits and dashes", node)
 	}
@@ -75,7 +76,7 @@ func MakeNode(folder, node string, hosts []string) error {
 	if err != nil {
 		return err
 	}
-	return write(filepath.Join(folder, node), template, authority.Leaf, key, authority.PrivateKey)
+	return write(filepath.Join(folder, node), template, authority.Leaf, key, authority.PrivateKey, renew)
 }
 
 // valid names are parts of a URL, a file's name and a registry's key.
@@ -94,8 +95,8 @@ func newTemplate(years int, name string) *x509.Certificate {
 	}
 }
 
-// write makes the two files; those that are there stay.
-func write(path string, template, parent *x509.Certificate, key *ecdsa.PrivateKey, signer crypto.PrivateKey) error {
+// write makes the two files; those that are there stay, or are replaced.
+func write(path string, template, parent *x509.Certificate, key *ecdsa.PrivateKey, signer crypto.PrivateKey, replace bool) error {
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
 	if err != nil {
 		return err
@@ -104,10 +105,25 @@ func write(path string, template, parent *x509.Certificate, key *ecdsa.PrivateKe
 	if err != nil {
 		return err
 	}
-	if err := writePEM(path+".key", "PRIVATE KEY", secret, 0o600); err != nil {
+	put := writePEM
+	if replace {
+		put = replacePEM
+	}
+	if err := put(path+".key", "PRIVATE KEY", secret, 0o600); err != nil {
 		return err
 	}
-	return writePEM(path+".pem", "CERTIFICATE", der, 0o644)
+	return put(path+".pem", "CERTIFICATE", der, 0o644)
+}
+
+// replacePEM puts a whole file in the place of another, so that nobody reads a part.
+func replacePEM(path, kind string, der []byte, mode os.FileMode) error {
+	if err := os.Remove(path + ".new"); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if err := writePEM(path+".new", kind, der, mode); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 func writePEM(path, kind string, der []byte, mode os.FileMode) error {
