@@ -16,9 +16,10 @@ function world() {
   const runs: Run[] = [];
   const previews = new Set<string>();
   let ids = 0;
+  let uuids = 0;
   const clock = new TestClock();
   const w = {
-    platform: { clock },
+    platform: { clock, uuid: () => `u${++uuids}` },
     api: {
       call: async () => ({ upload_url: `https://chat.example/upload/T1/F${++ids}?s=1`, file_id: `F${ids}` }),
       upload: (url: string, _blob: Blob, progress: (n: number) => void, signal?: AbortSignal) =>
@@ -37,7 +38,8 @@ function world() {
     forget: (url: string) => void previews.delete(url),
     sizeOf: async () => ({ width: 4, height: 3 }),
   };
-  return { uploads: new Uploads(w as unknown as Workspace, urls), runs, previews, clock };
+  const kept = { put: async () => true, delete: () => {} };
+  return { uploads: new Uploads(w as unknown as Workspace, urls, "C1/", kept), runs, previews, clock };
 }
 
 const file = (name: string, type = "text/plain") => ({ name, blob: new Blob(["abc"], { type }) });
@@ -83,7 +85,7 @@ describe("uploads", () => {
     await settle(3);
     runs[0]?.fail(new ApiError("no_answer"));
     await settle(3);
-    expect(uploads.list.peek()[0]?.state.peek()).toEqual({ type: "failed", code: "no_answer" });
+    expect(uploads.list.peek()[0]?.state.peek()).toMatchObject({ type: "failed", code: "no_answer" });
     expect([uploads.failed.peek(), uploads.busy.peek()]).toEqual([true, false]);
     uploads.retry(uploads.list.peek()[0]?.key ?? "");
     await settle(3);
@@ -108,7 +110,7 @@ describe("uploads", () => {
     const { uploads } = world();
     expect(uploads.add(Array.from({ length: maxFiles + 3 }, (_, i) => file(`${i}`)))).toBe(3);
     expect(uploads.list.peek().length).toBe(maxFiles);
-    uploads.clear();
+    uploads.close();
     expect(uploads.list.peek()).toEqual([]);
   });
 });

@@ -2,18 +2,22 @@
  * Files on their way into a message: begun as soon as they are chosen, so that
  * most are there when the message is sent. Two uploads run at a time. Their bytes
  * lie on the server unseen until a message shares them; what is taken out of the
- * composer is simply never shared, and the server throws it away.
+ * composer is simply never shared, and the server throws it away. Until then this
+ * device keeps them too, as far as it has room, so that they outlast a reload.
  */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { ApiError } from "../net/api";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { ApiError, isPassing } from "../net/api";
+import type { Undo } from "../platform/platform";
 import type { ChannelID, File as SharedFile, Ts } from "../wire/objects";
+import { type KeptFile, KeptFiles } from "./uploads_kept";
 import type { Workspace } from "./workspace";
 
 export type UploadState =
   | { readonly type: "waiting" }
   | { readonly type: "running"; readonly progress: number }
-  | { readonly type: "failed"; readonly code: string }
+  /** isPassing: it is tried again with the next connection. */
+  | { readonly type: "failed"; readonly code: string; readonly isPassing: boolean }
   | { readonly type: "done"; readonly id: string };
 
 /** One file in a composer. */
@@ -33,6 +37,7 @@ export interface Size {
 
 interface Running extends Upload {
   readonly state: Signal<UploadState>;
+  readonly created: number;
   stop: AbortController;
   /** A picture's, as soon as it is known: the message keeps its place by it. */
   size: Size | undefined;
@@ -41,6 +46,8 @@ interface Running extends Upload {
 /** As many as the server takes in one message. */
 export const maxFiles = 20;
 const atOnce = 2;
+/** For how long the bytes of a file that no message shares are sure to be on the server: it keeps them for a day. */
+const sharedWithin = 12 * 60 * 60_000; // ms
 
 /** What the browser knows of files: addresses for their previews, and how large a picture is. */
 export interface Previews {
@@ -56,50 +63,68 @@ export class Uploads {
   readonly list: ReadonlySignal<readonly Upload[]>;
   readonly busy: ReadonlySignal<boolean>;
   readonly failed: ReadonlySignal<boolean>;
+  /** Some of them would be lost with the page. */
+  readonly unkept: ReadonlySignal<boolean>;
 
   readonly #w: Workspace;
   readonly #previews: Previews;
+  readonly #room: string;
+  readonly #kept: Pick<KeptFiles, "put" | "delete">;
   readonly #all: Signal<readonly Running[]> = signal([]);
-  #next = 1;
+  readonly #unkept: Signal<ReadonlySet<string>> = signal(new Set());
 
-  constructor(w: Workspace, previews: Previews) {
+  constructor(w: Workspace, previews: Previews, room: string, kept: Pick<KeptFiles, "put" | "delete">) {
     this.#w = w;
     this.#previews = previews;
+    this.#room = room;
+    this.#kept = kept;
     this.list = this.#all;
     const some = (type: UploadState["type"]) => this.#all.value.some((u) => u.state.value.type === type);
     this.busy = computed(() => some("waiting") || some("running"));
     this.failed = computed(() => some("failed"));
+    this.unkept = computed(() => this.#all.value.some((u) => this.#unkept.value.has(u.key)));
   }
 
   /** Takes files in; how many there was no room for. */
   add(files: readonly { blob: Blob; name: string }[]): number {
     const room = Math.max(0, maxFiles - this.#all.peek().length);
-    const taken = files.slice(0, room).map(({ blob, name }): Running => {
-      const shown = /^(image|video)\//.test(blob.type);
-      const upload: Running = {
-        key: String(this.#next++),
-        blob,
-        name: name || "file",
-        preview: shown ? this.#previews.show(blob) : undefined,
-        state: signal<UploadState>({ type: "waiting" }),
-        stop: new AbortController(),
-        size: undefined,
-      };
-      if (blob.type.startsWith("image/")) this.#measure(upload);
-      return upload;
-    });
+    const { platform } = this.#w;
+    const taken = files
+      .slice(0, room)
+      .map(({ blob, name }) =>
+        this.#begin(platform.uuid(), platform.clock.now(), blob, name || "file", { type: "waiting" }),
+      );
     this.#all.value = [...this.#all.peek(), ...taken];
+    for (const upload of taken) void this.#keep(upload);
     this.#startMore();
     return files.length - taken.length;
+  }
+
+  /** Takes in a file of a page that is no more. */
+  restore({ key, created, blob, name, id, uploaded = 0 }: KeptFile): void {
+    const isThere = id !== undefined && this.#w.platform.clock.now() - uploaded < sharedWithin;
+    const upload = this.#begin(key, created, blob, name, isThere ? { type: "done", id } : { type: "waiting" });
+    this.#all.value = [...this.#all.peek(), upload];
+    this.#startMore();
+  }
+
+  /** There is a connection again: what failed for want of one is tried again. */
+  resume(): void {
+    batch(() => {
+      for (const { state } of this.#all.peek()) {
+        const was = state.peek();
+        if (was.type === "failed" && was.isPassing) state.value = { type: "waiting" };
+      }
+    });
+    this.#startMore();
   }
 
   /** Takes a file out, and ends its upload. */
   remove(key: string): void {
     const upload = this.#all.peek().find((u) => u.key === key);
     if (!upload) return;
-    upload.stop.abort();
-    if (upload.preview) this.#previews.forget(upload.preview);
-    this.#all.value = this.#all.peek().filter((u) => u !== upload);
+    this.#end(upload);
+    this.#kept.delete([key]);
     this.#startMore();
   }
 
@@ -117,6 +142,7 @@ export class Uploads {
   take(): SharedFile[] {
     const done = this.#all.peek().filter((u) => u.state.peek().type === "done");
     this.#all.value = this.#all.peek().filter((u) => !done.includes(u));
+    this.#kept.delete(done.map((u) => u.key));
     const shown = done.flatMap((u) => u.preview ?? []);
     if (shown.length > 0) {
       this.#w.platform.clock.after(afterglow, () => {
@@ -126,9 +152,39 @@ export class Uploads {
     return done.map(sharedFile);
   }
 
-  /** Ends all uploads: the composer goes. */
-  clear(): void {
-    for (const upload of this.#all.peek()) this.remove(upload.key);
+  /** Ends all uploads: the workspace closes. What is kept stays. */
+  close(): void {
+    for (const upload of this.#all.peek()) this.#end(upload);
+  }
+
+  #begin(key: string, created: number, blob: Blob, name: string, state: UploadState): Running {
+    const shown = /^(image|video)\//.test(blob.type);
+    const upload: Running = {
+      key,
+      created,
+      blob,
+      name,
+      preview: shown ? this.#previews.show(blob) : undefined,
+      state: signal(state),
+      stop: new AbortController(),
+      size: undefined,
+    };
+    if (blob.type.startsWith("image/")) this.#measure(upload);
+    return upload;
+  }
+
+  #end(upload: Running): void {
+    upload.stop.abort();
+    if (upload.preview) this.#previews.forget(upload.preview);
+    this.#all.value = this.#all.peek().filter((u) => u !== upload);
+  }
+
+  async #keep({ key, created, name, blob, state }: Running): Promise<void> {
+    const now = state.peek();
+    const there = now.type === "done" ? { id: now.id, uploaded: this.#w.platform.clock.now() } : {};
+    const isKept = await this.#kept.put({ key, room: this.#room, created, name, blob, ...there });
+    if (!this.#all.peek().some((u) => u.key === key)) return this.#kept.delete([key]); // it went meanwhile
+    if (!isKept) this.#unkept.value = new Set([...this.#unkept.peek(), key]);
   }
 
   #measure(upload: Running): void {
@@ -164,8 +220,10 @@ export class Uploads {
       };
       await this.#w.api.upload(ownPath(begun.upload_url), upload.blob, shown, stop);
       upload.state.value = { type: "done", id: begun.file_id };
+      if (this.#all.peek().includes(upload)) void this.#keep(upload);
     } catch (e) {
-      if (!stop.aborted) upload.state.value = { type: "failed", code: e instanceof ApiError ? e.code : "no_answer" };
+      const code = e instanceof ApiError ? e.code : "no_answer";
+      if (!stop.aborted) upload.state.value = { type: "failed", code, isPassing: isPassing(e) };
     }
     this.#startMore();
   }
@@ -200,23 +258,40 @@ function sharedFile(upload: Running): SharedFile {
 /** The uploads of each composer: they go on while one looks at another conversation. */
 class Rooms {
   readonly #rooms = new Map<string, Uploads>();
+  /** Files of composers that were not opened yet. */
+  readonly #waiting = new Map<string, KeptFile[]>();
   readonly #w: Workspace;
+  readonly #kept: KeptFiles;
+  readonly #undo: Undo;
 
   constructor(w: Workspace) {
     this.#w = w;
+    this.#kept = new KeptFiles(w);
+    void this.#kept.adopt((file) => {
+      const uploads = this.#rooms.get(file.room);
+      if (uploads) uploads.restore(file);
+      else this.#waiting.set(file.room, [...(this.#waiting.get(file.room) ?? []), file]);
+    });
+    this.#undo = effect(() => {
+      if (w.connection.value.state === "live") for (const uploads of this.#rooms.values()) uploads.resume();
+    });
   }
 
-  of(key: string, previews: Previews): Uploads {
-    let uploads = this.#rooms.get(key);
+  of(room: string, previews: Previews): Uploads {
+    let uploads = this.#rooms.get(room);
     if (!uploads) {
-      uploads = new Uploads(this.#w, previews);
-      this.#rooms.set(key, uploads);
+      uploads = new Uploads(this.#w, previews, room, this.#kept);
+      this.#rooms.set(room, uploads);
+      for (const file of this.#waiting.get(room) ?? []) uploads.restore(file);
+      this.#waiting.delete(room);
     }
     return uploads;
   }
 
   close(): void {
-    for (const uploads of this.#rooms.values()) uploads.clear();
+    this.#undo();
+    for (const uploads of this.#rooms.values()) uploads.close();
+    this.#kept.close();
   }
 }
 

@@ -49,6 +49,21 @@ export interface OperationRecord {
   change: unknown;
 }
 
+/** A file in a composer. */
+export interface FileRecord {
+  key: string;
+  /** The composer's conversation or thread. */
+  room: string;
+  /** The tab that shows it. */
+  tab: string;
+  created: number;
+  name: string;
+  blob: Blob;
+  /** What the server calls it once it is there, and since when it is. */
+  id?: string;
+  uploaded?: number;
+}
+
 export interface Schema extends DBSchema {
   tails: { key: string; value: TailState };
   messages: { key: [string, Ts]; value: MessageRecord; indexes: { message: [ChannelID, Ts]; channel: ChannelID } };
@@ -57,6 +72,7 @@ export interface Schema extends DBSchema {
   users: { key: string; value: User };
   outbox: { key: string; value: OutboxRecord };
   operations: { key: string; value: OperationRecord };
+  files: { key: string; value: FileRecord };
   values: { key: string; value: unknown };
 }
 
@@ -66,7 +82,7 @@ export type Database = IDBPDatabase<Schema>;
 export type WaitingStore = "outbox" | "operations";
 
 /** Raised when there is another store, which create makes. */
-const version = 2;
+const version = 3;
 
 export function databaseName(team: string, user: string): string {
   return `taut.${team}.${user}`;
@@ -101,6 +117,7 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 function create(db: IDBDatabase, from: number): void {
   if (from < 1) createFirst(db);
   if (from < 2) db.createObjectStore("operations", { keyPath: "id" });
+  if (from < 3) db.createObjectStore("files", { keyPath: "key" });
 }
 
 function createFirst(db: IDBDatabase): void {

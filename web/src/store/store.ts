@@ -7,7 +7,15 @@ import type { Clock, Platform } from "../platform/platform";
 import type { Batch } from "../sync/batch";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
 import { commit, maxKept } from "./commit";
-import { type Database, databaseName, deleteDatabase, openDatabase, type Schema, type WaitingStore } from "./database";
+import {
+  type Database,
+  databaseName,
+  deleteDatabase,
+  type FileRecord,
+  openDatabase,
+  type Schema,
+  type WaitingStore,
+} from "./database";
 import { type KeptTimeline, readSnapshot, readTimeline, type Snapshot } from "./snapshot";
 
 /** How many timelines are kept: those that were looked at last. */
@@ -187,6 +195,41 @@ export class Store {
 
   async deleteWaiting(kind: WaitingStore, id: string): Promise<void> {
     await this.#try(undefined, (db) => db.delete(kind, id));
+  }
+
+  /** The files in composers. */
+  files(): Promise<FileRecord[]> {
+    return this.#try([], (db) => db.getAll("files"));
+  }
+
+  /** Keeps a file, where all of them have no more than so many bytes. Resolves to whether it is kept. */
+  putFile(file: FileRecord, maxBytes: number): Promise<boolean> {
+    return this.#try(false, async (db) => {
+      const tx = db.transaction("files", "readwrite", { durability: "relaxed" });
+      const others = (await tx.store.getAll()).filter((f) => f.key !== file.key);
+      const bytes = others.reduce((sum, f) => sum + f.blob.size, file.blob.size);
+      if (bytes > maxBytes) return false;
+      await Promise.all([tx.store.put(file), tx.done]);
+      return true;
+    });
+  }
+
+  /** Gives the files of a tab that is closed to another. Resolves to them. */
+  adoptFiles(from: string, to: string): Promise<FileRecord[]> {
+    return this.#try([], async (db) => {
+      const tx = db.transaction("files", "readwrite", { durability: "relaxed" });
+      const all = (await tx.store.getAll()).filter((f) => f.tab === from).map((f) => ({ ...f, tab: to }));
+      await Promise.all([...all.map((f) => tx.store.put(f)), tx.done]);
+      return all;
+    });
+  }
+
+  /** Forgets files, after any message that was put before is on disk. */
+  async deleteFiles(keys: readonly string[]): Promise<void> {
+    await this.#try(undefined, async (db) => {
+      const tx = db.transaction(["files", "outbox"], "readwrite", { durability: "relaxed" });
+      await Promise.all([...keys.map((key) => tx.objectStore("files").delete(key)), tx.done]);
+    });
   }
 
   /** What was put under a name; features prefix theirs with "feature:". */

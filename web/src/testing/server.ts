@@ -32,6 +32,7 @@ export class Server implements Backend {
   readonly #clock: TestClock;
   readonly #sockets = new Map<TestSocket, Gateway>();
   #ts = 0;
+  #files = 0;
 
   constructor(clock: TestClock, self = "UANN") {
     this.#clock = clock;
@@ -181,6 +182,8 @@ export class Server implements Backend {
       case "reactions.remove":
         this.#react(channel, String(a.timestamp), String(a.name), method === "reactions.add");
         return {};
+      case "files.getUploadURLExternal":
+        return { upload_url: "http://server/upload/T1/F1", file_id: `F${++this.#files}` };
       case "saved.add":
       case "saved.delete":
         this.#save(`${a.item_id}/${a.ts}`, method === "saved.add");

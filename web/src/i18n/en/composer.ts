@@ -53,9 +53,17 @@ export const composer = {
   attachments: "Attached files",
   tooManyFiles: (most: number) => `A message takes at most ${most} files.`,
   tooLong: "This message is too long. Send it in parts, or as a file.",
+  filesNotKept: "This device has no room to keep these files: send them before you reload or close this page.",
   waitingForUploads: "It will be sent when the files are uploaded.",
   stopWaiting: "Don’t send",
   someFailed: "Some files were not uploaded. Try them again, or take them out.",
+
+  absent: (names: readonly string[]) =>
+    names.length === 1
+      ? `${names[0]} isn’t in this channel, so they won’t be notified.`
+      : `${new Intl.ListFormat("en").format(names)} aren’t in this channel, so they won’t be notified.`,
+  absentAdd: (n: number) => (n === 1 ? "Add them" : "Add them all"),
+  absentLeave: "Do nothing",
 
   suggestions: (n: number) => (n === 0 ? "No suggestions" : n === 1 ? "1 suggestion" : `${n} suggestions`),
   suggestPeople: "People and groups",

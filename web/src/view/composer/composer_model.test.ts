@@ -22,6 +22,7 @@ class FakeEditor {
 
 function world(members = 3) {
   const clock = new TestClock();
+  let uuids = 0;
   const parts = new Map<unknown, object>();
   const call = vi.fn(async (method: string) =>
     method === "drafts.list"
@@ -39,9 +40,22 @@ function world(members = 3) {
   const w = {
     id: "T1",
     session: { user: "U1" },
-    platform: { clock, local: { getItem: () => null }, onLeave: () => () => {}, visible: () => true },
+    platform: {
+      clock,
+      local: { getItem: () => null },
+      onLeave: () => () => {},
+      visible: () => true,
+      hasLocks: false,
+      uuid: () => String(++uuids),
+    },
     connection: signal({ state: "live" }),
-    store: { value: async () => undefined, changeValue: async () => true },
+    store: {
+      value: async () => undefined,
+      changeValue: async () => true,
+      files: async () => [],
+      putFile: async () => true,
+      deleteFiles: async () => {},
+    },
     api: { call, upload: () => uploaded },
     on: () => () => {},
     onRefresh: () => () => {},

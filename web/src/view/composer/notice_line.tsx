@@ -24,21 +24,24 @@ export function NoticeLine({ model }: { readonly model: ComposerModel }) {
       </div>
     );
   }
-  const said = notice && wordsOf(notice);
+  const unkept = useValue(model.uploads.unkept);
+  const said = notice ? wordsOf(notice) : unkept ? { text: t.filesNotKept, bad: false } : undefined;
   if (!said) return null;
   return (
     <div className={cx(styles.notice, said.bad && styles.bad)} role={said.bad ? "alert" : "status"}>
       {said.bad ? <CircleAlert size={16} aria-hidden /> : <Info size={16} aria-hidden />}
       <span className={styles.words}>{said.text}</span>
-      <IconButton
-        label={strings.common.dismiss}
-        icon={X}
-        size="sm"
-        tip="none"
-        onClick={() => {
-          model.notice.value = undefined;
-        }}
-      />
+      {notice && (
+        <IconButton
+          label={strings.common.dismiss}
+          icon={X}
+          size="sm"
+          tip="none"
+          onClick={() => {
+            model.notice.value = undefined;
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { settle, until } from "../testing/platform";
+import { type Visit, Visits } from "../testing/visits";
+import { type Previews, type Uploads, uploadsOf } from "./uploads";
+import { maxKeptBytes } from "./uploads_kept";
+
+const previews: Previews = { show: () => "blob:1", forget: () => {}, sizeOf: async () => undefined };
+
+let at: Visits;
+
+beforeEach(() => {
+  at = new Visits();
+});
+
+afterEach(() => at.closeAll());
+
+const composer = ({ w }: Visit, thread?: string) => uploadsOf(w, "CTOWN", thread, previews);
+const file = (name: string, bytes = "abc") => ({ name, blob: new Blob([bytes], { type: "text/plain" }) });
+const names = (u: Uploads) => u.list.peek().map((f) => f.name);
+const isDone = (u: Uploads) => u.list.peek().length > 0 && u.list.peek().every((f) => f.state.peek().type === "done");
+
+async function uploaded(v: Visit, ...all: string[]): Promise<Uploads> {
+  const u = composer(v);
+  u.add(all.map((name) => file(name)));
+  await until("uploaded", () => isDone(u), at.clock);
+  await settle();
+  return u;
+}
+
+test("files outlast a reload, and are not uploaded twice", async () => {
+  const a = await at.live();
+  await uploaded(a, "plan.txt", "map.txt");
+  await at.close(a);
+  const b = await at.live();
+  const u = composer(b);
+  await until("back", () => names(u).length === 2, at.clock);
+  expect(names(u).sort()).toEqual(["map.txt", "plan.txt"]);
+  expect(isDone(u)).toBe(true);
+  expect(await u.list.peek()[0]?.blob.text()).toBe("abc");
+  expect(at.server.count("files.getUploadURLExternal")).toBe(2);
+  expect(u.take()).toHaveLength(2);
+  await settle();
+  expect(await b.w.store.files()).toEqual([]);
+});
+
+test("files that were on their way, or whose bytes the server has thrown away, are uploaded again", async () => {
+  const a = await at.live();
+  await uploaded(a, "old.txt");
+  at.cut();
+  composer(a, "1.2").add([file("late.txt")]);
+  await until("failed", () => composer(a, "1.2").failed.peek(), at.clock);
+  await settle();
+  await at.close(a);
+  at.clock.advance(86_400_000);
+  at.mend();
+  const b = await at.live();
+  await until("both", () => isDone(composer(b)) && isDone(composer(b, "1.2")), at.clock);
+  expect(at.server.count("files.getUploadURLExternal")).toBe(3);
+});
+
+test("without a connection files wait for it", async () => {
+  const a = await at.live();
+  at.cut();
+  const u = composer(a);
+  u.add([file("plan.txt")]);
+  await until("failed", () => u.failed.peek(), at.clock);
+  at.mend();
+  await until("uploaded", () => isDone(u), at.clock);
+});
+
+test("a file is in one tab's composer alone", async () => {
+  const a = await at.live();
+  const u = await uploaded(a, "plan.txt");
+  const b = await at.live();
+  const other = composer(b);
+  at.clock.advance(10_000);
+  await settle();
+  expect([names(u), names(other)]).toEqual([["plan.txt"], []]);
+});
+
+test("what is taken out, or does not fit, is not kept", async () => {
+  const a = await at.live();
+  const u = await uploaded(a, "plan.txt");
+  u.remove(u.list.peek()[0]?.key ?? "");
+  await settle();
+  expect(await a.w.store.files()).toEqual([]);
+  const { blob } = file("huge.mov");
+  vi.spyOn(blob, "size", "get").mockReturnValue(maxKeptBytes + 1);
+  u.add([{ name: "huge.mov", blob }]);
+  await until("told", () => u.unkept.peek(), at.clock);
+  expect(await a.w.store.files()).toEqual([]);
+  u.remove(u.list.peek()[0]?.key ?? "");
+  expect(u.unkept.peek()).toBe(false);
+});
+
+test("who signs out leaves no files", async () => {
+  const a = await at.live();
+  await uploaded(a, "plan.txt");
+  await a.w.forget();
+  expect(await at.device.indexedDB.databases()).toEqual([]);
+});
