@@ -1,0 +1,92 @@
+//go:build e2e && mariadb
+
+package e2e
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"taut/internal/history"
+	"taut/internal/testenv/mariadb"
+	"taut/store"
+)
+
+// TestDatabaseDiesUnderLoad kills the primary of the nodes' database under load and
+// promotes its replica, and then lets the new one die and come back in place. The
+// nodes go on by themselves: nothing is lost, seen twice or out of order.
+func TestDatabaseDiesUnderLoad(t *testing.T) {
+	pair, err := mariadb.StartPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pair.Remove)
+	n := &nodes{t: t, certs: filepath.Join(t.TempDir(), "certs")}
+	if n.dsn, err = pair.NewDatabase(); err != nil {
+		t.Fatal(err)
+	}
+	n.gateways("node", "")
+	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
+	r.space = n.seed()
+	n.start()
+	n.ownedAbout(map[string]int{"node-0": 5461, "node-1": 5461, "node-2": 5461})
+	for i, s := range n.gates {
+		u := r.space.Users[i]
+		r.readers = append(r.readers, read(t, s, r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
+		u = r.space.Users[6+i]
+		r.senders = append(r.senders, sending(t, s, r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
+	}
+	r.progress(150, r.readers...)
+
+	var faults []fault
+	during := func(name string, do func() error) {
+		t.Helper()
+		r.record.Add(history.Record{Kind: history.Pause})
+		begin := time.Now()
+		if err := do(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		r.progress(150, r.readers...)
+		r.record.Add(history.Record{Kind: history.Go})
+		faults = append(faults, fault{name, begin.UnixMilli(), time.Now().UnixMilli()})
+	}
+	during("the primary is killed and its replica promoted", func() error {
+		if err := pair.Primary().Down(syscall.SIGKILL); err != nil {
+			return err
+		}
+		return pair.Promote()
+	})
+	during("a replica follows the new primary", pair.Rejoin)
+	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
+		during("the database is restarted: "+sig.String(), func() error { return pair.Restart(sig) })
+	}
+	r.settle()
+	for _, c := range r.readers {
+		c.close()
+		c.check(t)
+		t.Log(c.summary())
+	}
+	stopAll(n.gates)
+	stamp(r.record, r.readers[0].held(), "")
+	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
+	truthIn(t, options, r.record, r.space, streams(r.record)...)
+	judge(t, r.record, strict)
+	t.Logf("%d messages acknowledged", r.acked())
+	for _, f := range faults {
+		t.Log(f.pause(r.record), f.standstill(r.record))
+	}
+}
+
+// standstill tells the longest time in which nobody saw anything.
+func (f fault) standstill(record *history.Recorder) string {
+	last, longest := f.begin, int64(0)
+	for _, rec := range record.Records() {
+		if rec.Kind == history.See && f.begin <= rec.AtMS && rec.AtMS <= f.end {
+			longest, last = max(longest, rec.AtMS-last), max(last, rec.AtMS)
+		}
+	}
+	return fmt.Sprintf("after a standstill of %d ms", longest)
+}
