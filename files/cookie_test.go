@@ -9,17 +9,27 @@ import (
 	"taut/store"
 )
 
+// signIn makes a user with a session.
+func (w *world) signIn(t *testing.T, n *tenant, name string) (person, auth.SignedIn) {
+	t.Helper()
+	hash, err := auth.HashPassword("correct horse battery")
+	must(t, err)
+	email := name + "@example.com"
+	u, err := n.bound.CreateUser(t.Context(), store.NewUser{Name: name, Email: email, Role: chat.Member, PasswordHash: hash})
+	must(t, err)
+	info, err := n.bound.Info(t.Context())
+	must(t, err)
+	in, err := w.auth.SignIn(t.Context(), auth.Credentials{Domain: info.Domain, Email: email, Password: "correct horse battery"}, auth.Browser{})
+	must(t, err)
+	return person{id: u.ID}, in
+}
+
 // A browser shows files by its session's cookie, of the workspace that the URL
 // names and no other; the session's token alone shows nothing.
 func TestCookie(t *testing.T) {
 	w := newWorld(t)
 	a := &w.acme
-	hash, err := auth.HashPassword("correct horse battery")
-	must(t, err)
-	_, err = a.bound.CreateUser(t.Context(), store.NewUser{Name: "zoe", Email: "zoe@example.com", Role: chat.Member, PasswordHash: hash})
-	must(t, err)
-	in, err := w.auth.SignIn(t.Context(), auth.Credentials{Domain: "acme", Email: "zoe@example.com", Password: "correct horse battery"}, auth.Browser{})
-	must(t, err)
+	_, in := w.signIn(t, a, "zoe")
 	f := w.upload(t, a, a.ada, "x", []byte("x"))
 	general, err := a.bound.ChannelByName(t.Context(), "general")
 	must(t, err)

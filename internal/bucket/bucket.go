@@ -64,7 +64,7 @@ const (
 	// callTime bounds a call that moves few bytes, partTime one that sends a part,
 	// copyTime one by which the S3 copies an object.
 	callTime = 10 * time.Second
-	partTime = time.Minute
+	partTime = 30 * time.Second
 	copyTime = 25 * time.Second
 	// tries is how often a call is made before it has failed.
 	tries = 2

@@ -9,8 +9,9 @@ import (
 
 const (
 	dialTime = 3 * time.Second
-	// silence is how long a connection may move nothing while somebody waits for it.
-	silence = 20 * time.Second
+	// silence is how long a connection may move nothing while somebody waits for it:
+	// while the S3 copies, it says nothing.
+	silence = copyTime
 	// maxIdle are the connections that are kept for the next calls.
 	maxIdle = 32
 )
