@@ -1,9 +1,9 @@
 # Every target is a script or one command; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e web mariadb bench bench-web screenshots lint check generate clean
+.PHONY: help build run test race e2e test-cluster faults web mariadb bench bench-web screenshots lint check generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 build: ## build the web client and the binary, build/taut
 	@scripts/web
@@ -19,7 +19,13 @@ race: ## the tests that need Go alone, with the race detector
 	@go test -race ./...
 
 e2e: ## the tests with real processes and Slack's SDKs
-	@scripts/sdks && scripts/mariadb && go test -tags e2e,mariadb -timeout 20m ./e2e/...
+	@scripts/sdks && scripts/mariadb && scripts/s3 >/dev/null && go test -tags e2e,mariadb,s3 -timeout 20m -skip '^TestCluster' ./e2e/...
+
+test-cluster: ## a cluster of real processes, and each fault while people talk (needs root)
+	@scripts/cluster
+
+faults: ## the same, ten times over; prints the table of docs/benchmarks.md
+	@scripts/cluster 10
 
 web: ## the web client: types, lint, its tests, and people in browsers
 	@scripts/web check && scripts/browser
