@@ -75,3 +75,32 @@ test("search has the best first, and nobody who is gone", async () => {
   expect(w.users.search("ann", 2)).toHaveLength(2);
   expect(w.users.search("", 3)).toHaveLength(3);
 });
+
+test("the directory is kept few at a time, and all of it is there at the next visit", async () => {
+  const ids = Array.from({ length: 250 }, (_, i) => `UMANY${i}`);
+  for (const id of ids) server.addUser(id);
+  await w.users.load();
+  const kept = async () => {
+    const all: string[] = [];
+    for await (const page of w.store.allUsers()) all.push(...page.map((u) => u.id));
+    return ids.filter((id) => all.includes(id)).length;
+  };
+  await settle();
+  expect(await kept()).toBe(0); // somebody types meanwhile
+  for (const many of [100, 200, 250]) {
+    device.clock.advance(100);
+    await settle();
+    expect(await kept()).toBe(many);
+  }
+  w.close();
+  await settle();
+
+  server.down = true;
+  w = createWorkspace(
+    { token: "xoxc-1", team_id: "T1", team: "Team", domain: "team", user: "ann" },
+    device.tab(server),
+  );
+  await until("ready", () => w.status.peek() === "ready", device.clock);
+  void w.users.load();
+  await until("found", () => w.users.search("", 300).length >= ids.length, device.clock);
+});

@@ -2,7 +2,10 @@ import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals
 import { ApiError } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { User, UserID } from "../wire/objects";
+import { searchUsers, sortByName } from "./user_search";
 import type { Workspace } from "./workspace";
+
+export { nameOf } from "./user_search";
 
 /** How many users one call asks for, and how long the first of them waits for others. */
 const batchSize = 100;
@@ -10,6 +13,9 @@ const batchMs = 20;
 const pageSize = 1000;
 /** The directory is not fetched again sooner, however often the connection ends. */
 const reloadMs = 600_000;
+/** The directory is written so many people at a time, with so long a pause. */
+const keepAtOnce = 100;
+const keepMs = 100;
 /** The sorted list follows changes of users so much later. */
 const sortMs = 150;
 
@@ -22,7 +28,6 @@ export class Users {
   readonly #users = new Map<UserID, Signal<User | undefined>>();
   readonly #loaded = signal(false);
   readonly #all: Signal<readonly User[]>;
-  readonly #words = new WeakMap<User, string[]>();
   /** Ids to ask the server for. */
   readonly #wanted = new Set<UserID>();
   /** Whom the server doesn't know: they are not asked for again. */
@@ -30,8 +35,10 @@ export class Users {
   #asking: Undo | undefined;
   #sorting: Undo | undefined;
   #reloading: Undo | undefined;
+  #keeping: Undo | undefined;
   #loading: Promise<void> | undefined;
   #loadedAt = 0;
+  #closed = false;
 
   constructor(w: Workspace) {
     this.#w = w;
@@ -57,16 +64,7 @@ export class Users {
   /** Active users whose names match, best first. Loads the directory. */
   search(text: string, limit: number): User[] {
     void this.load();
-    const wanted = plain(text.replace(/^@/, ""));
-    // They are sorted by name: of each rank the first ones are enough.
-    const byRank: User[][] = [[], [], [], []];
-    for (const user of this.#all.peek()) {
-      if (user.deleted) continue;
-      const found = byRank[wanted === "" ? 0 : this.#rank(user, wanted)];
-      if (found && found.length < limit) found.push(user);
-      if (byRank[0]?.length === limit) break;
-    }
-    return byRank.flat().slice(0, limit);
+    return searchUsers(this.#all.peek(), text, limit);
   }
 
   /** Loads the directory if need be, then resolves. */
@@ -77,16 +75,20 @@ export class Users {
     return this.#loading;
   }
 
-  /** Takes users as the server has them now. */
-  put(users: readonly User[]): void {
+  /** Takes users as the server has them now; gives those that are other than before. */
+  put(users: readonly User[]): User[] {
+    const news: User[] = [];
     batch(() => {
       for (const u of users) {
         const s = this.#users.get(u.id);
-        if (!s) this.#users.set(u.id, signal<User | undefined>(u));
-        else if (!same(s.peek(), u)) s.value = u;
+        if (same(s?.peek(), u)) continue;
+        news.push(u);
+        if (s) s.value = u;
+        else this.#users.set(u.id, signal<User | undefined>(u));
       }
     });
-    this.#sortSoon();
+    if (news.length > 0) this.#sortSoon();
+    return news;
   }
 
   /** What is known may be out of date. */
@@ -97,9 +99,11 @@ export class Users {
   }
 
   close(): void {
+    this.#closed = true;
     this.#asking?.();
     this.#sorting?.();
     this.#reloading?.();
+    this.#keeping?.();
   }
 
   async #find(id: UserID, s: Signal<User | undefined>): Promise<void> {
@@ -134,8 +138,7 @@ export class Users {
   async #fetch(ids: readonly UserID[]): Promise<void> {
     try {
       const a = await this.#w.api.call<{ users: User[] }>("users.info", { users: ids.join(",") });
-      this.put(a.users);
-      await this.#w.store.putUsers(a.users);
+      await this.#w.store.putUsers(this.put(a.users));
     } catch (e) {
       if (!(e instanceof ApiError) || !(e.code === "user_not_found" || e.code === "user_not_visible")) throw e;
       const first = ids[0];
@@ -160,18 +163,27 @@ export class Users {
 
   async #load(): Promise<void> {
     this.#loadedAt = this.#w.platform.clock.now();
-    const kept = await this.#w.store.allUsers();
-    if (kept.length > 0 && !this.#loaded.peek()) {
-      const unknown = kept.filter((u) => !this.#users.get(u.id)?.peek());
-      this.put(unknown);
+    if (!this.#loaded.peek()) {
+      for await (const kept of this.#w.store.allUsers()) this.put(kept.filter((u) => !this.#users.get(u.id)?.peek()));
     }
+    const news: User[] = [];
     type Page = { members: User[]; response_metadata?: { next_cursor?: string } };
     for await (const page of this.#w.api.pages<Page>("users.list", { limit: pageSize })) {
-      this.put(page.members);
-      await this.#w.store.putUsers(page.members);
+      news.push(...this.put(page.members));
     }
     this.#sort();
     this.#loaded.value = true;
+    this.#keep(news);
+  }
+
+  /** Keeps many, few at a time: somebody types meanwhile, and each that is written is answered. */
+  #keep(news: readonly User[]): void {
+    this.#keeping?.();
+    if (news.length === 0 || this.#closed) return;
+    this.#keeping = this.#w.platform.clock.after(keepMs, () => {
+      this.#keeping = undefined;
+      void this.#w.store.putUsers(news.slice(0, keepAtOnce)).then(() => this.#keep(news.slice(keepAtOnce)));
+    });
   }
 
   #sortSoon(): void {
@@ -181,49 +193,10 @@ export class Users {
   #sort(): void {
     this.#sorting?.();
     this.#sorting = undefined;
-    const users: { user: User; name: string }[] = [];
-    for (const s of this.#users.values()) {
-      const user = s.peek();
-      if (user) users.push({ user, name: this.#wordsOf(user)[0] ?? "" });
-    }
-    users.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    const now = users.map((u) => u.user);
+    const now = sortByName([...this.#users.values()].map((s) => s.peek()).filter((u) => u !== undefined));
     const was = this.#all.peek();
     if (now.length !== was.length || now.some((u, i) => u !== was[i])) this.#all.value = now;
   }
-
-  /** Lower is better; -1: no match. */
-  #rank(user: User, wanted: string): number {
-    let best = -1;
-    for (const w of this.#wordsOf(user)) {
-      const at = w.indexOf(wanted);
-      if (at < 0) continue;
-      const rank = w === wanted ? 0 : at === 0 ? 1 : /[\s._-]/.test(w[at - 1] ?? "") ? 2 : 3;
-      if (best < 0 || rank < best) best = rank;
-    }
-    return best;
-  }
-
-  /** What a user is found by, the name that people use first. */
-  #wordsOf(user: User): string[] {
-    let words = this.#words.get(user);
-    if (!words) {
-      const p = user.profile;
-      words = [nameOf(user), p.real_name, user.name].map(plain);
-      this.#words.set(user, words);
-    }
-    return words;
-  }
-}
-
-/** What people call a user: the display name, or the full one. */
-export function nameOf(u: User | undefined): string {
-  return u ? u.profile.display_name || u.profile.real_name || u.real_name || u.name : "";
-}
-
-/** Lower case, without accents. */
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function same(a: User | undefined, b: User): boolean {

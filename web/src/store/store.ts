@@ -25,6 +25,8 @@ const maxTimelines = 300;
 const openMs = 5_000;
 const commitMs = 15_000;
 
+const usersAtOnce = 500;
+
 export class Store {
   readonly #platform: Platform;
   readonly #name: string;
@@ -157,8 +159,16 @@ export class Store {
     return this.#try(undefined, (db) => db.get("users", id));
   }
 
-  allUsers(): Promise<User[]> {
-    return this.#try([], (db) => db.getAll("users"));
+  /** All users, some at a time: thousands at once would be felt. */
+  async *allUsers(): AsyncGenerator<User[]> {
+    for (let after: IDBKeyRange | undefined; ; ) {
+      const from = after;
+      const page = await this.#try([], (db) => db.getAll("users", from, usersAtOnce));
+      if (page.length > 0) yield page;
+      const last = page.at(-1);
+      if (page.length < usersAtOnce || !last) return;
+      after = IDBKeyRange.lowerBound(last.id, true);
+    }
   }
 
   async putUsers(users: readonly User[]): Promise<void> {
