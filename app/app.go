@@ -16,6 +16,7 @@ import (
 	"taut/auth"
 	"taut/chat"
 	"taut/config"
+	"taut/edgecache"
 	"taut/files"
 	"taut/gateway"
 	"taut/internal/admin"
@@ -108,6 +109,7 @@ func (a *App) buildRoles(ctx context.Context) error {
 		return err
 	}
 	a.startRelay()
+	a.startEdgeCache()
 	if does(config.RoleWebAPI) {
 		if err := a.buildAPI(ctx, committed, owner, online); err != nil {
 			return err
@@ -129,7 +131,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 	}
 	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
 	a.onClose("router", route.Close)
-	committed.to.Store(&followers{a.auth, route, a.search})
+	committed.to.Store(&followers{a.auth, route, a.search, a.edge})
 	if err := a.startFiles(ctx); err != nil {
 		return err
 	}
@@ -141,7 +143,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 		return err
 	}
 	a.api = webapi.New(webapi.Config{
-		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: a.searcher(),
+		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: a.searcher(), Directory: a.directory(),
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits, SlackLimits: a.config.SlackLimits(),
 		Unfurler: a.links,
@@ -222,7 +224,8 @@ type committed struct{ to atomic.Pointer[followers] }
 type followers struct {
 	auth   *auth.Service
 	router *router.Router
-	search *search.Server // nil where other nodes search
+	search *search.Server    // nil where other nodes search
+	edge   *edgecache.Server // nil where this process is no edge cache
 }
 
 func (c *committed) events(events []chat.Event) {
@@ -233,6 +236,9 @@ func (c *committed) events(events []chat.Event) {
 	// First the cache of callers: who hears of a change of role must not be
 	// judged by the old one.
 	f.auth.Follow(events)
+	if f.edge != nil {
+		f.edge.Committed(events)
+	}
 	f.router.Publish(context.Background(), events)
 	if f.search != nil {
 		f.search.Committed(events)

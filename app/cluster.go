@@ -36,6 +36,7 @@ type clustered struct {
 	presence *presence.Spread
 	apis     atomic.Pointer[[]string] // the nodes that have the role webapi
 	searches atomic.Pointer[[]string] // those with the role search
+	edges    atomic.Pointer[[]string] // and edgecache
 	ring     atomic.Pointer[ring.Assignment]
 	owning   sync.Mutex // held while own is told of a lease or a ring
 
@@ -190,6 +191,9 @@ func (c *clustered) start() error {
 	if c.app.search != nil {
 		services.Search = c.app.search
 	}
+	if c.app.edge != nil {
+		services.Directory = c.app.edge
+	}
 	c.server = rpc.Serve(l, c.identity, services, c.app.log)
 	at := settings.Advertise
 	if at == "" {
@@ -291,7 +295,7 @@ func (c *clustered) owns(r *ring.Assignment) {
 }
 
 func (c *clustered) members(members map[string]cluster.Member) {
-	var apis, searches []string
+	var apis, searches, edges []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		m := members[name]
 		if name != c.identity.Node {
@@ -303,9 +307,13 @@ func (c *clustered) members(members map[string]cluster.Member) {
 		if m.Has(config.RoleSearch) && !m.Leaving {
 			searches = append(searches, name)
 		}
+		if m.Has(config.RoleEdgeCache) && !m.Leaving {
+			edges = append(edges, name)
+		}
 	}
 	c.apis.Store(&apis)
 	c.searches.Store(&searches)
+	c.edges.Store(&edges)
 }
 
 // apiNodes are those whose Web API this node's gateway may ask.
@@ -313,6 +321,9 @@ func (c *clustered) apiNodes() []string { return known(&c.apis) }
 
 // searchNodes are those that this node may have search.
 func (c *clustered) searchNodes() []string { return known(&c.searches) }
+
+// edgeNodes are the edge caches that this node may ask.
+func (c *clustered) edgeNodes() []string { return known(&c.edges) }
 
 func known(names *atomic.Pointer[[]string]) []string {
 	if n := names.Load(); n != nil {

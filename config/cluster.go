@@ -14,9 +14,10 @@ const (
 	RoleRing          = "ring"
 	RoleSearch        = "search"
 	RoleRelay         = "relay"
+	RoleEdgeCache     = "edgecache"
 )
 
-var allRoles = []string{RoleWebAPI, RoleGateway, RoleChannelServer, RoleRing, RoleSearch, RoleRelay}
+var allRoles = []string{RoleWebAPI, RoleGateway, RoleChannelServer, RoleRing, RoleSearch, RoleRelay, RoleEdgeCache}
 
 // Cluster says how this process is a node among others; without Listen it is alone.
 // The names of the cluster and of the node are in the certificate.
@@ -52,7 +53,7 @@ func (c Cluster) Does(role string) bool {
 
 // NeedsStore tells whether one of the process's roles reads or writes the log.
 func (c Cluster) NeedsStore() bool {
-	return slices.ContainsFunc([]string{RoleWebAPI, RoleChannelServer, RoleSearch, RoleRelay}, c.Does)
+	return slices.ContainsFunc([]string{RoleWebAPI, RoleChannelServer, RoleSearch, RoleRelay, RoleEdgeCache}, c.Does)
 }
 
 // AllRoles are those that this process has.

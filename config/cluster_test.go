@@ -8,7 +8,7 @@ import (
 
 func TestClusterSettings(t *testing.T) {
 	alone := Default()
-	if err := alone.Validate(); err != nil || alone.Cluster.On() || len(alone.Cluster.AllRoles()) != 6 {
+	if err := alone.Validate(); err != nil || alone.Cluster.On() || len(alone.Cluster.AllRoles()) != 7 {
 		t.Errorf("a process that is alone: %v, %v", err, alone.Cluster.AllRoles())
 	}
 	good := Cluster{

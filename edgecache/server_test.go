@@ -350,3 +350,25 @@ func TestBounds(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTheStoreAnswersInstead where the cache can't.
+func TestTheStoreAnswersInstead(t *testing.T) {
+	w := newSetting(t, Options{Bytes: 8_000})
+	team := testenv.NewTeam(t, w.store, 6)
+	d := WithStore(w.cache, w.store, nil)
+	found, err := d.SearchUsers(t.Context(), team.ID(), chat.DirectoryQuery{})
+	if err != nil || len(found.Users) != 6 {
+		t.Errorf("%d users, %v", len(found.Users), err)
+	}
+	users, err := d.UsersByID(t.Context(), team.ID(), team.IDs())
+	if err != nil || len(users) != 6 {
+		t.Errorf("%d users by id, %v", len(users), err)
+	}
+	channels, err := d.SearchChannels(t.Context(), team.ID(), chat.DirectoryQuery{})
+	if err != nil || len(channels.Channels) == 0 {
+		t.Errorf("%d channels, %v", len(channels.Channels), err)
+	}
+	if _, err := d.UsersByID(t.Context(), team.ID(), make([]chat.UserID, chat.MaxDirectoryIDs+1)); chat.CodeOf(err) != chat.Invalid {
+		t.Errorf("too many ids: %v", err)
+	}
+}

@@ -6,6 +6,7 @@
 //	gateway ══ one link, both ways ═══════▶ presence server
 //	gateway ── callers, channels, posts ──▶ webapi, any of them
 //	webapi  ── questions ─────────────────▶ search, a workspace's at one of them
+//	webapi  ── who is there ──────────────▶ edge cache, a workspace's at one of them
 //
 // # The wire
 //

@@ -32,7 +32,12 @@ type Services struct {
 	ChannelServer chat.ChannelServer
 	Presence      chat.Presence
 	WebAPI        WebAPI
-	Search        chat.Search
+	// Ring is the assignment that the node knows, nil while it knows none; gateways
+	// that have a link with its channel server hear of it.
+	Ring   func() *ring.Assignment
+	Search chat.Search
+	// Directory is an edge cache.
+	Directory chat.Directory
 }
 
 // Server answers the cluster's other nodes.
@@ -82,6 +87,9 @@ func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Ser
 	}
 	if s.Search != nil {
 		server.grpc.RegisterService(&searchDesc, server)
+	}
+	if s.Directory != nil {
+		server.grpc.RegisterService(&directoryDesc, server)
 	}
 	server.running.Go(func() {
 		if err := server.grpc.Serve(l); err != nil {

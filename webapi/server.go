@@ -36,6 +36,8 @@ type Config struct {
 	Presence chat.Presence
 	Search   chat.Search // nil: there is none
 	Files    chat.Files
+	// Directory finds people and public channels.
+	Directory chat.Directory
 	// PublicURL is the server's own URL as clients reach it, "" for the one that
 	// each request came to.
 	PublicURL string
@@ -62,6 +64,7 @@ type Server struct {
 	presence  chat.Presence
 	search    chat.Search
 	files     chat.Files
+	directory chat.Directory
 	publicURL string
 	unfurler  *Unfurler
 	log       *slog.Logger
@@ -95,6 +98,7 @@ func New(c Config) *Server {
 		presence:  c.Presence,
 		search:    c.Search,
 		files:     c.Files,
+		directory: c.Directory,
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		unfurler:  c.Unfurler,
 		log:       c.Log.With("component", "webapi"),

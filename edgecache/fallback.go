@@ -1,0 +1,62 @@
+package edgecache
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"taut/chat"
+	"taut/internal/fair"
+	"taut/store"
+)
+
+// wholeLimits are of searches that read a whole directory from the store.
+var wholeLimits = fair.Limits{All: 4, Each: 2, Waiting: 256, Wait: 5 * time.Second}
+
+// Fallback asks the caches and, where none can answer, the store. It implements
+// chat.Directory.
+type Fallback struct {
+	caches chat.Directory
+	direct Direct
+	whole  *fair.Gate
+}
+
+var _ chat.Directory = (*Fallback)(nil)
+
+// WithStore is a directory that asks the caches first.
+func WithStore(caches chat.Directory, s *store.Store, reg prometheus.Registerer) *Fallback {
+	return &Fallback{caches, Direct{s}, fair.New("directories", wholeLimits, reg)}
+}
+
+// UsersByID are those that exist.
+func (f *Fallback) UsersByID(ctx context.Context, w chat.WorkspaceID, ids []chat.UserID) ([]chat.User, error) {
+	users, err := f.caches.UsersByID(ctx, w, ids)
+	if chat.CodeOf(err) != chat.Unavailable || ctx.Err() != nil {
+		return users, err
+	}
+	return f.direct.UsersByID(ctx, w, ids)
+}
+
+// SearchUsers finds people and bots.
+func (f *Fallback) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundUsers, error) {
+	return searchWith(ctx, f, w, q, f.caches.SearchUsers, f.direct.SearchUsers)
+}
+
+// SearchChannels finds public channels.
+func (f *Fallback) SearchChannels(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundChannels, error) {
+	return searchWith(ctx, f, w, q, f.caches.SearchChannels, f.direct.SearchChannels)
+}
+
+func searchWith[F any](ctx context.Context, f *Fallback, w chat.WorkspaceID, q chat.DirectoryQuery,
+	cached, direct func(context.Context, chat.WorkspaceID, chat.DirectoryQuery) (F, error)) (F, error) {
+	found, err := cached(ctx, w, q)
+	if chat.CodeOf(err) != chat.Unavailable || ctx.Err() != nil {
+		return found, err
+	}
+	if err := f.whole.Enter(ctx, w); err != nil {
+		return found, err
+	}
+	defer f.whole.Leave(w)
+	return direct(ctx, w, q)
+}
