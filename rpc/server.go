@@ -13,6 +13,7 @@ import (
 
 	"taut/chat"
 	"taut/internal/certs"
+	"taut/ring"
 )
 
 const (
