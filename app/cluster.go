@@ -241,7 +241,7 @@ func (c *clustered) closeRegistry() (err error) {
 		err = c.registry.Close()
 	}
 	if c.etcd != nil {
-		c.etcd.Close()
+		c.etcd.Leave()
 	}
 	return err
 }

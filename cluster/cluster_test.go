@@ -217,6 +217,30 @@ func TestRestoredRegistry(t *testing.T) {
 	}
 }
 
+// A node that is apart from the registry goes on with what other nodes tell it, and
+// takes neither that nor what the registry says later for a step back.
+func TestRingByHearsay(t *testing.T) {
+	open := newRegistry(t)
+	a := start(t, open(), "a", RoleChannelServer, RoleRing)
+	first := owned(t, a, "a")
+	gate := start(t, open(), "gate", "gateway")
+	owned(t, gate, "a")
+	gate.stop() // hears nothing from the registry any more
+	gate.running.Wait()
+	next := first.Next([]string{"b"})
+	gate.Hear(next)
+	gate.Hear(first)
+	if got := gate.Ring(); got != next {
+		t.Errorf("it goes by epoch %d", got.Epoch())
+	}
+	late := start(t, open(), "late", "gateway", RoleRing)
+	late.Hear(next)
+	owned(t, late, "b")
+	if late.restored.Load() {
+		t.Error("the registry counts as restored, as it is slower than hearsay")
+	}
+}
+
 func TestMembersThatAreNone(t *testing.T) {
 	members := parseMembers(map[string][]byte{
 		"a": []byte(`{"address":"h:1","roles":["channelserver"],"later":{}}`), "b": []byte(`{`), "c": []byte(`{}`),

@@ -26,7 +26,7 @@ const (
 // manage stands for leader, and makes the ring while it leads, until ctx or the lease
 // ends.
 func (n *Node) manage(ctx context.Context, lease registry.Lease) {
-	leader, err := lease.Lead(ctx, "ring")
+	leader, err := lease.Lead(ctx, leaderRing, n.options.Name)
 	if err != nil {
 		return // the lease's end, or the node's
 	}

@@ -31,6 +31,8 @@ const (
 	membersPrefix = "members/"
 	ringsPrefix   = "rings/"
 	drainPrefix   = "drain/"
+	leadersPrefix = "leaders/"
+	leaderRing    = "ring" // below it
 )
 
 // parseMembers leaves out what is none: a later version's node is not to be

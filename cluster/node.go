@@ -47,7 +47,8 @@ type Node struct {
 	self    Member
 
 	assignment atomic.Pointer[ring.Assignment]
-	restored   atomic.Bool // the registry has none, or an older one than this node knows
+	restored   atomic.Bool // the registry has none, or an older one than it had
+	listed     int64       // the newest epoch that the registry had; sawRings' alone
 
 	mu      sync.Mutex
 	members map[string]Member // guarded by mu
@@ -208,10 +209,9 @@ func (n *Node) sawDrain(keys map[string][]byte) {
 // sawRings takes a newer assignment. An older one would be a registry's that was
 // restored from a copy: the manager goes on from the epoch that nodes know.
 func (n *Node) sawRings(keys map[string][]byte) {
-	known := n.Ring()
 	text, ok := keys[RoleChannelServer]
 	if !ok {
-		n.sawOlder(known != nil)
+		n.sawOlder(n.listed > 0)
 		return
 	}
 	a := new(ring.Assignment)
@@ -219,13 +219,25 @@ func (n *Node) sawRings(keys map[string][]byte) {
 		n.log.Error("the ring can't be read", "err", err)
 		return
 	}
-	n.sawOlder(known != nil && a.Epoch() < known.Epoch())
-	if known != nil && a.Epoch() <= known.Epoch() {
-		return
+	n.sawOlder(a.Epoch() < n.listed)
+	n.listed = max(n.listed, a.Epoch())
+	n.Hear(a)
+}
+
+// Hear takes an assignment if it is newer than what this node knows: the registry's,
+// or one that another node told of, as a node that is apart from the registry goes on.
+func (n *Node) Hear(a *ring.Assignment) {
+	newer := false
+	n.change(func() {
+		known := n.Ring()
+		if newer = known == nil || known.Epoch() < a.Epoch(); newer {
+			n.assignment.Store(a)
+		}
+	})
+	if newer {
+		n.log.Info("ring", "epoch", a.Epoch(), "members", a.Members())
+		n.tellRing()
 	}
-	n.log.Info("ring", "epoch", a.Epoch(), "members", a.Members())
-	n.change(func() { n.assignment.Store(a) })
-	n.tellRing()
 }
 
 // sawOlder notes whether the registry is behind what this node knows. Who starts now

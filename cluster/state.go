@@ -12,8 +12,10 @@ import (
 
 // State is the cluster as the registry knows it.
 type State struct {
-	Epoch int64           `json:"epoch"`
-	Nodes map[string]View `json:"nodes"`
+	Epoch int64 `json:"epoch"`
+	// Manager is the node that makes the ring; "" while none does.
+	Manager string          `json:"manager"`
+	Nodes   map[string]View `json:"nodes"`
 }
 
 // View is one node of it.
@@ -38,6 +40,11 @@ func Read(ctx context.Context, r registry.Registry) (State, error) {
 	if err != nil {
 		return s, err
 	}
+	leaders, err := r.List(ctx, leadersPrefix)
+	if err != nil {
+		return s, err
+	}
+	s.Manager = string(leaders[leaderRing])
 	a := new(ring.Assignment)
 	if text, ok := rings[RoleChannelServer]; ok {
 		if err := json.Unmarshal(text, a); err != nil {

@@ -143,16 +143,24 @@ func stopAll(all []*server) {
 
 // ringState is what taut ring --json prints.
 type ringState struct {
-	Epoch int64
-	Nodes map[string]struct {
-		Slots int
-		State string
+	Epoch   int64
+	Manager string
+	Nodes   map[string]struct {
+		Slots   int
+		State   string
+		Version string
 	}
 }
 
-func (n *nodes) ring() (r ringState) {
+func readRing(text string) (r ringState, err error) {
+	err = json.Unmarshal([]byte(text), &r)
+	return r, err
+}
+
+func (n *nodes) ring() ringState {
 	n.t.Helper()
-	if err := json.Unmarshal([]byte(n.gates[0].taut("ring", "--config", n.gates[0].config(), "--json")), &r); err != nil {
+	r, err := readRing(n.gates[0].taut("ring", "--config", n.gates[0].config(), "--json"))
+	if err != nil {
 		n.t.Fatal(err)
 	}
 	return r

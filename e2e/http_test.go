@@ -71,7 +71,7 @@ type caller struct {
 func (s *server) caller(token string) *caller {
 	return &caller{s.api(), token, &http.Client{
 		Timeout:   10 * time.Second,
-		Transport: &http.Transport{MaxIdleConnsPerHost: 4},
+		Transport: &http.Transport{MaxIdleConnsPerHost: 4, DialContext: s.host.dial},
 	}}
 }
 
@@ -123,7 +123,7 @@ func form(pairs ...string) url.Values {
 // page reads a page of the operator's listener.
 func (s *server) page(path string) string {
 	s.t.Helper()
-	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true, DialContext: s.host.dial}}
 	resp, err := client.Get("http://" + s.ops + path)
 	if err != nil {
 		s.t.Fatal(err)

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,11 +29,13 @@ import (
 // cursor over its connections, reconnects by itself, and fetches after a
 // discontinuity. It records all that it is told.
 type reader struct {
-	name   string
-	user   chat.UserID
-	server *server
-	api    *caller
-	record *history.Recorder
+	name    string
+	user    chat.UserID
+	servers []*server // it has its socket at the first one that takes it
+	api     *caller
+	record  *history.Recorder
+	shown   func(history.Record) // may be nil; hears of each event that is shown
+	foreign string               // what no frame may hold; "": anything
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -43,6 +46,7 @@ type reader struct {
 	mu          sync.Mutex
 	away        bool // stays disconnected
 	conn        net.Conn
+	where       *server // has the socket
 	incarnation string
 	cursor      map[chat.StreamID]int64
 	pending     map[chat.StreamID]bool    // resumes without an answer
@@ -66,16 +70,22 @@ func read(t *testing.T, s *server, r *history.Recorder, name, user, token string
 // readAt has its socket at one server and asks the API of another one.
 func readAt(t *testing.T, s, api *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
 	t.Helper()
+	c := newReader([]*server{s}, api.caller(token), r, name, user, channels...)
+	c.group.Go(c.run)
+	t.Cleanup(c.close)
+	return c
+}
+
+// newReader makes one that does nothing yet.
+func newReader(servers []*server, api *caller, r *history.Recorder, name, user string, channels ...string) *reader {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &reader{
-		name: name, user: chat.UserID(user), server: s, api: api.caller(token), record: r, ctx: ctx, cancel: cancel,
+		name: name, user: chat.UserID(user), servers: servers, api: api, record: r, ctx: ctx, cancel: cancel,
 		cursor: map[chat.StreamID]int64{chat.StreamID(user): 0}, aside: map[chat.StreamID]int64{}, latest: map[chat.StreamID]chat.TS{}, reasons: map[wire.Reason]int{}, changed: make(chan struct{}),
 	}
 	for _, id := range channels {
 		c.cursor[chat.StreamID(id)] = 0
 	}
-	c.group.Go(c.run)
-	t.Cleanup(c.close)
 	return c
 }
 
@@ -128,7 +138,7 @@ func (c *reader) run() {
 
 // connection is one socket's life.
 func (c *reader) connection() {
-	conn, in, err := c.server.dial(c.ctx, c.api.token)
+	conn, in, err := c.dial()
 	if err != nil {
 		return
 	}
@@ -141,14 +151,52 @@ func (c *reader) connection() {
 		connected = c.frames(in)
 	}
 	conn.Close()
+	c.mu.Lock()
+	c.where = nil
+	c.mu.Unlock()
 	if connected {
 		c.record.Add(history.Record{Kind: history.Disconnect, Client: c.name, Incarnation: c.held()})
 	}
 }
 
+func (c *reader) dial() (conn net.Conn, in *bufio.Reader, err error) {
+	for _, s := range c.servers {
+		if conn, in, err = s.dial(c.ctx, c.api.token); err == nil {
+			c.mu.Lock()
+			c.where = s
+			c.mu.Unlock()
+			break
+		}
+	}
+	return conn, in, err
+}
+
+// on tells whether the reader's socket is at the server.
+func (c *reader) on(s *server) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.where == s
+}
+
+// home tells whether it is where the reader wants it most.
+func (c *reader) home() bool { return c.on(c.servers[0]) }
+
+// unanswered tells for which stream the reader waits, if for any.
+func (c *reader) unanswered() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for s := range c.pending {
+		return fmt.Errorf("%s waits for %s", c.name, s)
+	}
+	if c.fetching > 0 {
+		return fmt.Errorf("%s fetches", c.name)
+	}
+	return nil
+}
+
 // dial opens a socket with the token in its header.
 func (s *server) dial(ctx context.Context, token string) (net.Conn, *bufio.Reader, error) {
-	dialer := ws.Dialer{Timeout: 5 * time.Second, Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + token}})}
+	dialer := ws.Dialer{Timeout: 5 * time.Second, NetDial: s.host.dial, Header: ws.HandshakeHeaderHTTP(http.Header{"Authorization": {"Bearer " + token}})}
 	conn, in, _, err := dialer.Dial(ctx, "ws://"+s.listen+"/websocket")
 	if err == nil && in == nil {
 		in = bufio.NewReader(conn)
@@ -209,6 +257,9 @@ func (c *reader) add(kind history.Kind, stream chat.StreamID, seq int64, reason 
 
 // take handles one frame and tells whether it was the hello. Called with mu.
 func (c *reader) take(payload []byte) (hello bool) {
+	if c.foreign != "" && bytes.Contains(payload, []byte(c.foreign)) {
+		c.fault("a frame of another workspace: %.200q", payload)
+	}
 	f, err := wire.Decode(payload)
 	if err != nil {
 		c.fault("a frame that cannot be read: %v: %.200q", err, payload)
@@ -344,6 +395,9 @@ func (c *reader) see(f wire.Frame) {
 	rec := history.FromLog(history.See, chat.Event{Stream: chat.Stream{ID: f.Stream}, Seq: f.Seq, TS: ts, Type: f.Type, User: keys.User, Payload: f.Raw})
 	rec.Client, rec.Incarnation = c.name, c.incarnation
 	c.record.Add(rec)
+	if c.shown != nil {
+		c.shown(rec)
+	}
 	c.latest[f.Stream] = max(c.latest[f.Stream], ts)
 	c.membership(f)
 }

@@ -60,8 +60,9 @@ func (c *sender) stop() {
 	c.group.Wait()
 }
 
-// post sends one message until its fate is known, or the sender stops.
-func (c *sender) post(ctx context.Context, channel string, n int) {
+// post sends one message until its fate is known, or the sender stops. It tells
+// whether it was acknowledged.
+func (c *sender) post(ctx context.Context, channel string, n int) (acked bool) {
 	key := fmt.Sprintf("%s-%d", c.name, n)
 	rec := history.Record{Client: c.name, User: c.user, Stream: chat.StreamID(channel), Key: key, Text: "message " + key + c.pad}
 	send := rec
@@ -72,20 +73,21 @@ func (c *sender) post(ctx context.Context, channel string, n int) {
 		answer, err := c.api.call(context.WithoutCancel(ctx), "chat.postMessage", args)
 		if err == nil {
 			c.acknowledged(rec, answer)
-			return
+			return true
 		}
 		if name, ok := errors.AsType[slackError](err); ok && final[string(name)] {
 			rec.Kind, rec.Reason, rec.Again = history.Refused, string(name), tries > 0
 			c.record.Add(rec)
 			c.refused.Add(1)
-			return
+			return false
 		}
 		c.again.Add(1)
 		select {
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(20 * time.Millisecond << min(tries, 4)):
 		case <-ctx.Done():
 		}
 	}
+	return false
 }
 
 // final are the errors after which a message is not sent again.

@@ -39,19 +39,23 @@ func TestMain(m *testing.M) {
 }
 
 // binary builds taut, once for each set of tags.
-func binary(t *testing.T, tags string) string {
+func binary(t *testing.T, tags string) string { return binaryOf(t, tags, "development") }
+
+// binaryOf builds a version of taut.
+func binaryOf(t *testing.T, tags, version string) string {
 	t.Helper()
 	builds.Lock()
 	defer builds.Unlock()
-	if path, ok := builds.paths[tags]; ok {
+	name := "taut-" + tags + "-" + version
+	if path, ok := builds.paths[name]; ok {
 		return path
 	}
-	path := filepath.Join(builds.dir, "taut"+tags)
-	out, err := exec.Command("go", "build", "-tags", tags, "-o", path, "taut/cmd/taut").CombinedOutput()
+	path := filepath.Join(builds.dir, name)
+	out, err := exec.Command("go", "build", "-tags", tags, "-ldflags", "-X taut/internal/obs.Version="+version, "-o", path, "taut/cmd/taut").CombinedOutput()
 	if err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	builds.paths[tags] = path
+	builds.paths[name] = path
 	return path
 }
 
@@ -65,6 +69,8 @@ type server struct {
 	ops    string
 	log    *os.File
 	args   []string // of serve, for a node of a cluster; nil: those of a server that is alone
+	name   string   // of the node
+	host   *host    // the node's network; nil: this machine's
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -117,7 +123,7 @@ func (s *server) launch() {
 	s.cmd = exec.Command(s.bin, append([]string{"serve"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
-	if err := s.cmd.Start(); err != nil {
+	if err := s.host.in(s.cmd.Start); err != nil {
 		s.t.Fatal(err)
 	}
 	cmd, exited := s.cmd, make(chan struct{})
@@ -140,7 +146,7 @@ func (s *server) await() {
 }
 
 func (s *server) ready() error {
-	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: s.host.dial}}
 	resp, err := client.Get("http://" + s.ops + "/readyz")
 	if err != nil {
 		return err
@@ -215,11 +221,21 @@ func (s *server) tail() string {
 // taut runs a subcommand to its end.
 func (s *server) taut(args ...string) string {
 	s.t.Helper()
-	out, err := exec.Command(s.bin, args...).CombinedOutput()
+	out, err := s.try(args...)
 	if err != nil {
 		s.t.Fatalf("taut %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
-	return string(out)
+	return out
+}
+
+// try runs a subcommand that may fail.
+func (s *server) try(args ...string) (out string, err error) {
+	err = s.host.in(func() error {
+		text, err := exec.Command(s.bin, args...).CombinedOutput()
+		out = string(text)
+		return err
+	})
+	return out, err
 }
 
 // eventually waits until try has no error.

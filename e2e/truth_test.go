@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"taut/chat"
@@ -33,11 +34,15 @@ func truthIn(t *testing.T, o store.Options, r *history.Recorder, w workspace, st
 	defer st.Close()
 	incarnation := st.Incarnation()
 	heads := map[string]int64{}
+	var users []string
+	for _, u := range w.Users {
+		users = append(users, u.ID)
+	}
 	for _, id := range streams {
 		stream := chat.Stream{Workspace: chat.WorkspaceID(w.ID), ID: chat.StreamID(id)}
 		heads[id] = addLog(t, st, r, stream, incarnation)
 		if stream.ID.Kind() == chat.ChannelStream {
-			addIntervals(t, st, r, w, stream, incarnation)
+			addIntervals(t, st, r, users, stream, incarnation)
 		}
 	}
 	return heads
@@ -62,15 +67,15 @@ func addLog(t *testing.T, st *store.Store, r *history.Recorder, stream chat.Stre
 	}
 }
 
-func addIntervals(t *testing.T, st *store.Store, r *history.Recorder, w workspace, stream chat.Stream, incarnation string) {
+func addIntervals(t *testing.T, st *store.Store, r *history.Recorder, users []string, stream chat.Stream, incarnation string) {
 	t.Helper()
-	for _, u := range w.Users {
-		intervals, err := st.Workspace(chat.WorkspaceID(w.ID)).Intervals(t.Context(), chat.ChannelID(stream.ID), chat.UserID(u.ID))
+	for _, user := range users {
+		intervals, err := st.Workspace(stream.Workspace).Intervals(t.Context(), chat.ChannelID(stream.ID), chat.UserID(user))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range intervals {
-			r.Add(history.Record{Kind: history.Interval, Incarnation: incarnation, Stream: stream.ID, User: chat.UserID(u.ID), Seq: m.JoinedSeq, Left: m.LeftSeq})
+			r.Add(history.Record{Kind: history.Interval, Incarnation: incarnation, Stream: stream.ID, User: chat.UserID(user), Seq: m.JoinedSeq, Left: m.LeftSeq})
 		}
 	}
 }
@@ -93,7 +98,7 @@ func judge(t *testing.T, r *history.Recorder, o history.Options) {
 		t.Logf("a history of %d records keeps all guarantees", len(records))
 		return
 	}
-	path := filepath.Join(os.TempDir(), "taut-"+t.Name()+".history")
+	path := filepath.Join(os.TempDir(), "taut-"+strings.ReplaceAll(t.Name(), "/", "-")+".history")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)

@@ -90,5 +90,17 @@ func (e *Embedded) Ready(ctx context.Context) error {
 	}
 }
 
+// Leave stops the member of a process that is about to end, and hands on what it led.
+// It doesn't wait for those who watch, as Close does in vain: they stay to the end of
+// the process, and go on at another member.
+func (e *Embedded) Leave() {
+	e.once.Do(func() {
+		for _, l := range e.etcd.Clients {
+			l.Close()
+		}
+		e.etcd.Server.Stop()
+	})
+}
+
 // Close stops the member.
 func (e *Embedded) Close() { e.once.Do(e.etcd.Close) }

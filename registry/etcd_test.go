@@ -165,19 +165,22 @@ func TestEtcd(t *testing.T) {
 	t.Run("one leader, whose words are fenced", func(t *testing.T) {
 		r := open(t, "d", endpoints...)
 		one, two := lease(t, r), lease(t, r)
-		first, err := one.Lead(t.Context(), "ring")
+		first, err := one.Lead(t.Context(), "ring", "one")
 		must(t, err)
 		must(t, first.Put(t.Context(), "ring", []byte("by one")))
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
-		if _, err := two.Lead(ctx, "ring"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := two.Lead(ctx, "ring", "two"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("a second leader: %v", err)
 		}
 		freeze(one)
-		second, err := two.Lead(t.Context(), "ring")
+		second, err := two.Lead(t.Context(), "ring", "two")
 		must(t, err)
 		if time.Now().Before(one.Until()) {
 			t.Error("the second leads while the first thinks it lives")
+		}
+		if keys, err := r.List(t.Context(), "leaders/"); err != nil || string(keys["ring"]) != "two" {
+			t.Errorf("the leader is %q, %v", keys, err)
 		}
 		must(t, second.Put(t.Context(), "ring", []byte("by two")))
 		if err := first.Put(t.Context(), "ring", []byte("late")); !errors.Is(err, ErrDeposed) {
@@ -197,7 +200,7 @@ func TestOneOfThreeMembersDies(t *testing.T) {
 	r := open(t, "x", endpoints...)
 	l, err := r.Lease(t.Context(), 4*time.Second, nil)
 	must(t, err)
-	leader, err := l.Lead(t.Context(), "ring")
+	leader, err := l.Lead(t.Context(), "ring", "l")
 	must(t, err)
 	must(t, leader.Put(t.Context(), "ring/it", []byte("1")))
 	ctx, stop := context.WithCancel(t.Context())

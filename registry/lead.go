@@ -23,10 +23,10 @@ type etcdLeader struct {
 }
 
 // Lead tries, waits until the place is free, and tries again.
-func (l *etcdLease) Lead(ctx context.Context, name string) (Leader, error) {
+func (l *etcdLease) Lead(ctx context.Context, name, who string) (Leader, error) {
 	key := l.etcd.prefix + "leaders/" + name
 	for {
-		leader, err := l.candidate(ctx, key)
+		leader, err := l.candidate(ctx, key, who)
 		switch {
 		case leader != nil:
 			return leader, nil
@@ -42,12 +42,12 @@ func (l *etcdLease) Lead(ctx context.Context, name string) (Leader, error) {
 }
 
 // candidate takes the place if it is free; nil where it is not.
-func (l *etcdLease) candidate(ctx context.Context, key string) (*etcdLeader, error) {
+func (l *etcdLease) candidate(ctx context.Context, key, who string) (*etcdLeader, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	r, err := l.etcd.client.Txn(ctx).
 		If(clientv3.Compare(clientv3.CreateRevision(key), "=", 0)).
-		Then(clientv3.OpPut(key, fmt.Sprintf("%x", l.id), clientv3.WithLease(l.id))).
+		Then(clientv3.OpPut(key, who, clientv3.WithLease(l.id))).
 		Else(clientv3.OpGet(key)).Commit()
 	if err != nil {
 		return nil, err

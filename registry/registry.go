@@ -41,8 +41,9 @@ type Registry interface {
 type Lease interface {
 	// Put writes a key that goes with the lease.
 	Put(ctx context.Context, key string, value []byte) error
-	// Lead waits until the lease's holder is the only leader of the name.
-	Lead(ctx context.Context, name string) (Leader, error)
+	// Lead waits until the lease's holder is the only leader of the name; leaders/NAME
+	// then says who it is.
+	Lead(ctx context.Context, name, who string) (Leader, error)
 	// Until is when the lease ends, unless it is renewed before.
 	Until() time.Time
 	// Ended is closed when it is over.

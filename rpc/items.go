@@ -46,6 +46,8 @@ func newItem(kind uint64) item {
 		return new(states)
 	case 16:
 		return new(changed)
+	case 17:
+		return new(ringNews)
 	}
 	return nil
 }
@@ -179,6 +181,14 @@ type heartbeat struct{ Heads []chat.Head }
 
 func (*heartbeat) kind() uint64    { return 11 }
 func (h *heartbeat) code(c *coder) { list(c, &h.Heads, head) }
+
+// ringNews is an assignment of slots, as package ring encodes it. It comes with the
+// first heartbeat, and with the first one after each change: a gateway may be apart
+// from the registry.
+type ringNews struct{ Text []byte }
+
+func (*ringNews) kind() uint64    { return 17 }
+func (r *ringNews) code(c *coder) { bytes(c, &r.Text) }
 
 // publication is the request of Publish.
 type publication struct{ Events []chat.Event }

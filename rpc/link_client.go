@@ -36,6 +36,8 @@ func (l *ownerLink) deliver(i item) {
 		l.sink.Whisper(i.Ephemeral)
 	case *heartbeat:
 		l.sink.Heartbeat(i.Heads)
+	case *ringNews:
+		l.node.nodes.hearRing(i.Text)
 	}
 }
 

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,8 +45,9 @@ type gatewayLink struct {
 	acked     atomic.Uint64
 
 	mu       sync.Mutex
-	whispers int  // that wait; guarded by mu
-	beating  bool // a heartbeat waits; guarded by mu
+	whispers int   // that wait; guarded by mu
+	beating  bool  // a heartbeat waits; guarded by mu
+	told     int64 // the epoch that the gateway heard of; guarded by mu
 }
 
 // attach serves a gateway's link until either end is gone.
@@ -213,9 +215,35 @@ func (l *gatewayLink) Heartbeat(heads []chat.Head) {
 	if waits {
 		return
 	}
+	l.tellRing()
 	for len(heads) > maxList {
 		l.out.push(&heartbeat{heads[:maxList]})
 		heads = heads[maxList:]
 	}
 	l.out.push(&heartbeat{heads})
+}
+
+// tellRing tells of the assignment, where the gateway has not heard of it.
+func (l *gatewayLink) tellRing() {
+	if l.server.services.Ring == nil {
+		return
+	}
+	a := l.server.services.Ring()
+	if a == nil || !l.news(a.Epoch()) {
+		return
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		l.server.log.Error("the ring can't be told", "err", err)
+		return
+	}
+	l.out.push(&ringNews{text})
+}
+
+func (l *gatewayLink) news(epoch int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	is := epoch > l.told
+	l.told = max(l.told, epoch)
+	return is
 }

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
@@ -13,12 +14,15 @@ import (
 	"google.golang.org/grpc/keepalive"
 
 	"taut/internal/certs"
+	"taut/ring"
 )
 
 // Nodes are the other nodes of the cluster, to be called.
 type Nodes struct {
 	identity *certs.Identity
 	log      *slog.Logger
+
+	ringHeard func(*ring.Assignment) // may be nil
 
 	running sync.WaitGroup // the goroutines of links
 
@@ -41,6 +45,22 @@ type node struct {
 // NewNodes has no node until it is told where one listens.
 func NewNodes(i *certs.Identity, log *slog.Logger) *Nodes {
 	return &Nodes{identity: i, log: log.With("component", "rpc"), nodes: make(map[string]*node)}
+}
+
+// OnRing says who hears of the assignments that channel servers tell of, old ones
+// too. It comes before the first link.
+func (n *Nodes) OnRing(heard func(*ring.Assignment)) { n.ringHeard = heard }
+
+func (n *Nodes) hearRing(text []byte) {
+	if n.ringHeard == nil {
+		return
+	}
+	a := new(ring.Assignment)
+	if err := json.Unmarshal(text, a); err != nil {
+		n.log.Warn("a channel server's ring can't be read", "err", err)
+		return
+	}
+	n.ringHeard(a)
 }
 
 // Listens tells where a node listens. At another address, or as another instance,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,7 +75,7 @@ func showRing(ctx context.Context, std stdio, args []string) error {
 }
 
 func printRing(out io.Writer, s cluster.State) error {
-	fmt.Fprintf(out, "epoch %d\n", s.Epoch)
+	fmt.Fprintf(out, "epoch %d, made by %s\n", s.Epoch, cmp.Or(s.Manager, "nobody now"))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "node\tslots\taddress\troles\tversion\tstate")
 	for _, name := range slices.Sorted(maps.Keys(s.Nodes)) {

@@ -1,0 +1,368 @@
+//go:build e2e && mariadb
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"taut/chat"
+	"taut/internal/history"
+	"taut/store"
+)
+
+// crowd are the people of two workspaces: each has a socket at one of the gateways,
+// and by turns they post to the channels that they are in. Every message is awaited
+// on the screen of each member of its channel.
+type crowd struct {
+	t       *testing.T
+	cluster *cluster
+	record  *history.Recorder
+	spaces  []workspace
+	api     *balancer
+	readers []*reader
+	lively  []*room
+	silent  []*room // hear one message at a time, and nothing after it
+	random  *rand.Rand
+
+	posts sync.WaitGroup
+	stop  context.CancelFunc
+
+	mu       sync.Mutex
+	numbers  int               // messages so far
+	messages map[string]*sent  // by key
+	awaited  map[*sent]bool    // somebody lacks them
+	newest   map[place]chat.TS // that each reader was shown
+	phases   []*phase          // to the last one count the messages that are sent now
+}
+
+// room is a channel and who is in it.
+type room struct {
+	id      string
+	senders []*sender
+	members []int // by their number in readers
+}
+
+// sent is a message on its way.
+type sent struct {
+	key     string
+	room    *room
+	phase   *phase
+	atMS    int64
+	acked   bool
+	ackedMS int64
+	lacked  []int // the readers who have not shown it
+}
+
+// place is a reader's in a stream.
+type place struct {
+	reader int
+	stream chat.StreamID
+}
+
+// The crowd's size, and what it says in a second.
+const (
+	people   = 500
+	rooms    = 200
+	inRoom   = 10
+	silence  = 40 // of the rooms
+	byTurns  = 8  // silent rooms that hear something at a time
+	perTick  = 10 * time.Millisecond
+	eachTick = 2 // messages
+)
+
+func newCrowd(t *testing.T, c *cluster) *crowd {
+	t.Helper()
+	w := &crowd{
+		t: t, cluster: c, record: &history.Recorder{}, api: newBalancer(c.apis), random: rand.New(rand.NewPCG(7, 11)),
+		messages: map[string]*sent{}, awaited: map[*sent]bool{}, newest: map[place]chat.TS{},
+	}
+	for _, half := range []struct {
+		domain, other string
+		people, rooms int
+	}{{"acme", "globex", people * 4 / 5, rooms * 4 / 5}, {"globex", "acme", people / 5, rooms / 5}} {
+		s := c.apis[0]
+		space := s.seed(half.domain, "--config", s.config(), "--users", fmt.Sprint(half.people), "--bots", "0",
+			"--channels", fmt.Sprint(half.rooms), "--members", fmt.Sprint(inRoom))
+		w.spaces = append(w.spaces, space)
+		w.settleIn(space, half.other)
+	}
+	return w
+}
+
+// settleIn gives the people of a workspace their devices.
+func (w *crowd) settleIn(space workspace, other string) {
+	numbers := map[string]int{}
+	senders := map[string]*sender{}
+	for _, u := range space.Users {
+		number := len(w.readers)
+		numbers[u.ID] = number
+		name := fmt.Sprintf("%s-%d", space.Domain, number)
+		api := w.api.caller(u.Token)
+		senders[u.ID] = &sender{name: name + "-says", user: chat.UserID(u.ID), api: api, record: w.record}
+		var mine []string
+		for _, channel := range space.Channels {
+			if slices.Contains(channel.Members, u.ID) {
+				mine = append(mine, channel.ID)
+			}
+		}
+		n := len(w.cluster.gates)
+		gates := slices.Concat(w.cluster.gates[number%n:], w.cluster.gates[:number%n])
+		r := newReader(gates, api, w.record, name, u.ID, mine...)
+		r.foreign = "message " + other
+		r.shown = func(rec history.Record) { w.shown(number, rec) }
+		w.readers = append(w.readers, r)
+	}
+	for i, channel := range space.Channels {
+		room := &room{id: channel.ID}
+		for _, member := range channel.Members {
+			room.senders = append(room.senders, senders[member])
+			room.members = append(room.members, numbers[member])
+		}
+		if i < silence*len(space.Channels)/rooms {
+			w.silent = append(w.silent, room)
+		} else {
+			w.lively = append(w.lively, room)
+		}
+	}
+}
+
+// come connects everybody and begins to talk.
+func (w *crowd) come() {
+	w.t.Helper()
+	for _, r := range w.readers {
+		r.group.Go(r.run)
+	}
+	w.t.Cleanup(w.leave)
+	eventually(w.t, "everybody is there", func() error {
+		for _, r := range w.readers {
+			if r.held() == "" {
+				return fmt.Errorf("%s had no hello", r.name)
+			}
+		}
+		return nil
+	})
+	w.settled()
+	var ctx context.Context
+	ctx, w.stop = context.WithCancel(context.Background())
+	w.posts.Go(func() { w.talk(ctx) })
+}
+
+// talk says something somewhere at an even pace, whatever becomes of it.
+func (w *crowd) talk(ctx context.Context) {
+	tick := time.NewTicker(perTick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for range eachTick {
+			w.post(w.lively[w.random.IntN(len(w.lively))])
+		}
+	}
+}
+
+// hint says one thing in some of the silent rooms.
+func (w *crowd) hint() {
+	for range byTurns {
+		w.silent = append(w.silent[1:], w.silent[0])
+		w.post(w.silent[0])
+	}
+}
+
+// post has somebody post to the room; it doesn't wait.
+func (w *crowd) post(to *room) {
+	w.mu.Lock()
+	n := w.numbers
+	w.numbers++
+	by := to.senders[n%len(to.senders)]
+	m := &sent{key: fmt.Sprintf("%s-%d", by.name, n), room: to, phase: w.phases[len(w.phases)-1], atMS: time.Now().UnixMilli(), lacked: slices.Clone(to.members)}
+	w.messages[m.key], w.awaited[m] = m, true
+	m.phase.messages++
+	w.mu.Unlock()
+	w.posts.Go(func() {
+		acked := by.post(context.Background(), to.id, n)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		m.acked, m.ackedMS = acked, time.Now().UnixMilli()
+		w.done(m)
+	})
+}
+
+// done: called with mu.
+func (w *crowd) done(m *sent) {
+	if m.acked && len(m.lacked) == 0 {
+		delete(w.awaited, m)
+	}
+}
+
+// shown: a reader shows an event.
+func (w *crowd) shown(reader int, rec history.Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	m := w.messages[rec.Key]
+	if m == nil {
+		return
+	}
+	i := slices.Index(m.lacked, reader)
+	if i < 0 {
+		m.phase.doubled++
+		return
+	}
+	m.lacked = slices.Delete(m.lacked, i, i+1)
+	m.phase.shown(reader, m, time.Now().UnixMilli())
+	at := place{reader, rec.Stream}
+	if rec.TS <= w.newest[at] {
+		m.phase.order++
+	}
+	w.newest[at] = max(w.newest[at], rec.TS)
+	w.done(m)
+}
+
+// caughtUp waits until everybody has all that was posted before.
+func (w *crowd) caughtUp() {
+	w.t.Helper()
+	before := time.Now().UnixMilli()
+	eventually(w.t, "everybody has all that was posted", func() error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for m := range w.awaited {
+			if m.atMS < before {
+				var names []string
+				for _, number := range m.lacked {
+					names = append(names, w.readers[number].name)
+				}
+				return fmt.Errorf("%s of %s is lacked by %q (acknowledged: %t); %d messages in all", m.key, m.room.id, names, m.acked, len(w.awaited))
+			}
+		}
+		return nil
+	})
+}
+
+// home lets go of the sockets that are not where their owners want them, so that
+// the gateways have their share again.
+func (w *crowd) home() {
+	w.t.Helper()
+	for _, r := range w.readers {
+		if !r.home() {
+			r.drop()
+		}
+	}
+	eventually(w.t, "everybody is at home", func() error {
+		for _, r := range w.readers {
+			if !r.home() {
+				return fmt.Errorf("%s is elsewhere", r.name)
+			}
+		}
+		return nil
+	})
+	w.settled()
+}
+
+// settled waits until every question is answered.
+func (w *crowd) settled() {
+	w.t.Helper()
+	eventually(w.t, "every question is answered", func() error {
+		for _, r := range w.readers {
+			if err := r.unanswered(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// leave ends the talk, and everybody goes.
+func (w *crowd) leave() {
+	w.hush()
+	for _, r := range w.readers {
+		r.cancel()
+		r.drop()
+	}
+	for _, r := range w.readers {
+		r.group.Wait()
+	}
+	w.api.close()
+}
+
+// hush ends the talk: what was said is answered first.
+func (w *crowd) hush() {
+	if w.stop != nil {
+		w.stop()
+	}
+	w.posts.Wait()
+}
+
+// judge compares what everybody was told and shown with the log.
+func (w *crowd) judge() {
+	w.t.Helper()
+	w.hush()
+	w.caughtUp()
+	w.settled()
+	w.leave()
+	for _, r := range w.readers {
+		r.check(w.t)
+	}
+	stamp(w.record, w.readers[0].held(), "")
+	w.truth()
+	judge(w.t, w.record, strict)
+}
+
+// truth adds what the log holds.
+func (w *crowd) truth() {
+	w.t.Helper()
+	st, err := store.Open(w.t.Context(), store.Options{Data: w.t.TempDir(), MySQL: w.cluster.dsn, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer st.Close()
+	members := w.members()
+	for _, id := range streams(w.record) {
+		of := members[chat.StreamID(id)]
+		stream := chat.Stream{Workspace: chat.WorkspaceID(of.space.ID), ID: chat.StreamID(id)}
+		addLog(w.t, st, w.record, stream, st.Incarnation())
+		if stream.ID.Kind() == chat.ChannelStream {
+			addIntervals(w.t, st, w.record, of.users, stream, st.Incarnation())
+		}
+	}
+}
+
+// audience is who may be in a stream.
+type audience struct {
+	space workspace
+	users []string
+}
+
+// members are the audiences of all streams that somebody was told of. In a channel that
+// the seed doesn't name, as #general, all may be of the workspace of who heard of it.
+func (w *crowd) members() map[chat.StreamID]audience {
+	members := map[chat.StreamID]audience{}
+	home := map[chat.UserID]audience{}
+	for _, space := range w.spaces {
+		all := audience{space: space}
+		for _, u := range space.Users {
+			all.users = append(all.users, u.ID)
+			members[chat.StreamID(u.ID)] = audience{space, []string{u.ID}}
+		}
+		for _, u := range all.users {
+			home[chat.UserID(u)] = all
+		}
+		for _, channel := range space.Channels {
+			members[chat.StreamID(channel.ID)] = audience{space, channel.Members}
+		}
+	}
+	for _, rec := range w.record.Records() {
+		if _, known := members[rec.Stream]; !known && rec.Kind == history.Resume {
+			members[rec.Stream] = home[rec.User]
+		}
+	}
+	return members
+}

@@ -1,0 +1,211 @@
+//go:build e2e && mariadb
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"taut/internal/testenv/mariadb"
+)
+
+// cluster is one of real processes, each a host of its own: three gateways without a
+// database, three nodes with the API, a member of etcd and the ring's manager, and
+// two channel servers, which are the presence servers too.
+type cluster struct {
+	t         *testing.T
+	net       *network
+	db        *mariadb.Pair
+	dsn       string // names both of its servers, which are forwarded to each node's loopback
+	certs     string
+	gates     []*server
+	apis      []*server
+	owners    []*server
+	databases map[*server][]*forward // primary and replica
+	primary   int                    // of the database's servers
+	next      string                 // the binary of another version
+}
+
+const nextVersion = "next"
+
+// Where each node listens. Clients come to its loopback: they are not the network
+// that has faults.
+const (
+	publicAt = "127.0.0.1:8000"
+	opsAt    = "127.0.0.1:8001"
+)
+
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	db, err := mariadb.StartPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Remove)
+	c := &cluster{t: t, db: db, certs: filepath.Join(t.TempDir(), "certs"), databases: map[*server][]*forward{}, next: binaryOf(t, "clockshift", nextVersion)}
+	if c.dsn, err = db.NewDatabase(); err != nil {
+		t.Fatal(err)
+	}
+	c.net = newNetwork(t, 8)
+	hosts := c.net.hosts
+	add := func(name string, n int) (nodes []*server) {
+		for i := range n {
+			s := newServer(t, "clockshift")
+			s.name, s.host, s.listen, s.ops = fmt.Sprint(name, "-", i), hosts[0], publicAt, opsAt
+			s.env = []string{"TAUT_CLOCK_SHIFT=" + filepath.Join(s.dir, "shift")}
+			hosts = hosts[1:]
+			nodes = append(nodes, s)
+		}
+		return nodes
+	}
+	c.apis, c.gates, c.owners = add("api", 3), add("gate", 3), add("owner", 2)
+	c.apis[0].taut("cert", "authority", "--folder", c.certs, "--cluster", "acme")
+	for _, s := range c.all() {
+		c.configure(s)
+		for at := range strings.SplitSeq(c.dsn[strings.Index(c.dsn, "(")+1:strings.Index(c.dsn, ")")], ",") {
+			c.databases[s] = append(c.databases[s], s.host.forward(t, at, at))
+		}
+	}
+	return c
+}
+
+func (c *cluster) all() []*server { return slices.Concat(c.apis, c.gates, c.owners) }
+
+// configure writes a node's settings and certificate.
+func (c *cluster) configure(s *server) {
+	c.t.Helper()
+	s.taut("cert", "node", "--folder", c.certs, "--node", s.name, "--hosts", s.host.ip())
+	var members, etcd []string
+	for _, api := range c.apis {
+		members = append(members, fmt.Sprintf("%q", api.name+"="+api.host.ip()+":7402"))
+		etcd = append(etcd, fmt.Sprintf("%q", api.host.ip()+":7401"))
+	}
+	role, dsn, etcdListen := `"gateway"`, filepath.Join(s.dir, "dsn"), ""
+	write(c.t, dsn, c.dsn)
+	switch {
+	case slices.Contains(c.apis, s):
+		role, etcdListen = `"webapi", "ring"`, s.host.ip()+":7401"
+	case slices.Contains(c.owners, s):
+		role = `"channelserver"`
+	default:
+		dsn = ""
+	}
+	write(c.t, s.config(), fmt.Sprintf(`
+data = %q
+listen = %q
+ops_listen = %q
+mysql_dsn_file = %q
+drain = "2s"
+[cluster]
+roles = [%s]
+listen = "%s:7400"
+ca_file = %q
+cert_file = %q
+key_file = %q
+etcd = [%s]
+etcd_members = [%s]
+etcd_listen = %q
+`, s.data(), s.listen, s.ops, dsn, role, s.host.ip(), filepath.Join(c.certs, "ca.pem"),
+		filepath.Join(c.certs, s.name+".pem"), filepath.Join(c.certs, s.name+".key"),
+		strings.Join(etcd, ", "), strings.Join(members, ", "), etcdListen))
+	s.args = []string{"--config", s.config()}
+}
+
+// start starts all nodes at once: none is ready before most of etcd is there.
+func (c *cluster) start() {
+	c.t.Helper()
+	for _, s := range c.all() {
+		s.launch()
+	}
+	for _, s := range c.all() {
+		s.await()
+	}
+	c.balanced()
+}
+
+// stop stops all nodes.
+func (c *cluster) stop() { stopAll(c.all()) }
+
+// ring asks the nodes one after another: any of them may be the one that is gone.
+func (c *cluster) ring() (r ringState, err error) {
+	for _, s := range c.apis {
+		var out string
+		if out, err = s.try("ring", "--config", s.config(), "--json"); err == nil {
+			return readRing(out)
+		}
+	}
+	return r, err
+}
+
+// owned waits until the nodes own so many slots.
+func (c *cluster) owned(slots map[string]int) {
+	c.t.Helper()
+	eventually(c.t, fmt.Sprint("the ring is ", slots), func() error {
+		r, err := c.ring()
+		if err != nil {
+			return err
+		}
+		for name, want := range slots {
+			if got := r.Nodes[name].Slots; got != want {
+				return fmt.Errorf("%s owns %d slots of epoch %d", name, got, r.Epoch)
+			}
+		}
+		return nil
+	})
+}
+
+// balanced waits until both channel servers own a half, and alone until one has all.
+func (c *cluster) balanced() {
+	c.t.Helper()
+	c.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+}
+
+func (c *cluster) alone(owner string) {
+	c.t.Helper()
+	c.owned(map[string]int{owner: 16384})
+}
+
+// manager is the node that makes the ring.
+func (c *cluster) manager() (leads *server) {
+	c.t.Helper()
+	eventually(c.t, "a node makes the ring", func() error {
+		r, err := c.ring()
+		if err != nil {
+			return err
+		}
+		for _, s := range c.apis {
+			if s.name == r.Manager {
+				leads = s
+				return nil
+			}
+		}
+		return fmt.Errorf("%q makes it", r.Manager)
+	})
+	return leads
+}
+
+// suspend stops a process without telling it, and resume lets it go on.
+func (s *server) suspend() { s.tell(syscall.SIGSTOP) }
+func (s *server) resume()  { s.tell(syscall.SIGCONT) }
+
+func (s *server) tell(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatalf("%s: %s: %v", s.name, sig, err)
+	}
+}
+
+// shift moves a node's clock.
+func (s *server) shift(by string) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, "shift")
+	write(s.t, path+".new", by)
+	if err := os.Rename(path+".new", path); err != nil {
+		s.t.Fatal(err)
+	}
+}

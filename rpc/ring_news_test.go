@@ -1,0 +1,69 @@
+package rpc
+
+import (
+	"log/slog"
+	"net"
+	"testing"
+
+	"taut/chat"
+	"taut/ring"
+)
+
+// A gateway hears of each assignment once, with the heartbeats of whom it is attached
+// to; a node that gave no one its ear hears nothing, and goes on.
+func TestRingComesWithHeartbeats(t *testing.T) {
+	ids := identities(t, "acme", "one", "gw", "deaf")
+	o := newOwner()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	assignments := make(chan *ring.Assignment, 1)
+	var now *ring.Assignment
+	s := Serve(l, ids[0], Services{ChannelServer: o, Ring: func() *ring.Assignment {
+		select {
+		case now = <-assignments:
+		default:
+		}
+		return now
+	}}, slog.New(slog.DiscardHandler))
+	t.Cleanup(s.Close)
+
+	heard := make(chan int64, 10)
+	n := nodes(t, ids[1], "one", l.Addr().String())
+	n.OnRing(func(a *ring.Assignment) { heard <- a.Epoch() })
+	got := newSink()
+	if _, err := n.ChannelServer("one").Attach(t.Context(), "gw", got); err != nil {
+		t.Fatal(err)
+	}
+	far := <-o.links
+	beat := func() {
+		t.Helper()
+		far.sink.Heartbeat([]chat.Head{{Stream: stream1, Seq: 5}})
+		soon(t, "a heartbeat", got.heartbeats)
+	}
+	beat() // no ring is known yet
+	first := ring.New([]string{"a"})
+	assignments <- first
+	beat()
+	if epoch := soon(t, "the ring", heard); epoch != 1 {
+		t.Errorf("epoch %d", epoch)
+	}
+	beat()
+	assignments <- first.Next([]string{"a", "b"})
+	beat()
+	if epoch := soon(t, "the next ring", heard); epoch != 2 {
+		t.Errorf("epoch %d", epoch)
+	}
+	beat()
+	if len(heard) != 0 {
+		t.Errorf("the ring was told again: %d", <-heard)
+	}
+
+	if _, err := nodes(t, ids[2], "one", l.Addr().String()).ChannelServer("one").Attach(t.Context(), "deaf", got); err != nil {
+		t.Fatal(err)
+	}
+	far = <-o.links
+	beat()
+	beat()
+}
