@@ -35,7 +35,7 @@ var (
 const (
 	mayWrite = "SET GLOBAL read_only = 0"
 	semiSync = "SET GLOBAL rpl_semi_sync_master_enabled = 1"
-	follows  = "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'Rpl_semi_sync_master_clients'"
+	follows  = "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'"
 )
 
 // follow makes the server a replica of the other one, from its beginning.

@@ -110,11 +110,11 @@ func (p *Pair) Rejoin() error {
 // then on.
 func (p *Pair) followed() error {
 	for deadline := time.Now().Add(startTimeout); ; {
-		var clients int
-		if err := p.Primary().ask(follows, &clients); err != nil {
+		clients, err := p.Primary().row(follows)
+		if err != nil {
 			return err
 		}
-		if clients > 0 {
+		if clients["Value"] != "0" {
 			p.Primary().args = append(p.Primary().args[:1+len(replicates)], asPrimary...)
 			return p.Primary().Exec(semiSync)
 		}
@@ -140,19 +140,6 @@ func (p *Pair) Remove() {
 			s.Remove()
 		}
 	}
-}
-
-// ask reads one value.
-func (s *Server) ask(query string, value any) error {
-	db, err := sql.Open("mysql", s.DSN("mysql"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := db.QueryRow(query).Scan(value); err != nil {
-		return fmt.Errorf("%s: %w", query, err)
-	}
-	return nil
 }
 
 // row reads one row, by the names of its columns.

@@ -30,9 +30,9 @@ func TestPair(t *testing.T) {
 	do("write with a replica", p.Primary().Exec("INSERT INTO d.t VALUES (4)"))
 	do("kill", p.Primary().Down(syscall.SIGKILL))
 	do("promote back", p.Promote())
-	var n int
-	do("count", p.Primary().ask("SELECT COUNT(*) FROM d.t", &n))
-	if n != 4 {
-		t.Errorf("%d of 4 rows are there", n)
+	counted, err := p.Primary().row("SELECT COUNT(*) AS n FROM d.t")
+	do("count", err)
+	if counted["n"] != "4" {
+		t.Errorf("%s of 4 rows are there", counted["n"])
 	}
 }

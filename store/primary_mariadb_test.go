@@ -1,0 +1,158 @@
+//go:build mariadb
+
+package store_test
+
+import (
+	"bytes"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"taut/chat"
+	"taut/internal/testenv"
+	"taut/internal/testenv/mariadb"
+	"taut/store"
+)
+
+// pair is two servers and a store on them.
+type pair struct {
+	*mariadb.Pair
+	t     *testing.T
+	dsn   string
+	store *store.Store
+	team  *testenv.Team
+	log   *syncBuffer
+}
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
+	p := &pair{Pair: must(mariadb.StartPair())(t), t: t, log: &syncBuffer{}}
+	t.Cleanup(p.Remove)
+	p.dsn = must(p.NewDatabase())(t)
+	p.store = p.open()
+	p.team = testenv.NewTeam(t, p.store, 1)
+	return p
+}
+
+func (p *pair) open() *store.Store {
+	p.t.Helper()
+	return testenv.Open(p.t, func(o *store.Options) {
+		o.Data, o.MySQL, o.Log = "", p.dsn, slog.New(slog.NewTextHandler(p.log, nil))
+	})
+}
+
+// do fails the test with what went wrong.
+func (p *pair) do(what string, err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// logs waits until the log says so.
+func (p *pair) logs(text string) {
+	p.t.Helper()
+	waitFor(p.t, "the log to say "+text, func() bool { return strings.Contains(p.log.String(), text) })
+}
+
+// refuses tells whether nothing can be read or written.
+func (p *pair) refuses() bool {
+	_, err := p.team.User(p.t.Context(), p.team.Users[0].ID)
+	return chat.CodeOf(err) == chat.Unavailable
+}
+
+// has fails unless the channel's messages are these.
+func (p *pair) has(texts ...string) {
+	p.t.Helper()
+	var got []string
+	for _, e := range p.team.Log(p.team.Channel) {
+		if text, _ := payload(p.t, e)["text"].(string); e.Type == chat.TypeMessage && slices.Contains(texts, text) {
+			got = append(got, text)
+		}
+	}
+	if !slices.Equal(got, texts) {
+		p.t.Errorf("the log has %q, want %q", got, texts)
+	}
+}
+
+// An old primary that comes back and takes writes again is written by nobody, not
+// even by a process that starts then, and not when the new one is gone.
+func TestOldPrimaryIsNotWritten(t *testing.T) {
+	p := newPair(t)
+	author := p.team.Users[0].ID
+	p.team.Post(author, "before")
+	old := p.Primary()
+	p.do("kill", old.Down(syscall.SIGKILL))
+	p.do("promote", p.Promote())
+	p.team.Post(author, "after")
+	p.do("the old one comes back", old.Up())
+	p.do("without waiting for a replica", old.Exec("SET GLOBAL rpl_semi_sync_master_enabled = 0"))
+	for _, s := range []*store.Store{p.store, p.open()} {
+		team := testenv.Existing(t, s, p.team.ID())
+		team.PostTo(p.team.Channel, author, "and again")
+	}
+	p.do("the new one is gone", p.Primary().Down(syscall.SIGKILL))
+	waitFor(t, "refusals", p.refuses)
+	p.do("the new one comes back", p.Primary().Up())
+	waitFor(t, "answers", func() bool { return !p.refuses() })
+	p.team.Post(author, "at last")
+	p.has("before", "after", "and again", "and again", "at last")
+}
+
+// Where two servers say that they are the primary, neither is written.
+func TestTwoPrimaries(t *testing.T) {
+	p := newPair(t)
+	p.do("the replica is writable", p.Replica().Exec("SET GLOBAL read_only = 0"))
+	p.logs("are both writable")
+	if !p.refuses() {
+		t.Error("the store answers")
+	}
+	p.do("the replica is read-only", p.Replica().Exec("SET GLOBAL read_only = 1"))
+	waitFor(t, "answers", func() bool { return !p.refuses() })
+	p.team.Post(p.team.Users[0].ID, "x")
+}
+
+// The servers change their parts while both live: readers go along, though their
+// connections to what is a replica now are good.
+func TestSwitchover(t *testing.T) {
+	p := newPair(t)
+	author := p.team.Users[0].ID
+	p.team.Post(author, "before")
+	p.do("the primary is read-only", p.Primary().Exec("SET GLOBAL read_only = 1"))
+	began := time.Now()
+	posted := make(chan error, 1)
+	go func() {
+		_, err := p.team.PostMessage(t.Context(), store.Post{Channel: p.team.Channel, Author: author, Message: chat.Message{Text: "during"}})
+		posted <- err
+	}()
+	waitFor(t, "refusals", p.refuses)
+	p.do("promote", p.Promote())
+	p.do("a message that was sent meanwhile", <-posted)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	waitFor(t, "answers", func() bool { return !p.refuses() })
+	p.has("before", "during")
+}
+
+// syncBuffer is a log that is read while it is written.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
