@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"taut/chat"
 )
@@ -78,7 +77,7 @@ func (l *link) hold(subs []chat.Subscription) (held []*state, ask []chat.Stream)
 	for _, sub := range subs {
 		sh := l.server.shard(sub.Stream)
 		sh.mu.Lock()
-		st := sh.stateOf(sub.Stream)
+		st := l.server.stateOf(sh, sub.Stream)
 		st.holds++
 		if !st.tail.Started() || sub.After > st.tail.Head() {
 			ask = append(ask, sub.Stream)
@@ -197,7 +196,7 @@ func (sh *shard) leave(st *state, l *link) {
 	had := len(st.subs)
 	st.unsubscribe(l)
 	if had > 0 && len(st.subs) == 0 {
-		st.moved = time.Now()
+		st.moved = l.server.now()
 		sh.active[st] = struct{}{}
 	}
 }

@@ -84,9 +84,9 @@ func (s *Server) beat(ctx context.Context) {
 func (s *Server) sweep(sh *shard, heads map[*link][]chat.Head) int {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	now := time.Now()
+	now, some := s.now(), len(sh.active) > 0
 	for st := range sh.active {
-		quiet := now.Sub(st.moved)
+		quiet := now - st.moved
 		if quiet <= beatFor {
 			for _, sub := range st.subs {
 				heads[sub.link] = append(heads[sub.link], chat.Head{Stream: st.id, Seq: sub.sent})
@@ -95,6 +95,9 @@ func (s *Server) sweep(sh *shard, heads map[*link][]chat.Head) int {
 		if quiet > linger {
 			s.rest(sh, st)
 		}
+	}
+	if some && len(sh.active) == 0 {
+		sh.active = make(map[*state]struct{}) // an empty map keeps the room that it ever had
 	}
 	return len(sh.streams)
 }
@@ -108,7 +111,7 @@ func (s *Server) rest(sh *shard, st *state) {
 		}
 		return
 	}
-	s.recentBytes.Add(-st.recent.clear())
+	s.forget(st)
 	delete(sh.active, st)
 }
 

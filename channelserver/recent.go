@@ -30,7 +30,7 @@ type recent struct {
 func (r *recent) add(e chat.Event, limit int) int64 {
 	before := r.size
 	if n := len(r.events); n > 0 && r.events[n-1].Seq+1 != e.Seq {
-		r.clear() // the log trimmed what lies between
+		*r = recent{} // the log trimmed what lies between
 	}
 	r.events = append(r.events, e)
 	r.size += sizeOf(e)
@@ -41,17 +41,10 @@ func (r *recent) add(e chat.Event, limit int) int64 {
 	return r.size - before
 }
 
-// clear empties r and returns the size that it had.
-func (r *recent) clear() int64 {
-	size := r.size
-	*r = recent{}
-	return size
-}
-
 // after gives up to limit of the events that follow seq; ok is false where r
 // does not reach back that far.
 func (r *recent) after(seq int64, limit int) (events []chat.Event, ok bool) {
-	if len(r.events) == 0 || seq+1 < r.events[0].Seq {
+	if r == nil || len(r.events) == 0 || seq+1 < r.events[0].Seq {
 		return nil, false
 	}
 	from := int(seq + 1 - r.events[0].Seq)

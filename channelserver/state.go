@@ -7,19 +7,20 @@ import (
 	"taut/stream"
 )
 
-// state is what is known of one stream. Its shard's mutex guards it.
+// state is what is known of one stream. Its shard's mutex guards it. Most of many
+// millions are quiet: what only others need is small, or elsewhere.
 type state struct {
 	id     chat.Stream
 	tail   stream.Tail // tail.Seq is what was fanned out
-	recent recent
+	recent *recent     // nil: none
 	subs   []subscriber
-	moved  time.Time // when it last got an event, or lost its last subscriber
+	moved  time.Duration // when it last got an event, or lost its last subscriber; see Server.now
 
 	// holds counts the calls that are about to subscribe; a held stream stays.
-	holds    int
-	dropped  bool // no longer in its shard's map
-	due      bool // in the schedule of repairs, or being repaired
-	attempts int  // repairs in a row that left something undone
+	holds    int32
+	attempts uint8 // repairs in a row that left something undone
+	dropped  bool  // no longer in its shard's map
+	due      bool  // in the schedule of repairs, or being repaired
 }
 
 // subscriber is a gateway's place in a stream.
@@ -29,10 +30,10 @@ type subscriber struct {
 }
 
 // stateOf finds the stream's state or makes one that doesn't know its place yet.
-func (sh *shard) stateOf(id chat.Stream) *state {
+func (s *Server) stateOf(sh *shard, id chat.Stream) *state {
 	st := sh.streams[id]
 	if st == nil {
-		st = &state{id: id, moved: time.Now()}
+		st = &state{id: id, moved: s.now()}
 		sh.streams[id] = st
 		sh.active[st] = struct{}{}
 	}
@@ -42,7 +43,7 @@ func (sh *shard) stateOf(id chat.Stream) *state {
 // drop forgets a stream that nobody subscribes to.
 func (s *Server) drop(sh *shard, st *state) {
 	st.dropped = true
-	s.recentBytes.Add(-st.recent.clear())
+	s.forget(st)
 	delete(sh.streams, st.id)
 	delete(sh.active, st)
 }
@@ -54,7 +55,7 @@ func (s *Server) advance(sh *shard, st *state, from int64, next []chat.Event) {
 		return
 	}
 	s.remember(st, next)
-	st.moved = time.Now()
+	st.moved = s.now()
 	sh.active[st] = struct{}{}
 	for i := range st.subs {
 		sub := &st.subs[i]
@@ -88,13 +89,24 @@ func (s *Server) remember(st *state, events []chat.Event) {
 	for _, e := range events {
 		if redacts(e) {
 			// No deleted text may be served from memory.
-			s.recentBytes.Add(-st.recent.clear())
+			s.forget(st)
+		}
+		if st.recent == nil {
+			st.recent = new(recent)
 		}
 		limit := maxRecent
 		if s.recentBytes.Load() > maxRecentBytes {
 			limit = minRecent
 		}
 		s.recentBytes.Add(st.recent.add(e, limit))
+	}
+}
+
+// forget lets go of the stream's recent events.
+func (s *Server) forget(st *state) {
+	if st.recent != nil {
+		s.recentBytes.Add(-st.recent.size)
+		st.recent = nil
 	}
 }
 
