@@ -11,6 +11,13 @@ export interface CallOptions {
 }
 
 /** A call that did not succeed. The code is Slack's, or "no_answer" where nothing came back. */
+/** How files.getUploadURLExternal says to send the bytes past the server. */
+export interface DirectUpload {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+}
+
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -140,6 +147,23 @@ export class Api {
     }
     if (answer.status >= 500 || answer.status === 429) throw new ApiError("service_unavailable");
     if (answer.status >= 300) throw new ApiError("upload_failed");
+  }
+
+  /** Sends a file's bytes past the server; false where they were not taken. */
+  async uploadDirect(
+    to: DirectUpload,
+    blob: Blob,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      const { url, method, headers } = to;
+      const answer = await this.#platform.upload({ url, elsewhere: method, headers, body: blob, onProgress, signal });
+      return answer.status < 300;
+    } catch (e) {
+      if (signal?.aborted) throw e;
+      return false;
+    }
   }
 
   /** Calls a method that takes a file beside its arguments, once. */

@@ -110,7 +110,7 @@ async function lock(name: string, signal: AbortSignal, f: () => Promise<void>, s
 function upload(u: Upload): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const x = new XMLHttpRequest();
-    x.open("POST", here(u.url, "http"));
+    x.open(u.elsewhere ?? "POST", u.elsewhere ? u.url : here(u.url, "http"));
     for (const [name, value] of Object.entries(u.headers)) x.setRequestHeader(name, value);
     x.upload.onprogress = (e) => {
       if (e.lengthComputable) u.onProgress?.(e.loaded / e.total);

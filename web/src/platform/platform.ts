@@ -36,6 +36,8 @@ export interface Upload {
   body: Blob;
   headers: Record<string, string>;
   /** 0 to 1. */
+  /** Of another server than this page's: its URL is taken as it is, and by this method instead of POST. */
+  elsewhere?: string;
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
 }
@@ -51,7 +53,7 @@ export interface DesktopNotice {
 
 export interface Platform {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** A POST with progress; the status and text of the answer. */
+  /** Sends with progress; the status and text of the answer. */
   upload(u: Upload): Promise<{ status: number; text: string }>;
   socket(url: string): WireSocket;
   tabs(name: string): TabChannel;

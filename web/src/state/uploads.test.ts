@@ -39,11 +39,41 @@ function world() {
     sizeOf: async () => ({ width: 4, height: 3 }),
   };
   const kept = { put: async () => true, delete: () => {} };
-  return { uploads: new Uploads(w as unknown as Workspace, urls, "C1/", kept), runs, previews, clock };
+  return { w, uploads: new Uploads(w as unknown as Workspace, urls, "C1/", kept), runs, previews, clock };
 }
 
 const file = (name: string, type = "text/plain") => ({ name, blob: new Blob(["abc"], { type }) });
 const states = (u: Uploads) => u.list.peek().map((f) => f.state.peek().type);
+
+describe("uploads past the server", () => {
+  const direct = {
+    url: "https://b.s3.example/F1?sig",
+    method: "PUT",
+    headers: { "Content-Type": "application/octet-stream" },
+  };
+
+  test.each([
+    ["are taken", true, ["/upload/T1/F1?direct=1"]],
+    ["go to the server where the bucket takes nothing", false, ["/upload/T1/F1"]],
+  ])("%s", async (_, taken, urls) => {
+    const { w, uploads, runs } = world();
+    const sent: unknown[] = [];
+    Object.assign(w.api, {
+      call: async () => ({ upload_url: "https://chat.example/upload/T1/F1", file_id: "F1", direct }),
+      uploadDirect: async (to: unknown) => {
+        sent.push(to);
+        return taken;
+      },
+    });
+    uploads.add([file("a.txt")]);
+    await settle(4);
+    expect(sent).toEqual([direct]);
+    expect(runs.map((r) => r.url)).toEqual(urls);
+    runs[0]?.finish();
+    await settle(3);
+    expect(states(uploads)).toEqual(["done"]);
+  });
+});
 
 describe("uploads", () => {
   test("run two at a time, and are handed over when they are done", async () => {

@@ -7,7 +7,7 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { ApiError, isPassing } from "../net/api";
+import { type Api, ApiError, type DirectUpload, isPassing } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { ChannelID, File as SharedFile, Ts } from "../wire/objects";
 import { type KeptFile, KeptFiles } from "./uploads_kept";
@@ -210,15 +210,15 @@ export class Uploads {
     const { signal: stop } = upload.stop;
     upload.state.value = { type: "running", progress: 0 };
     try {
-      const begun = await this.#w.api.call<{ upload_url: string; file_id: string }>(
+      const begun = await this.#w.api.call<Begun>(
         "files.getUploadURLExternal",
-        { filename: upload.name, length: upload.blob.size },
+        { filename: upload.name, length: upload.blob.size, direct: true },
         { signal: stop },
       );
       const shown = (progress: number) => {
         if (upload.state.peek().type === "running") upload.state.value = { type: "running", progress };
       };
-      await this.#w.api.upload(ownPath(begun.upload_url), upload.blob, shown, stop);
+      await send(this.#w.api, begun, upload.blob, shown, stop);
       upload.state.value = { type: "done", id: begun.file_id };
       if (this.#all.peek().includes(upload)) void this.#keep(upload);
     } catch (e) {
@@ -226,6 +226,28 @@ export class Uploads {
       if (!stop.aborted) upload.state.value = { type: "failed", code, isPassing: isPassing(e) };
     }
     this.#startMore();
+  }
+}
+
+interface Begun {
+  upload_url: string;
+  file_id: string;
+  direct?: DirectUpload;
+}
+
+/** Sends the bytes to the bucket, where there is one that takes them from here; else to the server. */
+async function send(
+  api: Api,
+  begun: Begun,
+  blob: Blob,
+  shown: (progress: number) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const url = ownPath(begun.upload_url);
+  if (begun.direct && (await api.uploadDirect(begun.direct, blob, shown, stop))) {
+    await api.upload(`${url}?direct=1`, new Blob(), undefined, stop);
+  } else {
+    await api.upload(url, blob, shown, stop);
   }
 }
 
