@@ -53,9 +53,10 @@ type App struct {
 	files   *files.Service
 	// bucketOrigin is where browsers find the bytes of files; "": here.
 	bucketOrigin string
-	search       *search.Server   // nil where other nodes search
-	links        *webapi.Unfurler // nil, where it is switched off
-	cluster      *clustered       // nil, where this process is alone
+	search       *search.Server    // nil where other nodes search
+	edge         *edgecache.Server // nil where this process is no edge cache
+	links        *webapi.Unfurler  // nil, where it is switched off
+	cluster      *clustered        // nil, where this process is alone
 
 	// Opened by Start.
 	public, ops net.Listener
