@@ -98,7 +98,7 @@ func (s *sink) Whisper(chat.Ephemeral)      {}
 func (s *sink) Heartbeat(heads []chat.Head) { s.heartbeats <- heads }
 
 // identities makes a cluster of nodes with the names.
-func identities(t *testing.T, cluster string, nodes ...string) (ids []*certs.Identity) {
+func identities(t testing.TB, cluster string, nodes ...string) (ids []*certs.Identity) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := certs.MakeAuthority(dir, cluster); err != nil {
@@ -117,7 +117,7 @@ func identities(t *testing.T, cluster string, nodes ...string) (ids []*certs.Ide
 	return ids
 }
 
-func serve(t *testing.T, id *certs.Identity, o chat.ChannelServer) (*Server, string) {
+func serve(t testing.TB, id *certs.Identity, o chat.ChannelServer) (*Server, string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -128,7 +128,7 @@ func serve(t *testing.T, id *certs.Identity, o chat.ChannelServer) (*Server, str
 	return s, l.Addr().String()
 }
 
-func nodes(t *testing.T, id *certs.Identity, name, address string) *Nodes {
+func nodes(t testing.TB, id *certs.Identity, name, address string) *Nodes {
 	t.Helper()
 	n := NewNodes(id, slog.New(slog.DiscardHandler))
 	n.Listens(name, address, "1")
