@@ -69,6 +69,22 @@ export class Bookmarks {
     }
   }
 
+  /** Puts it at another place, counted from 0, at once; it goes back where the server refuses. */
+  async move(channel: ChannelID, id: string, place: number): Promise<void> {
+    const list = this.lists.get(channel);
+    const before = list?.peek() ?? [];
+    const moved = before.find((b) => b.id === id);
+    if (list === undefined || moved === undefined) return;
+    const others = before.filter((b) => b !== moved);
+    list.value = [...others.slice(0, place), moved, ...others.slice(place)];
+    try {
+      await this.w.api.call("client.moveBookmark", { channel, bookmark_id: id, place });
+    } catch (error) {
+      list.value = before;
+      throw error;
+    }
+  }
+
   close(): void {
     for (const undo of this.undo) undo();
   }
@@ -77,9 +93,10 @@ export class Bookmarks {
     const list = this.lists.get(channel);
     if (list === undefined) return;
     const old = list.peek();
-    list.value = old.some((b) => b.id === bookmark.id)
+    const now = old.some((b) => b.id === bookmark.id)
       ? old.map((b) => (b.id === bookmark.id ? bookmark : b))
       : [...old, bookmark];
+    list.value = now.sort(byRank);
   }
 
   private take(channel: ChannelID, id: string): void {
@@ -97,6 +114,11 @@ export class Bookmarks {
       if (list?.peek().length === 0) this.lists.delete(channel);
     }
   }
+}
+
+function byRank(a: Bookmark, b: Bookmark): number {
+  const [x, y] = [a.rank ?? "", b.rank ?? ""];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 const create = (w: Workspace) => new Bookmarks(w);

@@ -120,6 +120,26 @@ describe("bookmarks", () => {
     expect(s.listeners()).toBe(0);
   });
 
+  it("are moved at once, and go back where the server refuses", async () => {
+    const ranked = ["B1", "B2", "B3"].map((id, i) => ({ ...mark(id), rank: `00${i}` }));
+    const s = stage({ "bookmarks.list": () => ({ bookmarks: ranked }), "client.moveBookmark": () => ({}) });
+    const bookmarks = new Bookmarks(s.w);
+    const list = bookmarks.of("C1");
+    await settled();
+    const ids = () => list.value.map((b) => b.id);
+    const doing = bookmarks.move("C1", "B3", 0);
+    expect(ids()).toEqual(["B3", "B1", "B2"]);
+    await doing;
+    s.emit("bookmark_changed", { channel_id: "C1", bookmark: { ...mark("B3"), rank: "000" } });
+    s.emit("bookmark_changed", { channel_id: "C1", bookmark: { ...mark("B1"), rank: "005" } });
+    expect(ids()).toEqual(["B3", "B2", "B1"]);
+    s.api.on("client.moveBookmark", () => {
+      throw new Refusal("access_denied");
+    });
+    await expect(bookmarks.move("C1", "B1", 0)).rejects.toThrow("access_denied");
+    expect(ids()).toEqual(["B3", "B2", "B1"]);
+  });
+
   it("come back where the server does not remove them", async () => {
     const s = stage({
       "bookmarks.list": () => ({ bookmarks: [mark("B1")] }),

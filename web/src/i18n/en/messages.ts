@@ -109,6 +109,8 @@ export const messages = {
   addBookmark: "Add a bookmark",
   editBookmark: "Edit bookmark",
   removeBookmark: "Remove bookmark",
+  bookmarkLeft: "Move left",
+  bookmarkRight: "Move right",
   bookmarkTitle: "Name",
   bookmarkLink: "Link",
   bookmarkAdd: "Add",

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { strings } from "../../i18n";
 import type { Undo } from "../../platform/platform";
+import { absentFrom } from "../../state/absent";
 import type { App } from "../../state/app";
 import { draftsOf } from "../../state/drafts";
 import { codeOf } from "../../state/remote";
@@ -10,7 +11,7 @@ import { type Uploads, uploadsOf } from "../../state/uploads";
 import type { Workspace } from "../../state/workspace";
 import { blockOf, type DocNode, docOf } from "../../text/serialize";
 import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
-import type { Block, ChannelID, Ts } from "../../wire/objects";
+import type { Block, ChannelID, Ts, UserID } from "../../wire/objects";
 import { openModal } from "../app/modals";
 import type { MessageEditor } from "./message_editor";
 import { previews } from "./previews";
@@ -60,6 +61,8 @@ export class ComposerModel {
   readonly uploads: Uploads;
   readonly broadcast: Signal<boolean> = signal(false);
   readonly notice: Signal<Notice | undefined> = signal(undefined);
+  /** Whom the last message names who isn't in the conversation. */
+  readonly absent: ReadonlySignal<readonly UserID[]>;
   /** Sent as soon as the files are there. */
   readonly waiting: ReadonlySignal<boolean>;
   /** A command that the server has not answered yet. */
@@ -67,6 +70,7 @@ export class ComposerModel {
 
   readonly #app: App;
   readonly #w: Workspace;
+  readonly #absent = signal<readonly UserID[]>([]);
   readonly #waiting = signal(false);
   readonly #running = signal(false);
   #editor: MessageEditor | undefined;
@@ -83,6 +87,7 @@ export class ComposerModel {
   ) {
     this.#app = app;
     this.#w = w;
+    this.absent = this.#absent;
     this.waiting = this.#waiting;
     this.running = this.#running;
     this.uploads = uploadsOf(w, channel, thread, previews);
@@ -200,8 +205,33 @@ export class ComposerModel {
       ...(files.length > 0 && { files }),
     });
     this.#clear();
+    void this.#tellAbsent(content.text);
     const timeline = this.thread ? this.#w.threads.of(this.channel, this.thread) : this.#w.timelines.of(this.channel);
     if (!timeline.atEnd.peek()) void timeline.jumpToLatest();
+  }
+
+  /** Brings those whom the last message names into the channel. */
+  async addAbsent(): Promise<void> {
+    const users = this.#absent.peek();
+    this.dismissAbsent();
+    try {
+      await this.#w.channels.invite(this.channel, [...users]);
+    } catch (e) {
+      this.notice.value = { type: "api", code: codeOf(e) };
+    }
+  }
+
+  dismissAbsent(): void {
+    this.#absent.value = [];
+  }
+
+  async #tellAbsent(text: string): Promise<void> {
+    this.dismissAbsent();
+    try {
+      this.#absent.value = await absentFrom(this.#w, this.channel, text);
+    } catch {
+      // Without an answer nobody is told: the message is what matters.
+    }
   }
 
   #clear(): void {

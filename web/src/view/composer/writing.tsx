@@ -9,6 +9,7 @@ import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
 import { Checkbox, cx, IconButton, useAnchor } from "../ui";
+import { AbsentLine } from "./absent_line";
 import { Attachments } from "./attachments";
 import type { ComposerProps } from "./composer";
 import styles from "./composer.module.css";
@@ -158,6 +159,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
         {over && <div className={styles.drop}>{t.drop(name)}</div>}
       </div>
       <NoticeLine model={model} />
+      <AbsentLine model={model} />
       <TypingLine channel={channel} thread={thread} editor={editor} />
     </div>
   );
