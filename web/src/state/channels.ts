@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
-import type { ChannelChange } from "../store/directory";
+import { type ChannelChange, isGuest, leftBehind } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
 import { Members } from "./members";
 import type { Workspace } from "./workspace";
@@ -82,7 +82,13 @@ export class Channels {
 
   async leave(id: ChannelID): Promise<void> {
     await this.#w.api.call("conversations.leave", { channel: id });
-    this.change({ id, f: (c) => c && { ...c, is_member: false } });
+    this.left(id);
+  }
+
+  /** The caller is not in it any more: what only members know goes. */
+  left(id: ChannelID): void {
+    this.#members.delete(id);
+    this.change({ id, f: (c) => leftBehind(c, isGuest(this.#w.self.peek())) });
   }
 
   async create(name: string, isPrivate: boolean): Promise<Channel> {
@@ -181,7 +187,7 @@ export class Channels {
     const now = c.f(was);
     if (now === was) return;
     this.#signal(c.id).value = now;
-    if (now) this.#missingSignal(c.id).value = false;
+    this.#missingSignal(c.id).value = now === undefined;
     if (now && isListed(now)) this.#listed.set(c.id, now);
     else if (!this.#listed.delete(c.id)) return;
     this.#isListOld = true;
@@ -222,21 +228,31 @@ export class Channels {
   }
 
   async #ask(id: ChannelID): Promise<void> {
-    if (!id || this.#asked.has(id) || (this.peek(id) && this.#missingSignal(id).peek())) return;
+    if (!id || this.#asked.has(id) || this.#missingSignal(id).peek()) return;
     this.#asked.add(id);
     try {
       const a = await this.#w.api.call<{ channel: Channel }>("conversations.info", {
         channel: id,
         include_num_members: true,
       });
+      if (this.#missingSignal(id).peek()) return; // it was left meanwhile
       this.put([a.channel]);
       await this.#w.store.putChannels([a.channel]);
     } catch (e) {
       if (e instanceof ApiError && e.code === "channel_not_found") {
-        this.change({ id, f: (c) => c && { ...c, is_member: false } });
         this.#missingSignal(id).value = true;
+        if (this.peek(id)) this.#drop(id);
       } else this.#asked.delete(id);
     }
+  }
+
+  /** The caller has lost it while nobody was there to be told. */
+  #drop(id: ChannelID): void {
+    this.#w.timelines.gone(id);
+    this.#w.unread.gone(id);
+    this.#members.delete(id);
+    this.change({ id, f: () => undefined });
+    void this.#w.store.dropChannel(id);
   }
 }
 

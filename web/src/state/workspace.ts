@@ -340,7 +340,7 @@ export class Workspace {
       case "gone":
         this.timelines.gone(s.stream);
         this.unread.gone(s.stream);
-        this.channels.change({ id: s.stream, f: (c) => c && { ...c, is_member: false } });
+        this.channels.left(s.stream);
         return;
       case "boot":
         return this.#boot(s.boot, s.counts);

@@ -7,9 +7,9 @@
 import type { IDBPTransaction, StoreNames } from "idb";
 import { type Batch, isChannelStream, type Step } from "../sync/batch";
 import type { TailState } from "../sync/tail";
-import type { ChannelID, Message } from "../wire/objects";
+import type { ChannelID, Message, User } from "../wire/objects";
 import type { Database, RangeRecord, Schema } from "./database";
-import { changedUser, channelChange } from "./directory";
+import { changedUser, channelChange, isGuest, leftBehind } from "./directory";
 import { type MessageChange, messageChanges, revised, timelinesOf } from "./messages";
 
 /** How many messages of a timeline are kept, and to how many it is cut beyond. */
@@ -21,16 +21,27 @@ const stores = ["tails", "messages", "ranges", "channels", "users", "outbox", "v
 type Transaction = IDBPTransaction<Schema, StoreNames<Schema>[], "readwrite">;
 
 /** Resolves to the number of the batch: each of a database has the next one. */
-export async function commit(db: Database, batch: Batch): Promise<number> {
+export function commit(db: Database, batch: Batch): Promise<number> {
+  return write(db, async (writer) => {
+    for (const step of batch.steps) await writer.step(step);
+    for (const t of batch.tails) await writer.tail(t);
+    return writer.finish();
+  });
+}
+
+/** Drops a channel that the server says the caller does not have. */
+export function dropChannel(db: Database, channel: ChannelID): Promise<void> {
+  return write(db, (writer) => writer.forget(channel));
+}
+
+/** All of it, or nothing. */
+async function write<T>(db: Database, f: (writer: Writer) => Promise<T>): Promise<T> {
   const tx = db.transaction([...stores], "readwrite", { durability: "relaxed" }) as unknown as Transaction;
   const done = tx.done;
   try {
-    const writer = new Writer(tx);
-    for (const step of batch.steps) await writer.step(step);
-    for (const t of batch.tails) await writer.tail(t);
-    const rev = await writer.finish();
+    const result = await f(new Writer(tx));
     await done;
-    return rev;
+    return result;
   } catch (e) {
     done.catch(() => {});
     try {
@@ -66,8 +77,7 @@ class Writer {
         if (isChannelStream(s.stream)) await this.#purge(s.stream);
         return;
       case "gone":
-        await this.#purge(s.stream);
-        return this.#patchChannel(s.stream, (c) => c && { ...c, is_member: false });
+        return this.#leave(s.stream);
       case "boot":
         return this.#boot(s);
       case "refresh":
@@ -75,6 +85,12 @@ class Writer {
       default:
         s satisfies never;
     }
+  }
+
+  /** Drops all of a channel. */
+  async forget(channel: ChannelID): Promise<void> {
+    await this.#purge(channel);
+    await this.#patchChannel(channel, () => undefined);
   }
 
   async tail(t: TailState): Promise<void> {
@@ -95,6 +111,13 @@ class Writer {
     const rev = Number((await values.get("rev")) ?? 0) + 1;
     await values.put(rev, "rev");
     return rev;
+  }
+
+  /** Drops what the caller may not read any more of a channel. */
+  async #leave(channel: ChannelID): Promise<void> {
+    const boot = (await this.#tx.objectStore("values").get("boot")) as { self?: User } | undefined;
+    await this.#purge(channel);
+    await this.#patchChannel(channel, (c) => leftBehind(c, isGuest(boot?.self)));
   }
 
   async #kept(stream: string): Promise<TailState | undefined> {

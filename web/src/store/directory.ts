@@ -36,7 +36,7 @@ function changeOf(e: WireEvent): ChannelChange | undefined {
       return { id: e.channel.id, f: (c) => ({ ...c, ...e.channel, is_member: c?.is_member ?? false }) };
     case "channel_left":
     case "group_left":
-      return patch(e.channel, { is_member: false });
+      return { id: e.channel, f: (c) => leftBehind(c) };
     case "channel_rename":
     case "group_rename": {
       if (typeof e.channel !== "object") return undefined;
@@ -66,6 +66,17 @@ function changeOf(e: WireEvent): ChannelChange | undefined {
     default:
       return undefined;
   }
+}
+
+/** What stays of a channel that the caller is not in any more: nothing of one that only its members know of. */
+export function leftBehind(c: Channel | undefined, isGuest = false): Channel | undefined {
+  if (!c || isGuest || c.is_private || c.is_group || c.is_im || c.is_mpim) return undefined;
+  return { ...c, is_member: false };
+}
+
+/** Whether the person knows of no channels but their own. */
+export function isGuest(u: User | undefined): boolean {
+  return u?.role === "guest" || u?.role === "single_guest" || u?.is_restricted === true;
 }
 
 function patch(id: ChannelID, keys: Partial<Channel>): ChannelChange {

@@ -6,7 +6,7 @@
 import type { Clock, Platform } from "../platform/platform";
 import type { Batch } from "../sync/batch";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
-import { commit, maxKept } from "./commit";
+import { commit, dropChannel, maxKept } from "./commit";
 import {
   type Database,
   databaseName,
@@ -185,6 +185,11 @@ export class Store {
       for (const c of channels) void tx.store.put(c);
       await tx.done;
     });
+  }
+
+  /** Drops a channel that the server says the caller does not have. */
+  async dropChannel(id: ChannelID): Promise<void> {
+    await this.#try(undefined, (db) => dropChannel(db, id));
   }
 
   /** What waits for the server; undefined where it could not be read. */

@@ -17,6 +17,8 @@ export class Server implements Backend {
   readonly calls: { method: string; args: Args }[] = [];
   readonly users = new Map<string, User>();
   readonly prefs: Record<string, unknown> = {};
+  /** Topics of channels that only their members know of. */
+  readonly topics = new Map<string, string>();
   /** What the caller keeps for later: CHANNEL/TS. */
   readonly saved = new Set<string>();
   /** Requests get no answer, and sockets none either. */
@@ -152,7 +154,7 @@ export class Server implements Backend {
           self: this.users.get(self),
           team: { id: "T1", name: "Team", domain: "team" },
           prefs: this.prefs,
-          channels: this.world.channels().map((id) => ({ id, name: id.toLowerCase(), is_channel: true })),
+          channels: this.world.channels().map((id) => this.#channel(id)),
           ims: [],
           subteams: { self: [] },
         };
@@ -169,7 +171,7 @@ export class Server implements Backend {
         return { messages: this.#all(channel).filter((m) => m.ts === a.ts || m.thread_ts === a.ts), has_more: false };
       case "conversations.info":
         if (!this.world.isMember(channel)) throw new Refused("channel_not_found");
-        return { channel: { id: channel, name: channel.toLowerCase(), is_member: true } };
+        return { channel: { ...this.#channel(channel), is_member: true } };
       case "chat.postMessage":
         return this.#post(channel, a);
       case "chat.update":
@@ -241,6 +243,13 @@ export class Server implements Backend {
       return after && before;
     });
     return { messages: inRange.slice(-limit).reverse(), has_more: inRange.length > limit };
+  }
+
+  #channel(id: string) {
+    const topic = this.topics.get(id);
+    const secret =
+      topic === undefined ? undefined : { is_private: true, topic: { value: topic, creator: "", last_set: 0 } };
+    return { id, name: id.toLowerCase(), is_channel: true, ...secret };
   }
 
   #counts(id: string) {

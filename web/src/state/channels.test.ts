@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { settle, until } from "../testing/platform";
+import { type Visit, Visits } from "../testing/visits";
+
+let at: Visits;
+let server: Visits["server"];
+
+beforeEach(() => {
+  at = new Visits();
+  ({ server } = at);
+  server.topics.set("CSECRET", "the merger");
+  server.world.join("CSECRET");
+  server.post("CSECRET", "UBOB", "do not tell");
+});
+
+afterEach(() => at.closeAll());
+
+const names = ({ w }: Visit) => w.channels.list.peek().map((c) => c.name);
+
+/** All that the device keeps of channels. */
+async function kept(): Promise<string> {
+  const db = await answered(at.device.indexedDB.open("taut.T1.ann"));
+  const stores = ["channels", "messages", "ranges", "values"];
+  const tx = db.transaction(stores);
+  const all = await Promise.all(stores.map((name) => answered(tx.objectStore(name).getAll())));
+  db.close();
+  return JSON.stringify(all);
+}
+
+function answered<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function member(): Promise<Visit> {
+  const v = await at.live();
+  await until("there", () => names(v).includes("csecret"), at.clock);
+  v.w.timelines.of("CSECRET").messages.subscribe(() => {});
+  await settle();
+  return v;
+}
+
+async function expectGone(...tabs: Visit[]): Promise<void> {
+  await until("gone", () => tabs.every((v) => !names(v).includes("csecret")), at.clock);
+  await settle();
+  for (const { w } of tabs) {
+    expect(w.channels.peek("CSECRET")).toBeUndefined();
+    expect(w.channels.missing("CSECRET").peek()).toBe(true);
+    expect(w.timelines.of("CSECRET").messages.peek()).toEqual([]);
+  }
+  expect(await kept()).not.toMatch(/csecret|merger|do not tell/);
+}
+
+describe("a private channel that is left", () => {
+  test("is gone from memory and disk, in all tabs", async () => {
+    const tabs = [await member(), await member()];
+    expect(await kept()).toMatch(/merger.*do not tell/);
+    server.world.leave("CSECRET");
+    await expectGone(...tabs);
+  });
+
+  test("while nobody is there is gone when they are back, and does not come back with the next visit", async () => {
+    const v = await member();
+    await at.close(v);
+    server.world.leave("CSECRET");
+    const again = await at.live();
+    await expectGone(again);
+    await at.close(again);
+    at.cut();
+    const last = await at.visit();
+    expect(names(last)).toEqual(["ctown"]);
+  });
+
+  test("is gone also where nothing but the server's list tells of it", async () => {
+    const v = await member();
+    await at.close(v);
+    server.world.leave("CSECRET");
+    server.world.restore(() => 0); // another log, in which no leave stands
+    await expectGone(await at.live());
+  });
+
+  test("is there again when one is invited again", async () => {
+    const v = await member();
+    server.world.leave("CSECRET");
+    await expectGone(v);
+    server.world.join("CSECRET");
+    await until("back", () => names(v).includes("csecret"), at.clock);
+    expect(v.w.channels.missing("CSECRET").peek()).toBe(false);
+  });
+});
+
+test("a public channel that is left can still be looked at", async () => {
+  const v = await at.live();
+  server.world.leave("CTOWN");
+  await until("left", () => !names(v).includes("ctown"), at.clock);
+  expect(v.w.channels.peek("CTOWN")).toMatchObject({ name: "ctown", is_member: false });
+});
