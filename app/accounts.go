@@ -65,16 +65,23 @@ func (a *App) hardened(next http.Handler) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		forwarded(r, proxies)
 		h := w.Header()
-		// Pages and files say more of themselves.
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
+		for name, value := range hardHeader {
+			h[name] = value
+		}
 		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	}), nil
+}
+
+// hardHeader is what every answer begins with; pages and files say more of
+// themselves. The values are shared by all: nobody may change them in place.
+var hardHeader = map[string][]string{
+	"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+	"X-Content-Type-Options":  {"nosniff"},
+	"X-Frame-Options":         {"DENY"},
+	"Referrer-Policy":         {"no-referrer"},
 }
 
 // forwarded makes the request as if the client had come without the trusted

@@ -17,10 +17,14 @@ func (q *request) identify(ctx context.Context, token string) error {
 // keepToRate counts the request as its user's and its workspace's. A call without
 // a caller is free, as it does nothing.
 func (q *request) keepToRate() error {
-	if q.server.limits.AllowFor(q.caller.Workspace, q.caller.User, q.method.cost(), time.Now()) {
+	if q.withinRate(time.Now()) {
 		return nil
 	}
 	return fail("ratelimited")
+}
+
+func (q *request) withinRate(now time.Time) bool {
+	return q.server.limits.AllowFor(q.caller.Workspace, q.caller.User, q.method.cost(), now)
 }
 
 // searchCost is as how many requests a search counts to who is beyond their rate: it

@@ -10,6 +10,15 @@ import (
 type metrics struct {
 	requests *prometheus.CounterVec   // family, outcome
 	latency  *prometheus.HistogramVec // family
+	// tooMuch are the series of refused requests, by family: looking them up would
+	// cost as much as the refusal.
+	tooMuch map[string]refusals
+}
+
+// refusals are a family's.
+type refusals struct {
+	count prometheus.Counter
+	took  prometheus.Observer
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -32,15 +41,16 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 
 // outcomes are coarse: a label for each of Slack's error names in each family
 // would be a thousand series.
-var outcomes = []string{"ok", "refused", "ratelimited", "internal_error", "service_unavailable"}
+var outcomes = []string{"ok", "refused", ratelimited, "internal_error", "service_unavailable"}
 
 // prepare makes every series before its first request.
 func (m *metrics) prepare(table map[string]*method) {
+	m.tooMuch = map[string]refusals{}
 	for _, of := range table {
 		for _, outcome := range outcomes {
 			m.requests.WithLabelValues(of.family(), outcome)
 		}
-		m.latency.WithLabelValues(of.family())
+		m.tooMuch[of.family()] = refusals{m.requests.WithLabelValues(of.family(), ratelimited), m.latency.WithLabelValues(of.family())}
 	}
 }
 
@@ -50,4 +60,11 @@ func (m *metrics) request(of *method, outcome string, took time.Duration) {
 	}
 	m.requests.WithLabelValues(of.family(), outcome).Inc()
 	m.latency.WithLabelValues(of.family()).Observe(took.Seconds())
+}
+
+// refusal is request for one that was refused as too much.
+func (m *metrics) refusal(of *method, took time.Duration) {
+	family := m.tooMuch[of.family()]
+	family.count.Inc()
+	family.took.Observe(took.Seconds())
 }

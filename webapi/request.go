@@ -26,6 +26,8 @@ type request struct {
 	// Set once the token is accepted; zero for a call without one.
 	caller    chat.Caller
 	workspace *store.Workspace
+	// recognised: the token in the header was good before anything else was done.
+	recognised bool
 
 	turn *fair.Gate // in which the call has a place; nil: in none
 

@@ -23,6 +23,8 @@ import (
 type Auth interface {
 	// AuthenticateFrom: Unauthenticated, Inactive, Limited or a caller.
 	AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error)
+	// Known is AuthenticateFrom's caller where it is at hand and the token is good.
+	Known(p chat.Presented) (chat.Caller, bool)
 	// NewTicket makes the path of rtm.connect's URL: good once, for 30 s.
 	NewTicket(ctx context.Context, c chat.Caller) (string, error)
 	accounts
@@ -128,6 +130,10 @@ var unknown = &method{name: "unknown", open: true}
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	q := s.newRequest(r)
+	if q.recognise(); q.recognised && !q.withinRate(start) {
+		q.refuse(w, start)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), q.method.time())
 	defer cancel()
 	a, err := q.serve(ctx, w)
@@ -163,7 +169,7 @@ func (q *request) serve(ctx context.Context, w http.ResponseWriter) (a answer, e
 		return nil, fail("unknown_method")
 	}
 	token := q.bearer()
-	if token != "" {
+	if token != "" && !q.recognised {
 		if err := q.identify(ctx, token); err != nil {
 			return nil, err
 		}
@@ -196,6 +202,11 @@ func (q *request) recover(err *error) {
 func (q *request) finish(start time.Time, outcome string, err error) {
 	took := time.Since(start)
 	q.server.metrics.request(q.method, outcome, took)
+	q.log(outcome, err, took)
+}
+
+// log writes the request's line.
+func (q *request) log(outcome string, err error, took time.Duration) {
 	level := slog.LevelDebug
 	switch outcome {
 	case "internal_error":

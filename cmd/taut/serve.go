@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime"
 
 	"taut/app"
 	"taut/config"
@@ -25,6 +27,8 @@ func serve(ctx context.Context, std stdio, args []string) error {
 			return err
 		}
 	}
+	floor := newHeapFloor(os.Getenv)
+	defer runtime.KeepAlive(floor)
 	a, err := app.New(ctx, app.Options{Config: c, Log: log})
 	if err != nil {
 		return err

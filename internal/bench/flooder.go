@@ -41,8 +41,7 @@ func (c *floodCounts) add(more floodCounts) {
 
 // Flood asks, o.Rate times a second, until in ends, and then tells out how often.
 func Flood(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
-	// Of the whole group, which is this process alone: of all its threads.
-	if err := unix.Setpriority(unix.PRIO_PGRP, 0, 19); err != nil {
+	if err := giveWay(); err != nil {
 		return fmt.Errorf("give way to others: %w", err)
 	}
 	people, err := readSeed(o.Seed)
@@ -60,6 +59,39 @@ func Flood(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	counts := f.run(ctx, o.Rate)
 	counts.Took = time.Since(start)
 	return json.NewEncoder(out).Encode(counts)
+}
+
+// giveWay puts all of the process's threads where they run only while nobody else
+// wants to, and stop at once when somebody does. At the lowest priority alone, a
+// thread keeps its processor until the next tick of the system's clock, and who is
+// measured waits for that. New threads are as those that make them, so it is done
+// when none is otherwise.
+func giveWay() error {
+	for others := true; others; {
+		others = false
+		threads, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return err
+		}
+		for _, thread := range threads {
+			id, err := strconv.Atoi(thread.Name())
+			if err != nil {
+				return err
+			}
+			was, err := unix.SchedGetAttr(id, 0)
+			if errors.Is(err, unix.ESRCH) || err == nil && was.Policy == unix.SCHED_IDLE {
+				continue
+			}
+			if err == nil {
+				err = unix.SchedSetAttr(id, &unix.SchedAttr{Policy: unix.SCHED_IDLE}, 0)
+			}
+			if err != nil && !errors.Is(err, unix.ESRCH) {
+				return err
+			}
+			others = true
+		}
+	}
+	return nil
 }
 
 // flooder is the process that floods.
