@@ -205,8 +205,11 @@ export class Operations implements Carrier<Entry> {
       e.done = undefined;
       return this.#queue.keep(e);
     }
-    if (e.change.kind === "edit") await this.#salvage(e);
-    else {
+    if (e.change.kind === "edit") {
+      const f = (m: Message) => settled(m, e, { kind: "remove" }, "", "");
+      this.#w.timelines.apply({ channel: e.channel, changes: [{ kind: "revise", ts: e.ts, f }] });
+      await this.#salvage(e);
+    } else {
       this.#refuse(e, code);
       await this.#w.store.deleteWaiting("operations", e.id);
       this.#w.feed?.outboxChanged({ id: e.id, error: code });
