@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
 import type { App } from "../../state/app";
+import { accentHues } from "../../state/theme";
 import { AppContext, WorkspaceContext } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Shell } from "../shell/shell";
@@ -45,6 +46,10 @@ function useTheme(app: App) {
     if (choice === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = choice;
   }, [choice]);
+  const accent = useValue(app.theme.accent);
+  useLayoutEffect(() => {
+    document.documentElement.style.setProperty("--accent-hue", String(accentHues[accent]));
+  }, [accent]);
 }
 
 /** Every key goes past the commands, unless what has the focus took it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { accentHues } from "../../state/theme";
 import { type Colour, contrast, over, parseOklch } from "./colour";
 
 type Mode = "light" | "dark";
@@ -72,6 +73,14 @@ test("the accent is legible at every hue that a workspace may choose", () => {
   for (let hue = 0; hue < 360; hue += 5) {
     weak.push(...check(accentTexts, 4.5, hue), ...check([["focus", onContent]], 3, hue));
   }
+  expect(weak).toEqual([]);
+});
+
+test("all that is read or recognised stays so with each accent that is offered", () => {
+  const weak = Object.values(accentHues).flatMap((hue) => [
+    ...check([...texts, ...accentTexts], 4.5, hue),
+    ...check([...shapes, ["focus", onContent]], 3, hue),
+  ]);
   expect(weak).toEqual([]);
 });
 
