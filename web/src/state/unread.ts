@@ -3,6 +3,7 @@ import type { Undo } from "../platform/platform";
 import type { ChannelCounts, Counts } from "../sync/batch";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { Mentions } from "./mentions";
+import { Marks } from "./unread_marks";
 import type { Workspace } from "./workspace";
 
 export interface ChannelUnread {
@@ -21,8 +22,6 @@ export interface UnreadTotal {
 export const noTs: Ts = "0000000000.000000";
 const nothing: ChannelUnread = { unread: false, mentions: 0, lastRead: noTs, latest: noTs };
 
-/** Reading on moves a mark often: the server hears of the last one of this time. */
-const markMs = 400;
 const recountMs = 1_500;
 const keepMs = 1_000;
 
@@ -36,15 +35,15 @@ export class Unread {
   readonly #mentions: Mentions;
   readonly #channels = new Map<ChannelID, Signal<ChannelUnread>>();
   readonly #threads = signal<UnreadTotal>({ unread: false, mentions: 0 });
-  /** Marks that the server has not heard of. */
-  readonly #marks = new Map<ChannelID, Ts>();
+  readonly #marks: Marks;
   /** Channels in which something that was not read is deleted: the server knows what is left. */
   readonly #uncounted = new Set<ChannelID>();
-  #timers: { mark?: Undo; recount?: Undo; keep?: Undo } = {};
+  #timers: { recount?: Undo; keep?: Undo } = {};
 
   constructor(w: Workspace) {
     this.#w = w;
     this.#mentions = new Mentions(w);
+    this.#marks = new Marks(w);
     this.threads = this.#threads;
     this.total = computed(() => this.#sum());
   }
@@ -61,7 +60,6 @@ export class Unread {
     const unread = ts < was.latest && was.unread;
     this.#set(channel, { ...was, lastRead: ts, unread, mentions: unread ? was.mentions : 0 });
     this.#marks.set(channel, ts);
-    this.#flushSoon();
   }
 
   /** Marks as unread from ts on. */
@@ -69,7 +67,7 @@ export class Unread {
     const s = this.#signal(channel);
     const was = s.peek();
     const before = tsBefore(ts);
-    this.#marks.delete(channel);
+    this.#marks.forget(channel);
     this.#set(channel, { ...was, lastRead: before, unread: true });
     try {
       await this.#w.api.call("conversations.mark", { channel, ts: before });
@@ -85,7 +83,7 @@ export class Unread {
       for (const [channel, s] of this.#channels)
         if (s.peek().unread || s.peek().mentions) this.mark(channel, s.peek().latest);
     });
-    await this.#flush();
+    await this.#marks.flush();
   }
 
   /** Takes the server's counts. */
@@ -143,13 +141,13 @@ export class Unread {
     const was = this.#signal(channel).peek();
     const latest = later(m.ts, was.latest);
     if (m.ts < was.lastRead) return;
-    this.#marks.delete(channel);
+    this.#marks.forget(channel);
     this.#set(channel, { lastRead: m.ts, latest, unread: m.ts < latest && was.unread, mentions: 0 });
   }
 
   /** Another device, or this one, has moved the mark. */
   marked(channel: ChannelID, ts: Ts, counts: { unread_count_display?: number; mention_count?: number }): void {
-    const mine = this.#marks.get(channel);
+    const mine = this.#marks.of(channel);
     if (mine !== undefined && mine > ts) return; // a newer one is on its way
     const was = this.#signal(channel).peek();
     const unread = counts.unread_count_display === undefined ? ts < was.latest : counts.unread_count_display > 0;
@@ -165,7 +163,7 @@ export class Unread {
 
   /** There is a connection: marks that did not get through go out. */
   wake(): void {
-    if (this.#marks.size > 0) this.#flushSoon();
+    this.#marks.wake();
   }
 
   gone(channel: ChannelID): void {
@@ -174,7 +172,7 @@ export class Unread {
 
   close(): void {
     for (const undo of Object.values(this.#timers)) undo?.();
-    if (this.#marks.size > 0) void this.#flush();
+    this.#marks.close();
   }
 
   /** Whether the caller may follow the thread: the server counts for them alone, not for all who hear of a reply. */
@@ -212,7 +210,7 @@ export class Unread {
 
   #count(c: ChannelCounts): void {
     const was = this.#signal(c.id).peek();
-    const mine = this.#marks.get(c.id);
+    const mine = this.#marks.of(c.id);
     const lastRead = mine !== undefined && mine > c.last_read ? mine : c.last_read;
     if (was.latest > c.latest && was.latest > lastRead) {
       // A message came after the server counted: it is in ours.
@@ -245,25 +243,6 @@ export class Unread {
       mentions += u.mentions;
     }
     return { unread, mentions };
-  }
-
-  #flushSoon(): void {
-    this.#timers.mark ??= this.#w.platform.clock.after(markMs, () => void this.#flush());
-  }
-
-  async #flush(): Promise<void> {
-    this.#timers.mark?.();
-    this.#timers.mark = undefined;
-    await Promise.all(
-      [...this.#marks].map(async ([channel, ts]) => {
-        try {
-          await this.#w.api.call("conversations.mark", { channel, ts });
-          if (this.#marks.get(channel) === ts) this.#marks.delete(channel);
-        } catch {
-          // It stays, and goes out with the next connection or mark.
-        }
-      }),
-    );
   }
 
   #recountSoon(): void {
