@@ -31,10 +31,13 @@
 // backup takes hold.Files (internal/hold) before the first and lets go after the
 // last. Blobs.List gives all of them.
 //
-// A bucket (S3) fits behind Blobs: keys are flat names, a writer is a multipart
-// upload whose Commit completes it, and reads are by range. Where it can presign,
-// UploadPath and the redirect of a download are the places for it: callers get
-// URLs from this role and never build them.
+// # In a bucket
+//
+// Where a bucket of an S3 is set (internal/bucket), blobs are objects: T…/F…,
+// T…/F….thumb_360. A writer sends parts that wait on the disk until they are whole.
+// The web client sends to a signed URL below incoming/, from where what came is taken
+// in (direct.go), and browsers are redirected to a signed URL of what they may see;
+// programs get both from here, as most can't be redirected with a token.
 //
 // # Goroutines
 //

@@ -17,6 +17,9 @@ const maxBucketLooked = 20
 func (p Patient) bucket(ctx context.Context, n *notes) {
 	const check = "bucket"
 	s := p.Config.Files.S3
+	if !s.On() && p.Config.Cluster.On() {
+		n.warn(check, "set [files.s3]: docs/files.md", "the nodes of a cluster have files on a disk each: what one took the others don't have")
+	}
 	if !s.On() || p.Offline {
 		return
 	}
