@@ -29,6 +29,11 @@ func benchmark(ctx context.Context, std stdio, args []string) error {
 	flags.IntVar(&o.Clients, "clients", 10_000, "sockets of idle and reconnect")
 	flags.StringVar(&o.FloodSeed, "flood-seed", "", "of neighbour: the `file` that taut seed --out wrote of the workspace that floods")
 	flags.IntVar(&o.FloodLimit, "flood-limit", 100, "of neighbour: the server's workspace_rate")
+	list := func(into *[]string) func(string) error {
+		return func(text string) error { *into = strings.Split(text, ","); return nil }
+	}
+	flags.Func("others", "of failover: the `URLs` of the servers that stay, with commas between", list(&o.Others))
+	flags.Func("others-ops", "of failover: their operators' `URLs`, to count queries of the database", list(&o.OthersOps))
 	flags.StringVar(&o.Profile, "profile", "", "write the server's CPU profile of the last run to this `file`; needs --ops")
 	jsonFile := flags.String("json", "", "append the report to this `file`, one line of JSON")
 	markdown := flags.String("markdown", "", "append the report to this `file`, as a table for a document")

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,17 +32,38 @@ func measureReconnect(ctx context.Context, l *load) ([]Measure, error) {
 	l.people.keepRooms(1)
 	users := l.everyone()
 	users = users[:min(l.Clients, len(users))]
-	r, err := l.leave(users)
+	r, there, err := l.gather(users)
 	if err != nil {
 		return nil, err
 	}
+	there.close()
 	led := newLedger(l.runName(), l.people, func(u int32) bool { _, ok := r.cursors[u]; return ok })
 	if err := l.postMissed(led); err != nil {
 		return nil, err
 	}
-	sockets, err := newPoll(l.host)
-	if err != nil {
+	profiled := l.profile(3 * time.Second)
+	start, cpu := time.Now(), l.process.cpu()
+	back, err := l.comeBack(users, r, led, start, l.host)
+	used := l.process.cpu() - cpu
+	if err := errors.Join(err, profiled()); err != nil {
 		return nil, err
+	}
+	return append([]Measure{
+		{Name: "all caught up", Unit: "s", Value: back.caughtUp.Seconds(), Bar: 3, AtMost: true},
+		{Name: "all connected", Unit: "s", Value: back.connected.Seconds()},
+		{Name: "server CPU per client", Unit: "µs", Value: us(used) / float64(len(users))},
+	}, led.faults()...), nil
+}
+
+// cameBack is how long it took since the start.
+type cameBack struct{ connected, caughtUp time.Duration }
+
+// comeBack connects all to the hosts, with their cursors, until everybody has what they
+// missed.
+func (l *load) comeBack(users []int32, r *returning, led *ledger, start time.Time, hosts ...string) (b cameBack, err error) {
+	sockets, err := newPoll(hosts...)
+	if err != nil {
+		return b, err
 	}
 	defer sockets.close()
 	seen := 0
@@ -49,38 +71,31 @@ func measureReconnect(ctx context.Context, l *load) ([]Measure, error) {
 	sockets.frame = func(s *socket, payload []byte, now time.Time) {
 		led.see(s.user, payload, now)
 	}
-	profiled := l.profile(3 * time.Second)
-	start, cpu := time.Now(), l.process.cpu()
 	deadline := start.Add(2 * time.Minute)
 	if err := sockets.connectAll(users, l.token, r.resumeFrame, deadline); err != nil {
-		return nil, err
+		return b, err
 	}
-	connected := time.Since(start)
+	b.connected = time.Since(start)
 	whole := sockets.run(deadline, func() bool { return seen == missedMessages })
-	took, used := time.Since(start), l.process.cpu()-cpu
+	b.caughtUp = time.Since(start)
 	if !whole {
-		return nil, fmt.Errorf("after %s %d of %d messages are with everybody; %d sockets failed (%v)", took, seen, missedMessages, sockets.failures, sockets.failure)
+		return b, fmt.Errorf("after %s %d of %d messages are with everybody; %d sockets failed (%v)", b.caughtUp, seen, missedMessages, sockets.failures, sockets.failure)
 	}
 	sockets.rest(time.Second) // whatever comes twice comes now
-	if err := profiled(); err != nil {
-		return nil, err
-	}
-	return append([]Measure{
-		{Name: "all caught up", Unit: "s", Value: took.Seconds(), Bar: 3, AtMost: true},
-		{Name: "all connected", Unit: "s", Value: connected.Seconds()},
-		{Name: "server CPU per client", Unit: "µs", Value: us(used) / float64(len(users))},
-	}, led.faults()...), nil
+	return b, nil
 }
 
-// leave connects all, posts one message so that each holds a cursor, and drops
-// them.
-func (l *load) leave(users []int32) (*returning, error) {
-	r := &returning{cursors: make(map[int32]map[string]int64, len(users))}
-	sockets, err := newPoll(l.host)
-	if err != nil {
-		return nil, err
+// gather connects all, and posts one message so that each holds a cursor.
+func (l *load) gather(users []int32) (r *returning, sockets *poll, err error) {
+	r = &returning{cursors: make(map[int32]map[string]int64, len(users))}
+	if sockets, err = newPoll(l.host); err != nil {
+		return nil, nil, err
 	}
-	defer sockets.close()
+	defer func() {
+		if err != nil {
+			sockets.close()
+		}
+	}()
 	room, holders := l.people.channels[0].id, 0
 	sockets.frame = func(s *socket, payload []byte, _ time.Time) {
 		if r.incarnation == "" {
@@ -95,16 +110,16 @@ func (l *load) leave(users []int32) (*returning, error) {
 	}
 	deadline := time.Now().Add(2 * time.Minute)
 	if err := sockets.connectAll(users, l.token, func(int32) []byte { return nil }, deadline); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	sockets.rest(2 * time.Second)
 	if err := l.say("before they leave"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !sockets.run(time.Now().Add(20*time.Second), func() bool { return holders == len(users) }) {
-		return nil, fmt.Errorf("%d of %d clients hold a cursor of %s", holders, len(users), room)
+		return nil, nil, fmt.Errorf("%d of %d clients hold a cursor of %s", holders, len(users), room)
 	}
-	return r, nil
+	return r, sockets, nil
 }
 
 func (l *load) say(text string) error {

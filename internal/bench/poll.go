@@ -14,8 +14,7 @@ import (
 // poll reads any number of sockets in the goroutine that calls run.
 type poll struct {
 	epoll   int
-	target  unix.Sockaddr
-	host    string
+	targets []target
 	buffer  []byte
 	events  []unix.EpollEvent
 	sockets map[int32]*socket
@@ -32,10 +31,21 @@ type poll struct {
 	failure    error     // the first of them
 }
 
-func newPoll(host string) (*poll, error) {
-	address, err := netip.ParseAddrPort(host)
-	if err != nil || !address.Addr().Is4() {
-		return nil, fmt.Errorf("server address %q: want IPv4:port", host)
+// target is a server that sockets are opened to.
+type target struct {
+	host    string
+	address unix.Sockaddr
+}
+
+// newPoll's sockets are opened to the hosts in turns, by their users.
+func newPoll(hosts ...string) (*poll, error) {
+	var targets []target
+	for _, host := range hosts {
+		address, err := netip.ParseAddrPort(host)
+		if err != nil || !address.Addr().Is4() {
+			return nil, fmt.Errorf("server address %q: want IPv4:port", host)
+		}
+		targets = append(targets, target{host, &unix.SockaddrInet4{Addr: address.Addr().As4(), Port: int(address.Port())}})
 	}
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
@@ -43,8 +53,7 @@ func newPoll(host string) (*poll, error) {
 	}
 	return &poll{
 		epoll:   epoll,
-		target:  &unix.SockaddrInet4{Addr: address.Addr().As4(), Port: int(address.Port())},
-		host:    host,
+		targets: targets,
 		buffer:  make([]byte, 256<<10),
 		events:  make([]unix.EpollEvent, 512),
 		sockets: map[int32]*socket{},
@@ -57,11 +66,12 @@ func (p *poll) connect(user int32, token string, first []byte) error {
 	if err != nil {
 		return fmt.Errorf("socket: %w", err)
 	}
-	if err := unix.Connect(fd, p.target); err != nil && !errors.Is(err, unix.EINPROGRESS) {
+	to := p.targets[int(user)%len(p.targets)]
+	if err := unix.Connect(fd, to.address); err != nil && !errors.Is(err, unix.EINPROGRESS) {
 		unix.Close(fd)
 		return fmt.Errorf("connect: %w", err)
 	}
-	s := &socket{fd: int32(fd), user: user, token: token, first: first}
+	s := &socket{fd: int32(fd), user: user, host: to.host, token: token, first: first}
 	p.sockets[s.fd] = s
 	p.handshakes++
 	event := unix.EpollEvent{Events: unix.EPOLLOUT, Fd: s.fd}

@@ -29,8 +29,10 @@ type Options struct {
 	// per second that the server lets it make.
 	FloodSeed  string
 	FloodLimit int
-	Profile    string // where the last run's CPU profile of the server goes; "": nowhere
-	Progress   io.Writer
+	// Of failover: the servers that clients go to, and their operators' listeners.
+	Others, OthersOps []string
+	Profile           string // where the last run's CPU profile of the server goes; "": nowhere
+	Progress          io.Writer
 }
 
 // Modes are the names that Options.Mode takes.
@@ -64,6 +66,7 @@ var modes = map[string]mode{
 	"idle":      {idleSetting, measureIdle},
 	"reconnect": {reconnectSetting, measureReconnect},
 	"neighbour": {neighbourSetting, measureNeighbour},
+	"failover":  {failoverSetting, measureFailover},
 }
 
 // Run runs the mode as often as is asked and sums up.

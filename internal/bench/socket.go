@@ -26,6 +26,7 @@ const (
 type socket struct {
 	fd    int32
 	user  int32
+	host  string
 	state socketState
 	token string
 	first []byte // sent once the upgrade is answered
@@ -40,7 +41,7 @@ func (p *poll) upgrade(s *socket) {
 		return
 	}
 	s.state = upgrading
-	request := upgradeRequest(p.host, s.token)
+	request := upgradeRequest(s.host, s.token)
 	s.token = ""
 	p.write(s, request)
 }
