@@ -189,10 +189,18 @@ func (a *App) openStore(ctx context.Context, hook func([]chat.Event)) error {
 	if backup.Is(a.config.Data) {
 		return fmt.Errorf("%s is a backup: taut restore --from it puts it into a data folder", a.config.Data)
 	}
-	a.store, err = store.Open(ctx, store.Options{
-		Data: a.config.Data, MySQL: dsn, Committed: hook, PublicURL: a.config.PublicURL,
-		Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),
-	})
+	open := func() (err error) {
+		a.store, err = store.Open(ctx, store.Options{
+			Data: a.config.Data, MySQL: dsn, Await: true, Committed: hook, PublicURL: a.config.PublicURL,
+			Log: a.log, Metrics: a.reg, Retention: time.Duration(a.config.Retention),
+		})
+		return err
+	}
+	if dsn != "" {
+		err = a.whileWaiting(open)
+	} else {
+		err = open()
+	}
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}

@@ -87,7 +87,7 @@ func migrateMySQL(ctx context.Context, p *primary) error {
 
 // schemaLock names the lock, of this database alone: locks are their server's, and
 // their names short.
-const schemaLock = "CONCAT('taut_schema_', MD5(DATABASE()))"
+const schemaLock = "CONCAT('taut_', SHA2(DATABASE(), 224))"
 
 // lockMySQLSchema takes the lock and tells the version.
 func lockMySQLSchema(ctx context.Context, conn *sql.Conn) (version int, err error) {

@@ -26,6 +26,8 @@ const (
 	// migrateTimeout is that of one statement of the schema: an index of a large
 	// table takes its time, and cut off it would begin anew with each start.
 	migrateTimeout = 12 * time.Hour
+	// A database that isn't there at the start is asked for again after so long.
+	firstWait, longestWait = 500 * time.Millisecond, 5 * time.Second
 )
 
 // openMySQL checks that the server keeps what it acknowledges, migrates, and
@@ -42,23 +44,41 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if s.primary, err = openPrimary(s.options.MySQL, s.log); err != nil {
 		return err
 	}
-	if _, err = s.primary.look(ctx); err != nil {
-		return unavailable(err)
+	if err := s.awaitPrimary(ctx); err != nil {
+		return err
 	}
 	if err := migrateMySQL(ctx, s.primary); err != nil {
-		return unavailable(err)
+		return err
 	}
 	// There is a schema now, in which the primary's term can stand.
 	r, err := s.primary.lookSince(ctx, time.Now())
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
+	s.primary.warnIfAlone(ctx, r)
 	s.db = newReader(s.primary.open(mysqlReadConns, nil), newReadGate(mysqlReadConns, s.options.Metrics), false)
 	settings := r.writerSettings()
 	s.writer = s.primary.open(mysqlWriteConns, func(cfg *mysql.Config) { maps.Copy(cfg.Params, settings) })
 	s.committers = startMySQLCommitters(s)
 	s.background.Go(func() { s.primary.watch(s.life) })
 	return nil
+}
+
+// awaitPrimary waits for a server, where the options say so and it may come. Who isn't
+// let in doesn't try again.
+func (s *Store) awaitPrimary(ctx context.Context) error {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		_, err := s.primary.look(ctx)
+		if err == nil || !connectionLost(err) || !s.options.Await {
+			return err
+		}
+		s.log.Warn("waiting for the database", "error", err, "next", wait)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
 }
 
 func mysqlConfig(dsn string) (*mysql.Config, error) {

@@ -22,6 +22,8 @@ type Options struct {
 	Data string
 	// MySQL is a DSN, user:password@tcp(host:port)/database; "" means SQLite.
 	MySQL string
+	// Await: Open waits for a MySQL that cannot be reached yet.
+	Await bool
 	// Committed is told of events after their commit and before their caller's
 	// answer, in order of seq within each stream. It must not block.
 	Committed func([]chat.Event)

@@ -1,13 +1,6 @@
 package doctor
 
-import (
-	"time"
-
-	"taut/store"
-)
-
-// longWait is a time so long that somebody will have seen to a missing replica.
-const longWait = 24 * time.Hour
+import "taut/store"
 
 // servers looks at each server of MySQL or MariaDB, and at what they are together.
 func servers(all []store.Server, n *notes) {
@@ -51,7 +44,9 @@ func server(s store.Server, beside bool, n *notes) {
 		n.fail(check, "set log_bin, and let the other servers follow", "%s: it has no binary log, so that no replica can follow it", s.Address)
 	}
 	if !s.ReadOnly && (beside || s.SemiSync.Enabled) {
-		semiSync(s, n)
+		for _, f := range s.SemiSync.Faults() {
+			n.fail("replication", f.Remedy, "%s: %s", s.Address, f.Says)
+		}
 	}
 	if len(n.findings) > before {
 		return
@@ -61,27 +56,4 @@ func server(s store.Server, beside bool, n *notes) {
 		return
 	}
 	n.ok(check, "%s: what is acknowledged is on the disk%s", s.Address, map[bool]string{true: ", and on a replica"}[s.SemiSync.Enabled])
-}
-
-// semiSync looks whether the primary acknowledges only what a replica has, too.
-func semiSync(s store.Server, n *notes) {
-	const check = "replication"
-	q := s.SemiSync
-	if !q.Enabled {
-		n.fail(check, "let a replica follow, then SET GLOBAL rpl_semi_sync_master_enabled = 1 (MySQL: rpl_semi_sync_source_enabled), in the server's settings too",
-			"%s: it acknowledges what no replica has: when it is lost, acknowledged messages are", s.Address)
-		return
-	}
-	if q.Timeout < longWait {
-		n.fail(check, "set rpl_semi_sync_master_timeout (MySQL: rpl_semi_sync_source_timeout) to 4294967295", "%s: after %s without an answer of a replica it goes on without one, silently", s.Address, q.Timeout)
-	}
-	if !q.AlwaysWaits {
-		n.fail(check, "set rpl_semi_sync_master_wait_no_slave (MySQL: rpl_semi_sync_source_wait_no_replica) to 1", "%s: when its last replica goes, it goes on without one, silently", s.Address)
-	}
-	if !q.AfterSync {
-		n.fail(check, "set rpl_semi_sync_master_wait_point (MySQL: rpl_semi_sync_source_wait_point) to AFTER_SYNC", "%s: readers see what no replica has yet", s.Address)
-	}
-	if q.Replicas == 0 {
-		n.fail(check, "see why none follows: SHOW REPLICA STATUS there", "%s: no semi-synchronous replica is connected: nothing can be written", s.Address)
-	}
 }
