@@ -35,10 +35,9 @@ const Writing = lazy(() =>
 export function Composer(props: ComposerProps) {
   const { channel, thread } = props;
   if (!useTurn(channel, thread)) return <Place />;
-  // Another conversation is another composer: its text, files and undo history are its own.
   return (
     <Suspense fallback={<Place />}>
-      <Writing key={`${channel}/${thread ?? ""}`} {...props} />
+      <Writing {...props} />
     </Suspense>
   );
 }

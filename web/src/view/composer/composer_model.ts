@@ -9,6 +9,7 @@ import { schedule } from "../../state/scheduled";
 import { findSlash, parseSlash, runSlash, type SlashResult } from "../../state/slash";
 import { type Uploads, uploadsOf } from "../../state/uploads";
 import type { Workspace } from "../../state/workspace";
+import { timelineKey } from "../../store/messages";
 import { blockOf, type DocNode, docOf } from "../../text/serialize";
 import { docOfText, mrkdwnOf } from "../../text/serialize_mrkdwn";
 import type { Block, ChannelID, Ts, UserID } from "../../wire/objects";
@@ -91,24 +92,22 @@ export class ComposerModel {
     this.waiting = this.#waiting;
     this.running = this.#running;
     this.uploads = uploadsOf(w, channel, thread, previews);
-    const draft = draftsOf(w).of(channel, thread).peek();
-    this.#saved = draft?.updated;
-    this.broadcast.value = draft?.broadcast ?? false;
+    this.broadcast.value = draftsOf(w).of(channel, thread).peek()?.broadcast ?? false;
   }
 
-  /** What the editor begins with. */
-  get initial(): DocNode | undefined {
-    const draft = draftsOf(this.#w).of(this.channel, this.thread).peek();
-    return draft && docFor(draft);
-  }
-
+  /** Puts its text into the editor, until the function that is returned is called: then another's may come. */
   attach(editor: MessageEditor): Undo {
+    const place = timelineKey(this.channel, this.thread);
+    const draft = draftsOf(this.#w).of(this.channel, this.thread).peek();
+    this.#saved = draft?.updated;
     this.#editor = editor;
+    editor.takeUp(place, this.#saved, () => draft && docFor(draft));
     this.#undo = [effect(() => this.#takeDraft()), effect(() => this.#sendWhenUploaded())];
     return () => {
       this.saveNow();
       for (const undo of this.#undo) undo();
       this.#editor = undefined;
+      editor.putAside(place, this.#saved);
     };
   }
 

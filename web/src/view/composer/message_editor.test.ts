@@ -1,5 +1,7 @@
 // @vitest-environment happy-dom
 import { signal } from "@preact/signals-core";
+import { closeHistory, undo } from "prosemirror-history";
+import { TextSelection } from "prosemirror-state";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { blockOf } from "../../text/serialize";
 import { mrkdwnOf } from "../../text/serialize_mrkdwn";
@@ -269,4 +271,56 @@ test("the editor says what it is", () => {
   expect(dom.classList.contains("empty")).toBe(false);
   editor.setWords("Message to ada", "Message ada");
   expect(dom.getAttribute("aria-label")).toBe("Message to ada");
+});
+
+describe("a text that is put aside", () => {
+  const doc = (text: string) => ({ type: "doc", content: [{ type: "paragraph", content: [{ type: "text", text }] }] });
+  const read = () => editor.view.state.doc.textContent;
+
+  test("is there again with its history and its cursor", () => {
+    type("one");
+    editor.view.dispatch(closeHistory(editor.view.state.tr));
+    type(" two");
+    editor.view.dispatch(editor.view.state.tr.setSelection(TextSelection.create(editor.view.state.doc, 3)));
+    editor.putAside("C1", "1");
+    editor.takeUp("C2", undefined, () => undefined);
+    expect(read()).toBe("");
+    expect(editor.blank.peek()).toBe(true);
+    type("elsewhere");
+    editor.putAside("C2", "2");
+    editor.takeUp("C1", "1", () => doc("not this"));
+    expect(read()).toBe("one two");
+    expect(editor.view.state.selection.from).toBe(3);
+    undo(editor.view.state, editor.view.dispatch);
+    expect(read()).toBe("one");
+    undo(editor.view.state, editor.view.dispatch);
+    expect(read()).toBe(""); // and not "elsewhere"
+  });
+
+  test("is another where its place says otherwise by now", () => {
+    type("old");
+    editor.putAside("C1", "1");
+    editor.takeUp("C1", "2", () => doc("written elsewhere"));
+    expect(read()).toBe("written elsewhere");
+    expect(editor.view.state.selection.from).toBe("written elsewhere".length + 1);
+    expect(undo(editor.view.state)).toBe(false);
+  });
+
+  test("takes what an input method has begun, which ends", () => {
+    const blurred = vi.fn();
+    editor.view.dom.addEventListener("blur", blurred);
+    editor.view.dom.focus();
+    editor.view.dom.dispatchEvent(new CompositionEvent("compositionstart"));
+    expect(editor.view.composing).toBe(true);
+    editor.putAside("C1", undefined);
+    expect(blurred).toHaveBeenCalled();
+  });
+
+  test("and its completions end with it", () => {
+    type("@a");
+    expect(editor.completing.trigger.peek()).toBeDefined();
+    editor.putAside("C1", "1");
+    editor.takeUp("C2", undefined, () => undefined);
+    expect(editor.completing.trigger.peek()).toBeUndefined();
+  });
 });

@@ -53,6 +53,15 @@ const markNames: readonly MarkName[] = ["bold", "italic", "strike", "code"];
 const blockNames: readonly BlockName[] = ["code_block", "blockquote", "bullet_list", "ordered_list"];
 const noFormat: Format = { marks: new Set(), block: undefined, link: false };
 
+/** So many texts are put aside with their history. */
+const mostAside = 30;
+
+/** A text that was left in a place, and by what its place knows it. */
+interface Aside {
+  readonly state: EditorState;
+  readonly mark: string | undefined;
+}
+
 export interface LinkAt {
   readonly from: number;
   readonly to: number;
@@ -77,6 +86,10 @@ export class MessageEditor {
   readonly #format: Signal<Format> = signal(noFormat);
   readonly #blank: Signal<boolean>;
   readonly #plugins: Plugin[];
+  /** Without a text: one for all, so that from one empty place to another nothing is drawn. */
+  readonly #empty: EditorState;
+  /** By place; the one that was left last stands last. */
+  readonly #aside = new Map<string, Aside>();
 
   constructor(place: HTMLElement, settings: EditorSettings) {
     const { actions } = settings;
@@ -100,6 +113,7 @@ export class MessageEditor {
       history({ newGroupDelay: 400 }),
     ];
     this.format = this.#format;
+    this.#empty = EditorState.create({ schema, plugins: this.#plugins });
     const state = this.#stateOf(settings.doc);
     this.#blank = signal(isNothing(state.doc));
     this.blank = this.#blank;
@@ -130,6 +144,22 @@ export class MessageEditor {
     this.#look();
   }
 
+  /** Leaves a place: its text is kept with its history and its cursor, under a mark of what it says. */
+  putAside(place: string, mark: string | undefined): void {
+    // An input method ends what it composes, in the text that it is meant for.
+    if (this.view.composing) this.view.dom.blur();
+    this.#aside.delete(place);
+    this.#aside.set(place, { state: this.view.state, mark });
+    for (const [oldest] of this.#aside) if (this.#aside.size > mostAside) this.#aside.delete(oldest);
+  }
+
+  /** Comes to a place: to the text that was left there, if it still says what the mark does, else to this one. */
+  takeUp(place: string, mark: string | undefined, doc: () => DocNode | undefined): void {
+    const left = this.#aside.get(place);
+    this.view.updateState(left !== undefined && left.mark === mark ? left.state : this.#stateOf(doc()));
+    this.#look();
+  }
+
   /** The names of things may come later than the editor. */
   setWords(label: string, placeholder: string): void {
     if (label === this.#words.label && placeholder === this.#words.placeholder) return;
@@ -145,7 +175,8 @@ export class MessageEditor {
   focus(atEnd = false): void {
     if (atEnd) this.view.dispatch(this.view.state.tr.setSelection(Selection.atEnd(this.view.state.doc)));
     this.view.focus();
-    this.view.dispatch(this.view.state.tr.scrollIntoView());
+    // Where nothing is written there is nothing to scroll to, and to look for it costs a layout.
+    if (!this.#blank.peek()) this.view.dispatch(this.view.state.tr.scrollIntoView());
   }
 
   run(command: Command): void {
@@ -245,7 +276,8 @@ export class MessageEditor {
 
   #stateOf(doc: DocNode | undefined): EditorState {
     const node = doc && readDoc(doc);
-    return EditorState.create({ schema, doc: node, plugins: this.#plugins, selection: node && Selection.atEnd(node) });
+    if (!node) return this.#empty;
+    return EditorState.create({ schema, doc: node, plugins: this.#plugins, selection: Selection.atEnd(node) });
   }
 
   #dispatch(tr: Transaction): void {

@@ -2,7 +2,6 @@ import { useEffect, useRef } from "react";
 import { strings } from "../../i18n";
 import type { Command } from "../../state/commands";
 import { useApp } from "../hooks/app";
-import type { ComposerModel } from "./composer_model";
 import type { MessageEditor } from "./message_editor";
 
 export interface ComposerCommandActions {
@@ -12,7 +11,6 @@ export interface ComposerCommandActions {
 
 /** The composer's keys that work outside of its text too, and the others for the sheet of shortcuts. */
 export function useComposerCommands(
-  model: ComposerModel,
   editor: MessageEditor | undefined,
   isThread: boolean,
   actions: ComposerCommandActions,
@@ -37,7 +35,7 @@ export function useComposerCommands(
       undo();
       document.removeEventListener("keydown", typeAnywhere);
     };
-  }, [app, editor, isThread, model]);
+  }, [app, editor, isThread]);
 }
 
 function commandsOf(

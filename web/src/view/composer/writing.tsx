@@ -1,5 +1,5 @@
 import { ALargeSmall, ArrowUp, AtSign, CirclePlus, SmilePlus } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { strings } from "../../i18n";
 import { channelTitle } from "../../state/channel_title";
 import type { ChannelID } from "../../wire/objects";
@@ -33,7 +33,10 @@ const when = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
-/** A composer with its editor, of one conversation or thread. */
+/**
+ * A composer with its editor. From one conversation to another the editor stays,
+ * and only the text in it is another: to make it anew would take half of a switch.
+ */
 export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFocus }: ComposerProps) {
   const app = useApp();
   const w = useWorkspace();
@@ -50,7 +53,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
   const toolbar = wanted === "shown" || (wanted === "" && layout !== "phone" && focused);
   const wantsFocus = autoFocus ?? layout !== "phone";
   const over = useFileDrop(box, (files) => model.addFiles(files));
-  useComposerCommands(model, editor, thread !== undefined, {
+  useComposerCommands(editor, thread !== undefined, {
     attach: () => picker.current?.click(),
     toolbar: () => void w.prefs.set("taut_toolbar", toolbar ? "hidden" : "shown").catch(() => {}),
   });
@@ -64,6 +67,12 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
       window.removeEventListener("pagehide", left, true);
     };
   }, [model]);
+
+  useLayoutEffect(() => {
+    const undo = editor && model.attach(editor);
+    if (wantsFocus) editor?.focus();
+    return undo;
+  }, [editor, model, wantsFocus]);
 
   const submit = () => {
     const sent = model.submit();
@@ -79,7 +88,6 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
           handle={handle}
           label={thread ? t.replyLabel : t.label(name)}
           placeholder={thread ? t.replyPlaceholder : self ? t.placeholderSelf : t.placeholder(name)}
-          initial={model.initial}
           channel={channel}
           thread={thread}
           slash
@@ -96,12 +104,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
           }}
           onReady={(made) => {
             setEditor(made);
-            const undo = model.attach(made);
-            if (wantsFocus) made.focus(true);
-            return () => {
-              undo();
-              setEditor(undefined);
-            };
+            return () => setEditor(undefined);
           }}
         />
         <Attachments uploads={model.uploads} />
