@@ -5,6 +5,8 @@ package webapi
 func (s *Server) clientMethods() []method {
 	scopes := []string{clientScope}
 	return []method{
+		{name: "client.users", handle: s.clientUsers, scopes: scopes, tokens: people},
+		{name: "client.channels", handle: s.clientChannels, scopes: scopes, tokens: people},
 		{name: "client.userBoot", handle: s.clientUserBoot, scopes: scopes, tokens: people},
 		{name: "client.membersAmong", handle: s.clientMembersAmong, scopes: scopes, tokens: people, required: []string{"channel", "users"}},
 		{name: "client.moveBookmark", handle: s.clientMoveBookmark, scopes: scopes, tokens: people,

@@ -22,6 +22,9 @@ type bootAnswer struct {
 	// More: there are conversations beyond those here; users.conversations lists
 	// them.
 	More bool `json:"has_more_channels"`
+	// Users are those whom the first page shows, where include_users asks for them:
+	// the people of the DMs.
+	Users []chat.UserObject `json:"users,omitempty"`
 }
 
 type bootSelf struct {
@@ -72,5 +75,26 @@ func (s *Server) clientUserBoot(ctx context.Context, q *request) (answer, error)
 			a.Channels = append(a.Channels, c)
 		}
 	}
+	if q.args.boolean("include_users", false) {
+		return a, q.addFirstUsers(ctx, a)
+	}
 	return a, nil
+}
+
+// maxFirstUsers bounds the people of a client's first page; others it asks for as it
+// shows them.
+const maxFirstUsers = 100
+
+func (q *request) addFirstUsers(ctx context.Context, a *bootAnswer) error {
+	var ids []string
+	for _, c := range a.IMs[:min(len(a.IMs), maxFirstUsers)] {
+		if c.User != q.caller.User {
+			ids = append(ids, string(c.User))
+		}
+	}
+	users, err := q.people(ctx, ids)
+	for _, u := range users {
+		a.Users = append(a.Users, q.userObject(u))
+	}
+	return err
 }

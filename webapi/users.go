@@ -33,7 +33,7 @@ const slackbot = chat.Slackbot
 // knows those with whom they share a channel.
 func (q *request) user(ctx context.Context, id chat.UserID) (chat.User, error) {
 	if id == slackbot {
-		return chat.User{ID: slackbot, Workspace: q.caller.Workspace, Name: "slackbot", RealName: "Slackbot", Role: chat.Member}, nil
+		return q.slackbot(), nil
 	}
 	u, err := q.workspace.User(ctx, id)
 	if err != nil || !q.caller.Role.IsGuest() || id == q.caller.User {
@@ -50,6 +50,11 @@ func (q *request) user(ctx context.Context, id chat.UserID) (chat.User, error) {
 		}
 	}
 	return chat.User{}, errInvisible
+}
+
+// slackbot is nobody's row.
+func (q *request) slackbot() chat.User {
+	return chat.User{ID: slackbot, Workspace: q.caller.Workspace, Name: "slackbot", RealName: "Slackbot", Role: chat.Member}
 }
 
 // errInvisible: a guest asks for somebody with whom they share no channel.
@@ -112,11 +117,35 @@ func (q *request) usersInfoList(ctx context.Context) (answer, error) {
 	if len(ids) > maxUsersInfo {
 		return nil, fail("too_many_users")
 	}
+	if !q.caller.Role.IsGuest() {
+		return q.usersInfoAll(ctx, ids)
+	}
 	a := &usersAnswer{Users: []chat.UserObject{}}
 	for _, id := range ids {
 		u, err := q.user(ctx, chat.UserID(id))
 		if err != nil {
 			return nil, err
+		}
+		a.Users = append(a.Users, q.userObject(u))
+	}
+	return a, nil
+}
+
+// usersInfoAll shows those who are all there.
+func (q *request) usersInfoAll(ctx context.Context, ids []string) (answer, error) {
+	found, err := q.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]chat.User, len(found))
+	for _, u := range found {
+		byID[string(u.ID)] = u
+	}
+	a := &usersAnswer{Users: make([]chat.UserObject, 0, len(ids))}
+	for _, id := range ids {
+		u, there := byID[id]
+		if !there {
+			return nil, chat.NewError(chat.NotFound, "user")
 		}
 		a.Users = append(a.Users, q.userObject(u))
 	}

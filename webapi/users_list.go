@@ -71,15 +71,9 @@ func (q *request) usersPage(ctx context.Context, after chat.UserID, limit int) (
 // colleagues are the users with whom a guest shares a channel. Guests are in
 // few.
 func (q *request) colleagues(ctx context.Context, after chat.UserID, limit int) ([]chat.User, bool, error) {
-	mine, err := q.workspace.Memberships(ctx, q.caller.User)
+	known, err := q.colleagueIDs(ctx)
 	if err != nil {
 		return nil, false, err
-	}
-	known := map[chat.UserID]bool{q.caller.User: true}
-	for _, m := range mine.Channels {
-		if err := q.addMembers(ctx, m.Channel, known); err != nil {
-			return nil, false, err
-		}
 	}
 	var ids []chat.UserID
 	for id := range known {
@@ -97,6 +91,21 @@ func (q *request) colleagues(ctx context.Context, after chat.UserID, limit int) 
 		}
 	}
 	return found, more && len(found) > 0, err
+}
+
+// colleagueIDs are a guest's colleagues and the guest.
+func (q *request) colleagueIDs(ctx context.Context) (map[chat.UserID]bool, error) {
+	mine, err := q.workspace.Memberships(ctx, q.caller.User)
+	if err != nil {
+		return nil, err
+	}
+	known := map[chat.UserID]bool{q.caller.User: true}
+	for _, m := range mine.Channels {
+		if err := q.addMembers(ctx, m.Channel, known); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
 }
 
 func (q *request) addMembers(ctx context.Context, id chat.ChannelID, known map[chat.UserID]bool) error {

@@ -20,6 +20,7 @@ import (
 
 	"taut/auth"
 	"taut/chat"
+	"taut/edgecache"
 	"taut/files"
 	"taut/internal/testenv"
 	"taut/search"
@@ -83,10 +84,14 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	var followed atomic.Pointer[search.Server]
 	var cached atomic.Pointer[auth.Service]
+	var edge atomic.Pointer[edgecache.Server]
 	begun, mysql := begin(t), testenv.MySQL(t)
 	s, err := store.Open(t.Context(), store.Options{Data: begun.folder(t), MySQL: mysql, PublicURL: "https://taut.example", Log: slog.New(slog.DiscardHandler), Committed: func(events []chat.Event) {
 		if a := cached.Load(); a != nil {
 			a.Follow(events)
+		}
+		if e := edge.Load(); e != nil {
+			e.Committed(events)
 		}
 		if f := followed.Load(); f != nil {
 			f.Committed(events)
@@ -102,6 +107,9 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	t.Cleanup(func() { must(t, find.Close()) })
 	followed.Store(find)
+	cache := edgecache.New(s, edgecache.Options{})
+	t.Cleanup(cache.Close)
+	edge.Store(cache)
 	data := t.TempDir()
 	blobs, err := files.OpenDisk(data)
 	must(t, err)
@@ -111,7 +119,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{store: s, auth: tokens, router: &recorder{}, files: kept, counted: counted}
 	w.server = New(Config{
 		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler), Search: find,
-		Files: kept,
+		Files: kept, Directory: edgecache.WithStore(cache, s, nil),
 	})
 	w.acme, w.other = begun.acme, begun.other
 	if mysql != "" { // where nothing is yet
