@@ -34,6 +34,7 @@ func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
 		}
 		hosts = append(hosts, u.Host)
 	}
+	l.api = hosts[0]
 	l.people.keepRooms(1)
 	users := l.everyone()
 	users = users[:min(l.Clients, len(users))]
@@ -51,7 +52,6 @@ func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, fmt.Errorf("kill: %w", err)
 	}
 	there.close()
-	l.host = hosts[0]
 	if err := l.postMissed(led); err != nil {
 		return nil, err
 	}

@@ -91,11 +91,15 @@ func (l *load) gather(users []int32) (r *returning, sockets *poll, err error) {
 	if sockets, err = newPoll(l.host); err != nil {
 		return nil, nil, err
 	}
-	defer func() {
-		if err != nil {
-			sockets.close()
-		}
-	}()
+	if err := l.hold(sockets, users, r); err != nil {
+		sockets.close()
+		return nil, nil, err
+	}
+	return r, sockets, nil
+}
+
+// hold connects the sockets and waits until each has a cursor.
+func (l *load) hold(sockets *poll, users []int32, r *returning) error {
 	room, holders := l.people.channels[0].id, 0
 	sockets.frame = func(s *socket, payload []byte, _ time.Time) {
 		if r.incarnation == "" {
@@ -110,20 +114,20 @@ func (l *load) gather(users []int32) (r *returning, sockets *poll, err error) {
 	}
 	deadline := time.Now().Add(2 * time.Minute)
 	if err := sockets.connectAll(users, l.token, func(int32) []byte { return nil }, deadline); err != nil {
-		return nil, nil, err
+		return err
 	}
 	sockets.rest(2 * time.Second)
 	if err := l.say("before they leave"); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if !sockets.run(time.Now().Add(20*time.Second), func() bool { return holders == len(users) }) {
-		return nil, nil, fmt.Errorf("%d of %d clients hold a cursor of %s", holders, len(users), room)
+		return fmt.Errorf("%d of %d clients hold a cursor of %s", holders, len(users), room)
 	}
-	return r, sockets, nil
+	return nil
 }
 
 func (l *load) say(text string) error {
-	conn, err := newPoster(l.host)
+	conn, err := newPoster(l.api)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ func Modes() []string {
 // load is what a mode's run works with.
 type load struct {
 	Options
-	host    string
+	host    string // of sockets
+	api     string // host of the Web API
 	people  *population
 	process process
 	run     int
@@ -103,7 +104,7 @@ func newLoad(o Options) (*load, error) {
 	if err := awaitServer(o.URL); err != nil {
 		return nil, err
 	}
-	return &load{Options: o, host: u.Host, people: people, process: process{o.PID, strings.TrimSuffix(o.Ops, "/")}}, nil
+	return &load{Options: o, host: u.Host, api: u.Host, people: people, process: process{o.PID, strings.TrimSuffix(o.Ops, "/")}}, nil
 }
 
 // awaitServer lets a server that was just started come up.

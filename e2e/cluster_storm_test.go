@@ -1,0 +1,32 @@
+//go:build e2e && mariadb && measure
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestGatewayOfTenThousandDies measures, it judges nothing: a gateway with 10,000
+// clients is killed, and they go to three others.
+//
+//	go test -tags e2e,mariadb,measure -run TestGatewayOfTenThousandDies -v ./e2e
+func TestGatewayOfTenThousandDies(t *testing.T) {
+	n := newNodes(t)
+	s := n.gates[0]
+	people := s.dir + "/people.json"
+	s.taut("seed", "--config", s.config(), "--workspace", "town", "--users", "10000", "--bots", "0", "--channels", "1", "--members", "all", "--messages", "0", "--out", people)
+	n.start()
+	n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+	var urls, ops []string
+	for _, g := range n.gates {
+		urls, ops = append(urls, g.url()), append(ops, "http://"+g.ops)
+	}
+	for _, o := range n.owners {
+		ops = append(ops, "http://"+o.ops)
+	}
+	t.Log("\n" + s.taut("bench", "--mode", "failover", "--runs", "1", "--seed", people, "--url", n.door.url(), "--pid", fmt.Sprint(n.door.cmd.Process.Pid),
+		"--others", strings.Join(urls, ","), "--others-ops", strings.Join(ops, ",")))
+	<-n.door.exited
+}
