@@ -83,8 +83,8 @@ describe("without a connection changes", () => {
     const other = server.post("CTOWN", "UANN", "to delete");
     await until("both", () => shown(v.t).length === 2, at.clock);
     at.cut();
-    void v.w.operations.edit("CTOWN", v.m.ts, { text: "changed" });
     void v.w.operations.react("CTOWN", v.m.ts, "tada", true);
+    void v.w.operations.edit("CTOWN", v.m.ts, { text: "changed" });
     void v.w.operations.remove("CTOWN", other.ts);
     expect(shown(v.t)).toEqual(["changed tada1"]);
     await until("queued", () => local(v)?.state === "queued", at.clock);

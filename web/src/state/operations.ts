@@ -155,10 +155,13 @@ export class Operations implements Carrier<Entry> {
     return this.#w.store.putWaiting("operations", { id, channel, ts, created, error, change });
   }
 
-  changed({ channel, ts, change }: Entry): void {
+  changed(e: Entry): void {
+    const { id, channel, ts, change } = e;
     const key = `${channel}/${ts}`;
     const was = this.#byMessage.get(key) ?? [];
-    const now = this.#queue.list(channel).filter((e) => e.ts === ts);
+    const now = was.filter((other) => other !== e);
+    if (this.#queue.get(id) === e) now.push(e);
+    now.sort((a, b) => a.created - b.created);
     if (now.length > 0) this.#byMessage.set(key, now);
     else this.#byMessage.delete(key);
     this.#hide(channel, Number(now.some(isHiding)) - Number(was.some(isHiding)));
@@ -193,8 +196,8 @@ export class Operations implements Carrier<Entry> {
     this.#w.feed?.outboxChanged({ id: e.id });
   }
 
-  postponed(e: Entry): void {
-    this.#change(e, "queued");
+  postponed({ channel }: Entry): void {
+    for (const e of this.#queue.list(channel)) if (e.state === "sending") this.#change(e, "queued");
   }
 
   async refused(e: Entry, code: string): Promise<void> {
@@ -277,7 +280,7 @@ export class Operations implements Carrier<Entry> {
 
   #change(e: Entry, state: Entry["state"]): void {
     e.state = state;
-    this.changed(e);
+    this.#w.timelines.refresh(e.channel, e.ts);
   }
 
   #of(channel: ChannelID, ts: Ts): readonly Entry[] {

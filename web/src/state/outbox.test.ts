@@ -52,7 +52,7 @@ describe("a message of one's own", () => {
     platform.setOnline(false);
     server.hangUp();
     for (const text of ["one", "two", "three"]) w.outbox.send("CTOWN", { text });
-    await until("queued", () => states(t)[0] === "queued", device.clock);
+    await until("queued", () => states(t).every((s) => s === "queued"), device.clock);
     expect(sent()).toEqual([]);
     platform.setOnline(true);
     await until("sent", () => w.outbox.pending.peek() === 0, device.clock);

@@ -178,8 +178,10 @@ export class Outbox implements Carrier<Entry> {
     this.#w.feed?.outboxChanged();
   }
 
-  postponed(e: Entry): void {
-    this.#change(e, { state: "queued" });
+  postponed({ channel }: Entry): void {
+    for (const e of this.#queue.list(channel)) {
+      if (e.local.state === "sending" && !e.sent) this.#change(e, { state: "queued" });
+    }
   }
 
   refused(e: Entry, error: string): Promise<void> {

@@ -25,7 +25,7 @@ export interface Carrier<E extends Waiting> {
   isReady(e: E): boolean;
   /** Brings it to the server; rejects with an ApiError. */
   deliver(e: E): Promise<void>;
-  /** There was no answer: it is tried again later. */
+  /** There was no answer: it is tried again later, and so are those behind it. */
   postponed(e: E): void;
   refused(e: E, code: string): Promise<void>;
 }
