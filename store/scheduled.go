@@ -28,6 +28,8 @@ type ScheduledContent struct {
 	Broadcast bool            `json:"broadcast,omitempty"`
 	Mentions  chat.MentionSet `json:"mentions"`
 	Links     chat.Links      `json:"links"`
+	// Files are the author's, ready and shown by no message of theirs yet.
+	Files []chat.FileID `json:"files,omitempty"`
 }
 
 const (
@@ -41,7 +43,7 @@ const (
 )
 
 // Schedule keeps a message until PostAt. The author must be able to post it now:
-// NotFound "channel", NotMember, Archived, NotFound "thread"; Limited "scheduled"
+// NotFound "channel", NotMember, Archived, NotFound "thread" or "file"; Limited "scheduled"
 // or "at_once" where there are too many.
 func (w *Workspace) Schedule(ctx context.Context, m Scheduled) (Scheduled, error) {
 	m.ID, m.Created = chat.NewID("Q"), chat.Now().Unix()
@@ -76,6 +78,11 @@ func (t *turn) maySchedule(m Scheduled) error {
 			if chat.CodeOf(err) == chat.NotFound {
 				return errNoThread
 			}
+			return err
+		}
+	}
+	for _, id := range m.Content.Files {
+		if _, err := t.ownFile(m.User, id); err != nil {
 			return err
 		}
 	}

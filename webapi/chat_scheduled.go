@@ -3,6 +3,8 @@ package webapi
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,7 +108,15 @@ func (q *request) scheduledContent(ctx context.Context) (store.ScheduledContent,
 	if err != nil {
 		return store.ScheduledContent{}, err
 	}
-	if c.empty() {
+	var files []chat.FileID
+	given, err := q.newFiles()
+	if err != nil {
+		return store.ScheduledContent{}, err
+	}
+	if given != nil {
+		files = *given
+	}
+	if c.empty() && len(files) == 0 {
 		return store.ScheduledContent{}, fail("no_text")
 	}
 	m := c.message()
@@ -122,7 +132,30 @@ func (q *request) scheduledContent(ctx context.Context) (store.ScheduledContent,
 		Broadcast: m.ThreadTS != 0 && q.args.boolean("reply_broadcast", false),
 		Mentions:  c.mentions(),
 		Links:     q.links(),
+		Files:     files,
 	}, fits(m)
+}
+
+// scheduledFiles are those of the messages that are there still.
+func (q *request) scheduledFiles(ctx context.Context, all []store.Scheduled) (map[chat.FileID]fileInfo, error) {
+	var ids []chat.FileID
+	for _, m := range all {
+		ids = append(ids, m.Content.Files...)
+	}
+	found := map[chat.FileID]fileInfo{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	byID, err := q.workspace.FilesByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(byID, func(_ chat.FileID, f chat.File) bool { return f.State != chat.FileReady })
+	infos, err := q.fileInfos(ctx, slices.Collect(maps.Values(byID)))
+	for _, f := range infos {
+		found[f.ID] = f
+	}
+	return found, err
 }
 
 func (s *Server) chatDeleteScheduledMessage(ctx context.Context, q *request) (answer, error) {
@@ -150,6 +183,7 @@ type scheduledObject struct {
 	ThreadTS  chat.TS         `json:"thread_ts,omitzero"`
 	Broadcast bool            `json:"reply_broadcast,omitempty"`
 	Blocks    json.RawMessage `json:"blocks,omitempty"`
+	Files     []fileInfo      `json:"files,omitempty"`
 }
 
 const scheduledCursor = "scheduled"
@@ -165,10 +199,19 @@ func (s *Server) chatScheduledMessagesList(ctx context.Context, q *request) (ans
 		return nil, err
 	}
 	a := &scheduledAnswer{Messages: make([]scheduledObject, len(found))}
+	files, err := q.scheduledFiles(ctx, found)
+	if err != nil {
+		return nil, err
+	}
 	for i, m := range found {
 		a.Messages[i] = scheduledObject{ID: m.ID, Channel: m.Channel, PostAt: m.PostAt, Created: m.Created,
 			Text: m.Content.Message.Text, Error: s.failureName(m.Failed),
 			ThreadTS: m.Content.Message.ThreadTS, Broadcast: m.Content.Broadcast, Blocks: m.Content.Message.Blocks}
+		for _, id := range m.Content.Files {
+			if f, ok := files[id]; ok {
+				a.Messages[i].Files = append(a.Messages[i].Files, f)
+			}
+		}
 	}
 	next := ""
 	if more {

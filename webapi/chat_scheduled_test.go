@@ -108,3 +108,37 @@ func TestFailedScheduledMessageIsShown(t *testing.T) {
 		t.Errorf("listed: %v", fmt.Sprint(got))
 	}
 }
+
+// Files that were uploaded and not shared yet go with a message that is sent later.
+func TestScheduledFiles(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	at := time.Now().Add(time.Hour).Unix()
+	file, pending, bobs := w.send(t, a.ada, "plan.txt", []byte("1")), w.send(t, a.ada, "late.txt", []byte("2")), w.send(t, a.bob, "his.txt", []byte("3"))
+	w.complete(t, a.ada, file)
+	w.complete(t, a.bob, bobs)
+	schedule := func(files ...any) []any {
+		return append([]any{"channel", a.public, "text", "the plan", "post_at", at, "file_ids"}, files...)
+	}
+	for _, id := range []string{pending, bobs, "F0000000001", "x"} {
+		w.fails(t, "file_not_found", a.ada, "chat.scheduleMessage", schedule(id)...)
+	}
+	w.fails(t, "channel_not_found", w.other.ada, "chat.scheduleMessage", schedule(file)...)
+	w.ok(t, a.ada, "chat.scheduleMessage", "channel", a.public, "post_at", at+1, "file_ids", file) // and no text
+	w.ok(t, a.ada, "chat.scheduleMessage", schedule(file)...)
+	if got := w.ok(t, a.ada, "chat.scheduledMessages.list"); got.text("scheduled_messages.0.files.0.name") != "plan.txt" {
+		t.Errorf("listed: %v", got)
+	}
+	due, err := w.store.Due(t.Context(), at*1000, 0, nil)
+	must(t, err)
+	_, err = a.bound.SendScheduled(t.Context(), due[0], func(ctx context.Context, m store.Scheduled) (store.Mentioned, error) { return store.Mentioned{}, nil })
+	must(t, err)
+	got := w.ok(t, a.bob, "conversations.history", "channel", a.public, "limit", 1)
+	if got.text("messages.0.text") != "the plan" || got.text("messages.0.files.0.id") != file {
+		t.Errorf("sent: %v", got)
+	}
+	w.ok(t, a.ada, "files.delete", "file", file)
+	if got := w.ok(t, a.ada, "chat.scheduledMessages.list"); got.at("scheduled_messages.0.files") != nil {
+		t.Errorf("listed with a file that is deleted: %v", got)
+	}
+}

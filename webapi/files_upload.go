@@ -268,7 +268,7 @@ func (s *share) post(ctx context.Context, q *request) error {
 	return nil
 }
 
-// newFiles are those that a message is to have when it was edited; nil: as it had.
+// newFiles are those that a message is to have when it was edited, or is sent later; nil: nothing is said of them.
 func (q *request) newFiles() (*[]chat.FileID, error) {
 	if !q.args.has("file_ids") {
 		return nil, nil
