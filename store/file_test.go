@@ -136,6 +136,11 @@ func testAnnouncedBytes(t *testing.T, open opener) {
 		return ids
 	}
 	sent.SHA256 = "x"
+	for range 20 { // some of them within a millisecond
+		if err := team.BeginUpload(ctx, begun.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := errors.Join(team.FinishUpload(ctx, sent), team.BeginUpload(ctx, begun.ID)); err != nil {
 		t.Fatal(err)
 	}

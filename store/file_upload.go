@@ -89,8 +89,13 @@ func (w *Workspace) pendingUntil(ctx context.Context, id chat.FileID, life time.
 	return w.store.write(ctx, func(t *tx) error {
 		n, err := t.exec("UPDATE files SET due_ms = ? WHERE workspace_id = ? AND file_id = ? AND state = ?",
 			chat.Now().Add(life).UnixMilli(), string(w.id), string(id), int64(chat.FilePending))
-		if err == nil && n == 0 {
-			return errNoFile
+		if err != nil || n > 0 {
+			return err
+		}
+		// MySQL counts no row that says so already, within the same millisecond.
+		f, err := scanFile(w.id, t.queryRow(selectFile, string(w.id), string(id)))
+		if err == nil && f.State != chat.FilePending {
+			err = errNoFile
 		}
 		return err
 	})
