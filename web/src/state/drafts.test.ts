@@ -115,7 +115,7 @@ class DeviceOf {
     const w = {
       id: "T1",
       session: { user: "ann" },
-      platform: { clock, local: this.local, onLeave, visible: () => true },
+      platform: { clock, local: this.local, onLeave, visible: () => true, onVisible: () => () => {} },
       connection: this.connection,
       store: {
         value: async (name: string) => structuredClone(disk.get(name)),

@@ -70,7 +70,9 @@ export class Drafts implements Part {
       effect(() => {
         if (w.connection.value.state === "live") this.#saveAll();
       }),
-      w.platform.onLeave(() => this.#left.leave([...this.#unwritten.values()])),
+      // A page that may be gone back to is not told that it goes, but that it is hidden.
+      w.platform.onLeave(() => this.#leave()),
+      w.platform.onVisible((visible) => !visible && this.#leave()),
     ];
     this.#left = new LeftDrafts(w.platform, `${w.id}.${w.session.user}`);
     this.#change(this.#left.read());
@@ -124,6 +126,10 @@ export class Drafts implements Part {
     for (const undo of this.#undo) undo();
     for (const undo of this.#timers.values()) undo();
     this.#listing?.();
+  }
+
+  #leave(): void {
+    this.#left.leave([...this.#unwritten.values()]);
   }
 
   /** The time as the server keeps it, later than any before. */

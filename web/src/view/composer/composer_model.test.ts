@@ -49,6 +49,7 @@ function world(members = 3) {
       local: { getItem: () => null },
       onLeave: () => () => {},
       visible: () => true,
+      onVisible: () => () => {},
       hasLocks: false,
       uuid: () => String(++uuids),
     },
