@@ -68,6 +68,18 @@ test("a mention that is deleted counts no more, here and after a reload", async 
   expect(town()).toMatchObject({ unread: false, mentions: 0 });
 });
 
+test("a deletion that nobody told of is found out by the next count", async () => {
+  server.post("CTOWN", "UBOB", "<@UANN> oops");
+  await until("mentioned", () => town().mentions === 1);
+  device.clock.advance(2_000); // which is kept
+  await settle();
+  w.close();
+  await settle();
+  server.messages.get("CTOWN")?.pop();
+  w = await visit();
+  await until("forgotten", () => !town().unread && town().mentions === 0, device.clock);
+});
+
 test("what is left after a deletion is read with the last message", async () => {
   w.timelines.of("CTOWN").messages.subscribe(() => {});
   await settle();

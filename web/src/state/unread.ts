@@ -89,7 +89,10 @@ export class Unread {
   /** Takes the server's counts. */
   put(counts: Counts): void {
     batch(() => {
-      for (const c of [...counts.channels, ...counts.mpims, ...counts.ims]) this.#count(c);
+      for (const c of [...counts.channels, ...counts.mpims, ...counts.ims]) {
+        this.#count(c);
+        this.#doubt(c);
+      }
       this.#putThreads(counts);
     });
   }
@@ -224,6 +227,18 @@ export class Unread {
       unread: c.has_unreads && !isRead,
       mentions: isRead ? 0 : c.mention_count,
     });
+  }
+
+  /**
+   * The server knows of nothing as new as what is the newest here: that came while
+   * it counted, or was deleted where nobody told of it. The next count says which.
+   */
+  #doubt(c: ChannelCounts): void {
+    const was = this.#signal(c.id).peek();
+    if (was.latest <= c.latest || !was.unread) return;
+    this.#set(c.id, { ...was, latest: later(c.latest, was.lastRead) });
+    this.#uncounted.add(c.id);
+    this.#recountSoon();
   }
 
   #putThreads(counts: Counts): void {

@@ -2,10 +2,11 @@ import { Bell, House, type LucideIcon, MessagesSquare, Search, UserRound } from 
 import type { ReactNode } from "react";
 import { strings } from "../../i18n";
 import type { PlainMain } from "../../state/route";
+import { sidebarOf } from "../../state/sidebar";
 import { openModal } from "../app/modals";
-import { useApp } from "../hooks/app";
+import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { cx, Link, Menu, useAnchor } from "../ui";
+import { Badge, cx, Link, Menu, useAnchor } from "../ui";
 import styles from "./bottom_bar.module.css";
 import { SelfItems } from "./self_button";
 
@@ -15,10 +16,11 @@ const t = strings.shell;
 export function BottomBar() {
   const app = useApp();
   const menu = useAnchor();
+  const waiting = useValue(sidebarOf(useWorkspace()).waiting);
   return (
     <nav className={styles.bar} aria-label={t.workspaces}>
       <BarLink to="home" icon={House} label={t.home} />
-      <BarLink to="dms" icon={MessagesSquare} label={t.dms} />
+      <BarLink to="dms" icon={MessagesSquare} label={t.dms} waiting={waiting} />
       <BarLink to="activity" icon={Bell} label={t.activity} />
       <BarButton icon={Search} label={t.search} onClick={() => openModal(app, "switcher")} />
       <BarButton icon={UserRound} label={t.you} onClick={(e) => menu.toggle(e)} />
@@ -35,10 +37,13 @@ function BarLink({
   to,
   icon,
   label,
+  waiting = 0,
 }: {
   readonly to: PlainMain | "home";
   readonly icon: LucideIcon;
   readonly label: string;
+  /** How much calls for the person there. */
+  readonly waiting?: number;
 }) {
   const route = useValue(useApp().route);
   const current = route.page === "client" && route.main.type === to;
@@ -49,6 +54,11 @@ function BarLink({
       aria-current={current ? "page" : undefined}
     >
       <Content icon={icon}>{label}</Content>
+      {waiting > 0 && (
+        <span className={styles.count}>
+          <Badge count={waiting} label={t.mentions(waiting)} />
+        </span>
+      )}
     </Link>
   );
 }
