@@ -280,6 +280,34 @@ func (w *crowd) settled() {
 	})
 }
 
+// online waits until somebody at each gateway is active to the others of the workspace,
+// whoever knows of that now.
+func (w *crowd) online() {
+	w.t.Helper()
+	for i := range w.cluster.gates {
+		eventually(w.t, "who is connected is active", func() error {
+			answer, err := w.readers[i+3].api.call(w.t.Context(), "users.getPresence", form("user", string(w.readers[i].user)))
+			if err == nil && answer.text("presence") != "active" {
+				err = fmt.Errorf("%v", answer)
+			}
+			return err
+		})
+	}
+}
+
+// speak has somebody post over a socket, to a gateway that has no database.
+func (w *crowd) speak() {
+	w.t.Helper()
+	of := w.spaces[0]
+	channel := of.Channels[0]
+	i := slices.IndexFunc(w.readers, func(r *reader) bool { return string(r.user) == channel.Members[0] })
+	over := &socket{w.readers[i].servers[0], w.readers[i].api.token}
+	eventually(w.t, "a message over a socket is acknowledged", func() error {
+		_, err := over.post(w.t.Context(), channel.ID, "by-socket")
+		return err
+	})
+}
+
 // leave ends the talk, and everybody goes.
 func (w *crowd) leave() {
 	w.hush()

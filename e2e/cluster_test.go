@@ -20,31 +20,12 @@ import (
 	"taut/store"
 )
 
-// nodes is a cluster of real processes on loopback: three with gateway, webapi and
-// the ring's managers, each with a member of etcd, two channel servers, and one that
-// is a gateway alone, without a database.
+// nodes is a cluster of equal nodes on loopback, which do everything.
 type nodes struct {
-	t      *testing.T
-	dsn    string
-	certs  string
-	gates  []*server
-	owners []*server
-	door   *server
-}
-
-func newNodes(t *testing.T) *nodes {
-	t.Helper()
-	n := database(t)
-	for range 2 {
-		n.owners = append(n.owners, newServer(t, ""))
-	}
-	n.door = newServer(t, "")
-	members, etcd := n.gateways("gate", `"webapi", "gateway", "ring"`)
-	n.configure(n.door, "door", `"gateway"`, members, etcd, "")
-	for i, s := range n.owners {
-		n.configure(s, fmt.Sprint("owner-", i), `"channelserver"`, members, etcd, "")
-	}
-	return n
+	t     *testing.T
+	dsn   string
+	certs string
+	gates []*server
 }
 
 // database is a cluster that has no node yet.
@@ -62,9 +43,10 @@ func database(t *testing.T) *nodes {
 	return n
 }
 
-// gateways adds three nodes with gateways and members of etcd.
-func (n *nodes) gateways(name, roles string) (members, etcd []string) {
+// gateways adds three nodes with the roles ("": all), each with a member of etcd.
+func (n *nodes) gateways(name, roles string) {
 	n.t.Helper()
+	var members, etcd []string
 	for i := range 3 {
 		n.gates = append(n.gates, newServer(n.t, ""))
 		members = append(members, fmt.Sprintf("%s-%d=%s", name, i, freeAddress(n.t)))
@@ -74,7 +56,6 @@ func (n *nodes) gateways(name, roles string) (members, etcd []string) {
 	for i, s := range n.gates {
 		n.configure(s, fmt.Sprint(name, "-", i), roles, members, etcd, etcd[i])
 	}
-	return members, etcd
 }
 
 // configure writes a node's settings and certificate.
@@ -82,11 +63,8 @@ func (n *nodes) configure(s *server, name, roles string, members, etcd []string,
 	n.t.Helper()
 	s.taut("cert", "node", "--folder", n.certs, "--node", name, "--hosts", "127.0.0.1,localhost")
 	list := func(of []string) string { return `"` + strings.Join(of, `", "`) + `"` }
-	dsn := ""
-	if s != n.door {
-		dsn = filepath.Join(s.dir, "dsn")
-		write(n.t, dsn, n.dsn)
-	}
+	dsn := filepath.Join(s.dir, "dsn")
+	write(n.t, dsn, n.dsn)
 	write(n.t, s.config(), fmt.Sprintf(`
 data = %q
 listen = %q
@@ -119,14 +97,10 @@ func write(t *testing.T, path, text string) {
 // start starts all nodes at once: none is ready before most of etcd is there.
 func (n *nodes) start() {
 	n.t.Helper()
-	all := slices.Concat(n.gates, n.owners)
-	if n.door != nil {
-		all = append(all, n.door)
-	}
-	for _, s := range all {
+	for _, s := range n.gates {
 		s.launch()
 	}
-	for _, s := range all {
+	for _, s := range n.gates {
 		s.await()
 	}
 }
@@ -166,124 +140,11 @@ func (n *nodes) ring() ringState {
 	return r
 }
 
-// owned waits until the nodes own so many slots.
-func (n *nodes) owned(slots map[string]int) {
-	n.t.Helper()
-	eventually(n.t, "the ring is "+fmt.Sprint(slots), func() error {
-		r := n.ring()
-		for name, want := range slots {
-			if got := r.Nodes[name].Slots; got != want {
-				return fmt.Errorf("%s owns %d slots of epoch %d", name, got, r.Epoch)
-			}
-		}
-		return nil
-	})
-}
-
 // seed makes the workspace, before the nodes start.
 func (n *nodes) seed() workspace {
 	n.t.Helper()
 	s := n.gates[0]
 	return s.seed("acme", "--config", s.config(), "--users", "12", "--bots", "0", "--channels", "16")
-}
-
-// online waits until each other gateway says that the first user, who is connected to the
-// first one, is active.
-func (n *nodes) online(w workspace) {
-	n.t.Helper()
-	for _, s := range n.gates[1:] {
-		eventually(n.t, "a user on one gateway is active to another", func() error {
-			answer, err := s.caller(w.Users[1].Token).call(n.t.Context(), "users.getPresence", form("user", w.Users[0].ID))
-			if err == nil && answer.text("presence") != "active" {
-				err = fmt.Errorf("%v", answer)
-			}
-			return err
-		})
-	}
-}
-
-// TestChannelServersDieAndStop has clients on three gateways talk over two channel
-// servers, of which one is killed, comes back, the other is stopped for longer than
-// its lease and goes on, and one is drained: nothing is lost, seen twice or out of
-// order, on any gateway.
-func TestChannelServersDieAndStop(t *testing.T) {
-	n := newNodes(t)
-	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
-	r.space = n.seed()
-	n.start()
-	n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
-	for i := range 6 {
-		u := r.space.Users[i]
-		r.readers = append(r.readers, read(t, n.gates[i%3], r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
-	}
-	u := r.space.Users[10]
-	r.readers = append(r.readers, readAt(t, n.door, n.gates[0], r.record, "reader-door", u.ID, u.Token, r.channels()...))
-	if err := within(patience, func() error {
-		_, err := (&socket{n.door, u.Token}).post(t.Context(), r.channels()[0], "door-0")
-		return err
-	}); err != nil {
-		t.Fatalf("a message over the socket of a gateway alone: %v", err)
-	}
-	for i := range 4 {
-		u := r.space.Users[6+i]
-		r.senders = append(r.senders, sending(t, n.gates[i%3], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
-	}
-	r.progress(200, r.readers...)
-	n.online(r.space)
-
-	var faults []fault
-	during := func(name string, do func()) {
-		begin := time.Now().UnixMilli()
-		do()
-		r.progress(150, r.readers...)
-		faults = append(faults, fault{name, begin, time.Now().UnixMilli()})
-	}
-	during("a channel server is killed", func() {
-		n.owners[0].kill()
-		n.owned(map[string]int{"owner-0": 0, "owner-1": 16384})
-	})
-	during("it comes back", func() {
-		n.owners[0].start()
-		n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
-	})
-	n.online(r.space)
-	r.record.Add(history.Record{Kind: history.Pause})
-	during("a node with gateway, API, etcd and perhaps the manager is killed and comes back", func() {
-		n.gates[2].kill()
-		n.gates[2].start()
-	})
-	r.record.Add(history.Record{Kind: history.Go})
-	// Longer than its lease: what it owned is another's, and it doesn't know.
-	r.record.Add(history.Record{Kind: history.Pause})
-	during("the other one is stopped for 10 s", func() {
-		begin := time.Now()
-		n.owners[1].cmd.Process.Signal(syscall.SIGSTOP)
-		n.owned(map[string]int{"owner-0": 16384})
-		<-time.After(time.Until(begin.Add(10 * time.Second)))
-		n.owners[1].cmd.Process.Signal(syscall.SIGCONT)
-		n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
-	})
-	r.record.Add(history.Record{Kind: history.Go})
-	during("the first is drained", func() {
-		n.gates[0].taut("drain", "owner-0", "--config", n.gates[0].config())
-		n.owned(map[string]int{"owner-0": 0, "owner-1": 16384})
-	})
-	during("and stops", func() { n.owners[0].stop() })
-	r.settle()
-	for _, c := range r.readers {
-		c.close()
-		c.check(t)
-		t.Log(c.summary())
-	}
-	stopAll(append(slices.Concat([]*server{n.door}, n.gates), n.owners[1]))
-	stamp(r.record, r.readers[0].held(), "")
-	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
-	truthIn(t, options, r.record, r.space, streams(r.record)...)
-	judge(t, r.record, strict)
-	t.Logf("%d messages acknowledged", r.acked())
-	for _, f := range faults {
-		t.Log(f.pause(r.record))
-	}
 }
 
 // TestNodesThatDoEverything has three equal nodes, of which one after another is killed
@@ -348,19 +209,19 @@ type fault struct {
 
 // pause tells how late readers saw what was committed in the time.
 func (f fault) pause(record *history.Recorder) string {
-	type place struct {
+	type event struct {
 		stream chat.StreamID
 		seq    int64
 	}
-	committed := map[place]int64{}
+	committed := map[event]int64{}
 	for _, rec := range record.Records() {
 		if rec.Kind == history.Event && f.begin <= rec.CommittedMS && rec.CommittedMS <= f.end {
-			committed[place{rec.Stream, rec.Seq}] = rec.CommittedMS
+			committed[event{rec.Stream, rec.Seq}] = rec.CommittedMS
 		}
 	}
 	var late []int64
 	for _, rec := range record.Records() {
-		if at, ok := committed[place{rec.Stream, rec.Seq}]; ok && rec.Kind == history.See {
+		if at, ok := committed[event{rec.Stream, rec.Seq}]; ok && rec.Kind == history.See {
 			late = append(late, rec.AtMS-at)
 		}
 	}

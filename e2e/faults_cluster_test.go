@@ -38,17 +38,24 @@ func TestClusterFaults(t *testing.T) {
 }
 
 func round(t *testing.T, results *results) {
+	begin := time.Now()
 	c := newCluster(t)
+	t.Logf("the cluster is configured after %s", time.Since(begin).Round(time.Millisecond))
 	w := newCrowd(t, c)
 	t.Cleanup(func() { results.add(w) })
+	t.Logf("the workspaces are there after %s", time.Since(begin).Round(time.Millisecond))
 	c.start()
+	t.Logf("all nodes are ready after %s", time.Since(begin).Round(time.Millisecond))
 	w.during("everybody comes", 0, true, w.come)
+	w.speak()
 	w.during("nothing: the load alone", 0, false, func() { <-time.After(3 * time.Second) })
 	for _, f := range []func(*crowd){killGateway, killChannelServer, killAPI, killManager, stopChannelServer, stopCommit, killDatabase,
 		shiftClocks, cutOneWay, cutBothWays, cutRegistry, isolateAPI, poorNetwork, drainAll, rollingRestart} {
 		f(w)
 	}
+	ended := time.Now()
 	w.judge()
+	t.Logf("judged within %s", time.Since(ended).Round(time.Millisecond))
 	c.stop()
 }
 
@@ -67,10 +74,12 @@ func killChannelServer(w *crowd) {
 		c.owners[0].kill()
 		c.alone("owner-1")
 	})
+	w.online()
 	w.during("it comes back and takes half of the slots", planned, false, func() {
 		c.owners[0].start()
 		c.balanced()
 	})
+	w.online()
 }
 
 // killAPI takes a node that doesn't make the ring.
@@ -115,4 +124,5 @@ func stopChannelServer(w *crowd) {
 		c.owners[1].resume()
 		c.balanced()
 	})
+	w.online()
 }

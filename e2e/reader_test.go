@@ -64,13 +64,7 @@ type reader struct {
 // read starts a reader that holds none of its channels' events yet.
 func read(t *testing.T, s *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
 	t.Helper()
-	return readAt(t, s, s, r, name, user, token, channels...)
-}
-
-// readAt has its socket at one server and asks the API of another one.
-func readAt(t *testing.T, s, api *server, r *history.Recorder, name, user, token string, channels ...string) *reader {
-	t.Helper()
-	c := newReader([]*server{s}, api.caller(token), r, name, user, channels...)
+	c := newReader([]*server{s}, s.caller(token), r, name, user, channels...)
 	c.group.Go(c.run)
 	t.Cleanup(c.close)
 	return c
