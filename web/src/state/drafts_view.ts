@@ -1,6 +1,6 @@
 /** What one began to write, what goes out later, and what one sent. */
 import { type Signal, signal } from "@preact/signals-core";
-import type { Block } from "../wire/objects";
+import type { Block, File } from "../wire/objects";
 import { Paged } from "./paged";
 import { nextCursor, type Remote, type ResponseMetadata } from "./remote";
 import type { Match } from "./search";
@@ -26,6 +26,7 @@ export interface ScheduledItem {
   readonly text: string;
   readonly thread_ts?: string;
   readonly blocks?: readonly Block[];
+  readonly files?: readonly File[];
   /** Why it could not be sent. */
   readonly error?: string;
 }
@@ -129,11 +130,12 @@ function isShown(draft: DraftsAnswer["drafts"][number]): boolean {
 }
 
 function contentOf(message: ScheduledItem): Record<string, unknown> {
-  const { channel_id, text, blocks, thread_ts } = message;
+  const { channel_id, text, blocks, thread_ts, files = [] } = message;
   return {
     channel: channel_id,
     text,
     ...(blocks !== undefined && blocks.length > 0 ? { blocks } : {}),
     ...(thread_ts === undefined ? {} : { thread_ts }),
+    ...(files.length > 0 ? { file_ids: files.map((f) => f.id) } : {}),
   };
 }

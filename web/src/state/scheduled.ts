@@ -1,6 +1,6 @@
 /** Messages that go out later: when one may choose, and the call. */
 
-import type { Block, ChannelID, Ts } from "../wire/objects";
+import type { Block, ChannelID, File, Ts } from "../wire/objects";
 import type { Workspace } from "./workspace";
 
 export interface ScheduledContent {
@@ -8,18 +8,28 @@ export interface ScheduledContent {
   readonly blocks?: readonly Block[];
   readonly thread_ts?: Ts;
   readonly reply_broadcast?: boolean;
+  /** Files that are uploaded already. */
+  readonly files?: readonly File[];
 }
 
-/** Sends a message at a time, in seconds since 1970; rejects with an ApiError. */
+/**
+ * Sends a message at a time, in seconds since 1970; rejects with an ApiError. Its
+ * files are made the caller's first, shared with nobody: that may be asked for again.
+ */
 export async function schedule(
   w: Workspace,
   channel: ChannelID,
-  content: ScheduledContent,
+  { files = [], ...content }: ScheduledContent,
   at: number,
 ): Promise<string> {
+  if (files.length > 0) {
+    const named = files.map(({ id, title }) => ({ id, title }));
+    await w.api.call("files.completeUploadExternal", { files: named });
+  }
   const answer = await w.api.call<{ scheduled_message_id: string }>("chat.scheduleMessage", {
     channel,
     ...content,
+    ...(files.length > 0 && { file_ids: files.map((f) => f.id) }),
     post_at: at,
   });
   return answer.scheduled_message_id;

@@ -139,8 +139,8 @@ export class Uploads {
    * Hands the uploaded files over to a message, and forgets them here. Their
    * previews stay, as the message shows them until the server's are there.
    */
-  take(): SharedFile[] {
-    const done = this.#all.peek().filter((u) => u.state.peek().type === "done");
+  take(files: readonly SharedFile[] = this.peek()): SharedFile[] {
+    const done = this.#done().filter((u) => files.some((f) => f.id === sharedFile(u).id));
     this.#all.value = this.#all.peek().filter((u) => !done.includes(u));
     this.#kept.delete(done.map((u) => u.key));
     const shown = done.flatMap((u) => u.preview ?? []);
@@ -152,9 +152,18 @@ export class Uploads {
     return done.map(sharedFile);
   }
 
+  /** What take would give. */
+  peek(): SharedFile[] {
+    return this.#done().map(sharedFile);
+  }
+
   /** Ends all uploads: the workspace closes. What is kept stays. */
   close(): void {
     for (const upload of this.#all.peek()) this.#end(upload);
+  }
+
+  #done(): Running[] {
+    return this.#all.peek().filter((u) => u.state.peek().type === "done");
   }
 
   #begin(key: string, created: number, blob: Blob, name: string, state: UploadState): Running {

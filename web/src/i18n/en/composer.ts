@@ -95,7 +95,7 @@ export const composer = {
   laterSchedule: "Schedule",
   laterDone: (when: string) => `Your message will be sent ${when}.`,
   laterShow: "Show",
-  laterNoFiles: "Messages with files can’t be sent later. Take them out, or send it now.",
+  laterFilesFirst: "The files are still being uploaded. Choose the time again when they are there.",
 
   typing: (names: readonly string[]) =>
     names.length === 0

@@ -149,6 +149,22 @@ describe("sending", () => {
     expect(t.model.waiting.peek()).toBe(false);
   });
 
+  test("gives files to a message that is sent later, once they are there", async () => {
+    t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
+    t.write("with a file");
+    expect(await t.model.later(9)).toBe(false);
+    expect(t.model.notice.peek()).toEqual({ type: "filesFirst" });
+    t.finish();
+    await settle(5);
+    expect(await t.model.later(9)).toBe(true);
+    const asked = t.call.mock.calls as unknown as [string, object][];
+    expect(asked.slice(-2)).toMatchObject([
+      ["files.completeUploadExternal", { files: [{ id: "F1", title: "a.txt" }] }],
+      ["chat.scheduleMessage", { text: "with a file", file_ids: ["F1"], post_at: 9 }],
+    ]);
+    expect(t.model.uploads.list.peek()).toEqual([]);
+  });
+
   test("asks before many hear of it", () => {
     t.undo();
     t = world(100);

@@ -43,7 +43,7 @@ export type Notice =
   | { readonly type: "uploadsFailed" }
   | { readonly type: "tooManyFiles" }
   | { readonly type: "tooLong" }
-  | { readonly type: "noFilesLater" }
+  | { readonly type: "filesFirst" }
   | { readonly type: "api"; readonly code: string };
 
 type Range = "here" | "channel" | "everyone";
@@ -167,19 +167,21 @@ export class ComposerModel {
   /** Gives the message to the server, to be sent at a time in seconds. */
   async later(at: number): Promise<boolean> {
     const editor = this.#editor;
-    if (!editor || editor.blank.peek()) return false;
-    if (this.uploads.list.peek().length > 0) {
-      this.notice.value = { type: "noFilesLater" };
+    if (!editor || (editor.blank.peek() && this.uploads.list.peek().length === 0)) return false;
+    if (this.uploads.failed.peek() || this.uploads.busy.peek()) {
+      this.notice.value = { type: this.uploads.failed.peek() ? "uploadsFailed" : "filesFirst" };
       return false;
     }
     const { text, blocks } = contentOf(editor.doc);
+    const files = this.uploads.peek();
     const thread = this.thread && { thread_ts: this.thread, reply_broadcast: this.broadcast.peek() };
     try {
-      await schedule(this.#w, this.channel, { text, blocks, ...thread }, at);
+      await schedule(this.#w, this.channel, { text, blocks, files, ...thread }, at);
     } catch (e) {
       this.notice.value = { type: "api", code: codeOf(e) };
       return false;
     }
+    this.uploads.take(files);
     this.#clear();
     return true;
   }

@@ -62,8 +62,8 @@ function wordsOf(notice: Notice): Said | undefined {
       return bad(t.tooManyFiles(maxFiles));
     case "tooLong":
       return bad(t.tooLong);
-    case "noFilesLater":
-      return bad(t.laterNoFiles);
+    case "filesFirst":
+      return bad(t.laterFilesFirst);
     case "api":
       return bad(t.apiError(notice.code));
     case "slash":
