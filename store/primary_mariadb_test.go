@@ -79,12 +79,20 @@ func (p *pair) has(texts ...string) {
 	}
 }
 
-// An old primary that comes back and takes writes again is written by nobody, not
-// even by a process that starts then, and not when the new one is gone.
-func TestOldPrimaryIsNotWritten(t *testing.T) {
+// TestPrimary lets the servers of one database change their parts.
+func TestPrimary(t *testing.T) {
 	p := newPair(t)
+	p.twoPrimaries()
+	p.switchover()
+	p.do("what was the primary follows", p.Rejoin())
+	p.oldPrimary()
+}
+
+// oldPrimary: one that comes back and takes writes again is written by nobody, not
+// even by a process that starts then, and not when the new one is gone.
+func (p *pair) oldPrimary() {
 	author := p.team.Users[0].ID
-	p.team.Post(author, "before")
+	p.team.Post(author, "earlier")
 	old := p.Primary()
 	p.do("kill", old.Down(syscall.SIGKILL))
 	p.do("promote", p.Promote())
@@ -92,50 +100,48 @@ func TestOldPrimaryIsNotWritten(t *testing.T) {
 	p.do("the old one comes back", old.Up())
 	p.do("without waiting for a replica", old.Exec("SET GLOBAL rpl_semi_sync_master_enabled = 0"))
 	for _, s := range []*store.Store{p.store, p.open()} {
-		team := testenv.Existing(t, s, p.team.ID())
+		team := testenv.Existing(p.t, s, p.team.ID())
 		team.PostTo(p.team.Channel, author, "and again")
 	}
 	p.do("the new one is gone", p.Primary().Down(syscall.SIGKILL))
-	waitFor(t, "refusals", p.refuses)
+	waitFor(p.t, "refusals", p.refuses)
 	p.do("the new one comes back", p.Primary().Up())
-	waitFor(t, "answers", func() bool { return !p.refuses() })
+	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.team.Post(author, "at last")
-	p.has("before", "after", "and again", "and again", "at last")
+	p.has("earlier", "after", "and again", "and again", "at last")
 }
 
-// Where two servers say that they are the primary, neither is written.
-func TestTwoPrimaries(t *testing.T) {
-	p := newPair(t)
+// twoPrimaries: where both say that they are the primary, neither is written.
+func (p *pair) twoPrimaries() {
 	p.do("the replica is writable", p.Replica().Exec("SET GLOBAL read_only = 0"))
 	p.logs("are both writable")
 	if !p.refuses() {
-		t.Error("the store answers")
+		p.t.Error("the store answers")
 	}
 	p.do("the replica is read-only", p.Replica().Exec("SET GLOBAL read_only = 1"))
-	waitFor(t, "answers", func() bool { return !p.refuses() })
+	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.team.Post(p.team.Users[0].ID, "x")
 }
 
-// The servers change their parts while both live: readers go along, though their
-// connections to what is a replica now are good.
-func TestSwitchover(t *testing.T) {
-	p := newPair(t)
+// switchover: both live, and readers go along, though their connections to what is a
+// replica now are good.
+func (p *pair) switchover() {
 	author := p.team.Users[0].ID
 	p.team.Post(author, "before")
 	p.do("the primary is read-only", p.Primary().Exec("SET GLOBAL read_only = 1"))
 	began := time.Now()
 	posted := make(chan error, 1)
 	go func() {
-		_, err := p.team.PostMessage(t.Context(), store.Post{Channel: p.team.Channel, Author: author, Message: chat.Message{Text: "during"}})
+		_, err := p.team.PostMessage(p.t.Context(), store.Post{Channel: p.team.Channel, Author: author, Message: chat.Message{Text: "during"}})
 		posted <- err
 	}()
-	waitFor(t, "refusals", p.refuses)
+	waitFor(p.t, "refusals", p.refuses)
 	p.do("promote", p.Promote())
 	p.do("a message that was sent meanwhile", <-posted)
 	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %s", took)
+		p.t.Errorf("it took %s", took)
 	}
-	waitFor(t, "answers", func() bool { return !p.refuses() })
+	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.has("before", "during")
 }
 
