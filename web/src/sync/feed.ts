@@ -10,8 +10,10 @@ import { Reconnector } from "../net/reconnect";
 import type { Platform, Undo } from "../platform/platform";
 import type { ClientFrame, ServerFrame } from "../wire/frames";
 import { MaxPresence } from "../wire/generated";
-import type { Batch, Step } from "./batch";
-import { channelsOf, fetchBoot } from "./boot";
+import type { Batch, Boot, Counts, Step } from "./batch";
+import { channelsOf } from "./boot";
+import { Booter } from "./feed_boot";
+import { Watched } from "./feed_watch";
 import { Session } from "./session";
 import { type TabMessage, Tabs, type Verdict } from "./tabs";
 import type { TailState } from "./tail";
@@ -47,9 +49,6 @@ const answerMs = 4_000;
 /** A tab that said nothing for so long watches nobody: it missed two probes, is hidden, or was closed. */
 const watchMs = 2.5 * (probeMs + answerMs);
 
-/** How often the boot is fetched again because something changed meanwhile. */
-const bootTries = 3;
-
 export class Feed {
   readonly #platform: Platform;
   readonly #api: Api;
@@ -73,24 +72,27 @@ export class Feed {
   /** What the socket's resume brought has been told. */
   #caughtUp = false;
   #bootDue = false;
-  /** Ends the boot that is under way: there is one at a time. */
-  #booting: AbortController | undefined;
-  #bootAgain = false;
-  #directoryEvents = 0;
+  readonly #booter: Booter;
 
   // Of a tab that follows.
   readonly #undo: Undo;
   #probing: Undo | undefined;
   #heard = false;
 
-  /** Ids that each tab watches, and when it last said so. */
-  readonly #watched = new Map<string, { readonly ids: readonly string[]; readonly at: number }>();
+  readonly #watched: Watched;
 
   constructor(platform: Platform, api: Api, keeper: Keeper, name: string, handlers: FeedHandlers) {
     this.#platform = platform;
     this.#api = api;
     this.#keeper = keeper;
     this.#handlers = handlers;
+    this.#booter = new Booter(api, {
+      onBoot: (answer) => this.#booted(answer),
+      onFailed: (code) => {
+        this.#handlers.onBootFailed(code);
+        this.#reconnector?.renew();
+      },
+    });
     this.#tabs = new Tabs(platform, name, keeper.durable, {
       onLead: () => {
         this.#mayLead = true;
@@ -103,6 +105,7 @@ export class Feed {
         else this.#message(m);
       },
     });
+    this.#watched = new Watched(platform.clock, this.#tabs.id, watchMs);
     const undo = [
       platform.onVisible((visible) => visible && this.#probe()),
       platform.onLeave(() => this.#watchNobody()),
@@ -160,7 +163,7 @@ export class Feed {
 
   /** Asks for the presence of these users, in place of those named before. */
   watch(ids: readonly string[]): void {
-    this.#watched.set(this.#tabs.id, { ids, at: 0 });
+    this.#watched.own = ids;
     if (this.#reconnector) this.#subscribe();
     else this.#announce();
   }
@@ -185,7 +188,7 @@ export class Feed {
     this.#closed = true;
     this.#undo();
     this.#probing?.();
-    this.#booting?.abort();
+    this.#booter.stop();
     this.#watchNobody();
     this.#reconnector?.stop("closed");
     this.#tabs.close();
@@ -211,7 +214,7 @@ export class Feed {
     const was = this.#reconnector;
     this.#reconnector = undefined;
     this.#session = undefined;
-    this.#booting?.abort();
+    this.#booter.stop();
     this.#caughtUp = false;
     this.#extra = [];
     was?.stop("closed");
@@ -250,11 +253,11 @@ export class Feed {
     // The user's own stream is resumed: what is asked for now is no older than it.
     if (f.kind === "reply" && this.#bootDue) {
       this.#bootDue = false;
-      void this.#boot();
+      void this.#booter.boot();
     }
     if (f.kind === "discontinuity" && f.stream === this.#self) this.#bootDue = true;
-    if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#boot(); // the counts are off
-    if (f.kind === "event" && directory.test(f.event.type)) this.#directoryEvents++;
+    if (f.kind === "discontinuity" && f.reply_to === undefined) void this.#booter.boot(); // the counts are off
+    if (f.kind === "event" && directory.test(f.event.type)) this.#booter.changed();
     // A guest who leaves a channel is told of nobody until they ask again.
     if (f.kind === "event" && (f.event.type === "channel_left" || f.event.type === "group_left")) this.#subscribe();
     if (s.refused) this.#reconnector?.renew();
@@ -264,40 +267,16 @@ export class Feed {
   #hello(): void {
     this.#extra.push({ kind: "refresh" });
     this.#subscribe();
-    this.#booting?.abort(); // it was asked for by a socket that is no more
-    this.#bootAgain = false;
+    this.#booter.stop();
     this.#caughtUp = false;
     this.#bootDue = true;
   }
 
-  /**
-   * Fetches what no stream brings, and follows the conversations that are new. While
-   * that is under way it is asked for again once, however many streams ask.
-   */
-  async #boot(): Promise<void> {
-    this.#bootAgain = true;
-    if (this.#booting && !this.#booting.signal.aborted) return;
-    const stop = new AbortController();
-    this.#booting = stop;
-    try {
-      for (let n = 1; this.#bootAgain; n++) {
-        this.#bootAgain = false;
-        const before = this.#directoryEvents;
-        const answer = await fetchBoot(this.#api, stop.signal);
-        if (stop.signal.aborted) return;
-        if (before !== this.#directoryEvents && n < bootTries) this.#bootAgain = true;
-        if (this.#bootAgain && n < bootTries) continue; // older than what is known
-        this.#extra.push({ kind: "boot", ...answer });
-        this.#session?.follow(channelsOf(answer.boot).map((c) => c.id));
-        void this.#write();
-      }
-    } catch (e) {
-      if (stop.signal.aborted) return;
-      this.#handlers.onBootFailed(e instanceof Error ? e.message : "");
-      this.#reconnector?.renew();
-    } finally {
-      if (this.#booting === stop) this.#booting = undefined;
-    }
+  /** Follows the conversations that are new. */
+  #booted(answer: { boot: Boot; counts: Counts }): void {
+    this.#extra.push({ kind: "boot", ...answer });
+    this.#session?.follow(channelsOf(answer.boot).map((c) => c.id));
+    void this.#write();
   }
 
   /** Keeps and tells what has come, in order; what comes meanwhile is the next batch. */
@@ -402,8 +381,7 @@ export class Feed {
 
   /** Says to the leader whom this tab watches: it forgets who doesn't say so. */
   #announce(): void {
-    const ids = this.#watched.get(this.#tabs.id)?.ids ?? [];
-    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids });
+    this.#tabs.post({ kind: "presence", tab: this.#tabs.id, ids: this.#watched.own });
   }
 
   #watchNobody(): void {
@@ -411,24 +389,14 @@ export class Feed {
   }
 
   #watchedBy(tab: string, ids: readonly string[]): void {
-    if (!this.#reconnector) return;
-    const was = this.#watched.get(tab)?.ids ?? [];
-    if (ids.length === 0) this.#watched.delete(tab);
-    else this.#watched.set(tab, { ids, at: this.#platform.clock.now() });
-    if (ids.length === was.length && ids.every((id, n) => id === was[n])) return;
+    if (!this.#reconnector || !this.#watched.hear(tab, ids)) return;
     this.#subscribe();
     // Those that were watched already are not told again by themselves.
     if (ids.length > 0) this.#reconnector.send({ type: "presence_query", ids: ids.slice(0, MaxPresence) });
   }
 
   #subscribe(): void {
-    const oldest = this.#platform.clock.now() - watchMs;
-    const all = new Set<string>();
-    for (const [tab, { ids, at }] of this.#watched) {
-      if (tab !== this.#tabs.id && at < oldest) this.#watched.delete(tab);
-      else for (const id of ids) all.add(id);
-    }
-    this.#reconnector?.send({ type: "presence_sub", ids: [...all].slice(0, MaxPresence) });
+    this.#reconnector?.send({ type: "presence_sub", ids: this.#watched.all() });
   }
 }
 
