@@ -1,6 +1,6 @@
 # Every target is a script or one command; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e test-cluster faults web mariadb bench bench-web screenshots lint check generate clean
+.PHONY: help build run test race e2e cluster test-cluster faults web mariadb bench bench-web screenshots lint check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -19,7 +19,10 @@ race: ## the tests that need Go alone, with the race detector
 	@go test -race ./...
 
 e2e: ## the tests with real processes and Slack's SDKs
-	@scripts/sdks && scripts/mariadb && scripts/s3 >/dev/null && go test -tags e2e,mariadb,s3 -timeout 20m -skip '^TestCluster' ./e2e/...
+	@scripts/sdks && scripts/mariadb && scripts/haproxy && scripts/s3 >/dev/null && go test -tags e2e,mariadb,s3 -timeout 20m -skip '^TestCluster' ./e2e/...
+
+cluster: build ## three nodes, a database, an S3 and HAProxy on this machine; PORT=8080
+	@scripts/demo-cluster
 
 test-cluster: ## a cluster of real processes, and each fault while people talk (needs root)
 	@scripts/cluster
