@@ -176,6 +176,15 @@ describe("an edit that is refused", () => {
     expect(await again.w.store.waiting("operations")).toEqual([]);
   });
 
+  test("by a tab that follows is told there", async () => {
+    const v = await withMessage();
+    const b = await at.live();
+    server.failures.set("chat.update", ["edit_window_closed"]);
+    await expect(b.w.operations.edit("CTOWN", v.m.ts, { text: "mine" })).rejects.toThrow("edit_window_closed");
+    expect([shown(v.t), shown(b.t)]).toEqual([["mine"], ["mine"]]);
+    expect(local(b)).toMatchObject({ state: "failed" });
+  });
+
   test("as its message was deleted meanwhile leaves the text as a message to send", async () => {
     const v = await withMessage();
     at.cut();

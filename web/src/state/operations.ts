@@ -134,6 +134,7 @@ export class Operations implements Carrier<Entry> {
           else if ((known.state === "failed") !== (state === "failed")) {
             known.error = error;
             this.#change(known, state);
+            if (error !== undefined) known.done?.reject(new ApiError(error));
           }
         }
         const kept = new Set(records.map((r) => r.id));
