@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime"
 
 	"taut/app"
 	"taut/config"
@@ -27,8 +26,7 @@ func serve(ctx context.Context, std stdio, args []string) error {
 			return err
 		}
 	}
-	floor := newHeapFloor(os.Getenv)
-	defer runtime.KeepAlive(floor)
+	defer keepHeap(os.Getenv)()
 	a, err := app.New(ctx, app.Options{Config: c, Log: log})
 	if err != nil {
 		return err
