@@ -21,7 +21,7 @@ interface Answer {
 const pageSize = 50;
 /** The most that a step forward asks for at once. */
 const forwardSize = 200;
-const forwardSteps = 12;
+const forwardSteps = 40;
 const threadPage = 200;
 const threadPages = 25;
 
@@ -37,7 +37,8 @@ export async function fetchOlder(
 
 /**
  * The messages next after a ts. History comes newest first, so this asks for a span
- * of time, and for a longer or shorter one until it holds a page at most.
+ * of time, and for a longer or shorter one until it holds a page at most: where the
+ * next ones are far away, and many at once, it is found by halves.
  */
 export async function fetchNewer(
   api: Api,
@@ -47,14 +48,22 @@ export async function fetchNewer(
   now: number,
 ): Promise<HistoryPage> {
   let span = Math.max(60_000, spacingMs * pageSize) / 1000;
+  let from = Number(after); // nothing lies between after and it
+  let most = Number.POSITIVE_INFINITY; // up to here is more than a page
   for (let n = 0; n < forwardSteps; n++) {
-    const until = Number(after) + span;
+    const until = from + span;
     const last = until >= now / 1000;
     const range = last ? { oldest: after } : { oldest: after, latest: until.toFixed(6) };
     const a = await api.call<Answer>("conversations.history", { channel, limit: forwardSize, ...range });
-    if (a.has_more) span /= 8;
-    else if (a.messages.length > 0 || last) return { messages: a.messages.reverse(), atStart: false, atEnd: last };
-    else span *= 16;
+    if (a.has_more) {
+      most = Number(a.messages.at(-1)?.ts ?? until);
+      span = (most - from) / 2;
+    } else if (a.messages.length > 0 || last) {
+      return { messages: a.messages.reverse(), atStart: false, atEnd: last };
+    } else {
+      from = until;
+      span = Math.min(span * 16, (most - from) / 2);
+    }
   }
   // So many at one moment, or so few in years: the latest are as good a place to go.
   return { ...(await fetchOlder(api, channel, {})), atEnd: true, detached: true };

@@ -16,9 +16,6 @@ export interface DateMenuProps {
 }
 
 const dayMs = 86_400_000;
-/** Nothing was ever written before it. */
-const beginning = "0000000001.000000";
-
 export function DateMenu({ anchor, timeline, onShow, onLatest, onClose }: DateMenuProps) {
   const w = useWorkspace();
   const date = useRef<HTMLInputElement>(null);
@@ -27,6 +24,8 @@ export function DateMenu({ anchor, timeline, onShow, onLatest, onClose }: DateMe
     const key = await timeline.jumpTo(ts);
     if (key !== undefined) requestAnimationFrame(() => onShow(key));
   };
+  // Where the conversation was made; the second before, as its first message may be of the same.
+  const beginning = `${(w.channels.peek(timeline.channel)?.created ?? 1) - 1}.000000`.padStart(17, "0");
   const ago = (days: number) => tsOf(new Date(now).setHours(0, 0, 0, 0) - days * dayMs);
   const latest = async () => {
     await timeline.jumpToLatest();
