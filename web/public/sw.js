@@ -6,6 +6,9 @@ const files = "taut-files-1";
 const shell = "/";
 
 self.addEventListener("install", (event) => {
+  // What this worker has nothing to say about doesn't wait for it.
+  for (const pathname of ["/api/*", "/avatars/*", "/files-tmb/*", "/files-pri/*", "/img-proxy/*", "/upload/*"])
+    event.addRoutes?.({ condition: { urlPattern: { pathname } }, source: "network" }).catch(() => undefined);
   event.waitUntil(keepShell().then(() => self.skipWaiting()));
 });
 

@@ -1,15 +1,19 @@
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 
-/** Notes when the first message was painted, in ms since the navigation began. */
+/**
+ * Notes when the first message was painted, in ms since the navigation began. Each
+ * frame looks before it is painted, and what it sees is on the screen when the task
+ * after it runs: to wait for another frame would count that one too. A row that the
+ * list has not measured yet is hidden, and is not seen.
+ */
 export async function notePaint(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const painted = () =>
-      requestAnimationFrame(() => setTimeout(() => Reflect.set(window, "painted", performance.now())));
     const look = () => {
-      if (document.querySelector("[data-key]")) painted();
+      const seen = document.querySelector("[data-key]")?.checkVisibility({ visibilityProperty: true });
+      if (seen) setTimeout(() => Reflect.set(window, "painted", performance.now()));
       else requestAnimationFrame(look);
     };
-    look();
+    requestAnimationFrame(look);
   });
 }
 
@@ -34,23 +38,27 @@ export async function countScripts(page: Page): Promise<() => number> {
   return () => [...scripts.values()].reduce((a, b) => a + b, 0);
 }
 
-/** Clicks on a conversation and tells the ms until its messages are painted. */
+/** Clicks on a conversation and tells the ms until its messages are painted: of frames as notePaint says. */
 export function switchTo(page: Page, channel: string): Promise<number> {
   return page.evaluate(async (id) => {
     const link = document.querySelector<HTMLElement>(`[data-channel="${id}"]`);
     if (!link) throw new Error(`no ${id} in the sidebar`);
     // The list is named for its conversation; keys may be the same in two of them.
-    const shown = () => document.querySelector("[data-key]")?.closest("[aria-label]")?.getAttribute("aria-label");
+    const shown = () => {
+      const row = document.querySelector("[data-key]");
+      if (!row?.checkVisibility({ visibilityProperty: true })) return undefined;
+      return row.closest("[aria-label]")?.getAttribute("aria-label");
+    };
     const before = shown();
     const start = performance.now();
     link.click();
     const frame = () => new Promise<void>((done) => requestAnimationFrame(() => done()));
     const changed = () => location.pathname.includes(id) && shown() !== undefined && shown() !== before;
-    while (!changed()) {
+    do {
       await frame();
       if (performance.now() - start > 10_000) throw new Error(`${id} did not come`);
-    }
-    await new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done)));
+    } while (!changed());
+    await new Promise<void>((done) => setTimeout(done));
     return performance.now() - start;
   }, channel);
 }

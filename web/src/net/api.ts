@@ -71,8 +71,7 @@ export class Api {
   readonly #platform: Platform;
   readonly #token: string;
   #aheadMs = 0;
-  /** What goes before all calls. */
-  #first: Promise<void> | undefined;
+  #held: Promise<void> = Promise.resolve();
 
   constructor(platform: Platform, token: string) {
     this.#platform = platform;
@@ -84,12 +83,13 @@ export class Api {
     return this.#platform.clock.now() + this.#aheadMs;
   }
 
-  /** Lets calls wait: what the device keeps is painted before the server is asked for more. */
-  waitFor(first: Promise<void>): void {
-    this.#first = first;
-    void first.then(() => {
-      this.#first = undefined;
+  /** Lets calls wait until the function that is returned is called: the page has something to do first. */
+  hold(): () => void {
+    let release = () => {};
+    this.#held = new Promise((resolve) => {
+      release = resolve;
     });
+    return release;
   }
 
   /**
@@ -98,7 +98,7 @@ export class Api {
    * happened: the outbox repeats those that carry a key.
    */
   async call<T = unknown>(method: string, args: Args = {}, o: CallOptions = {}): Promise<T> {
-    if (this.#first) await this.#first;
+    await this.#held;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once<T>(method, args, o);

@@ -211,6 +211,7 @@ export class Timeline {
     const kept = followed ? await this.#w.store.timeline(this.key) : undefined;
     if (generation !== this.#generation) return;
     if (!kept) return this.#loadLatest();
+    void this.#w.store.looked(this.key);
     this.#restore(kept);
     if (this.#w.seqOf(this.channel) !== undefined) return;
     this.#synced = false; // it ended while the database was read
@@ -225,7 +226,6 @@ export class Timeline {
       this.#loading.value = "";
     });
     this.#synced = true;
-    void this.#w.store.looked(this.key);
   }
 
   /** Loads the latest, with what is there on show. */

@@ -133,6 +133,8 @@ export class Workspace {
 
   /** Begins: from what the device keeps, then from the server. */
   async start(opening?: Opening): Promise<void> {
+    const release = opening && this.api.hold();
+    void opening?.painted.then(release);
     this.#store = await Store.open(this.platform, this.id, this.session.user);
     if (this.#closed) return this.#store.close();
     const feed = new Feed(this.platform, this.api, this.#store, `taut.${this.id}.${this.session.user}`, {
@@ -150,14 +152,18 @@ export class Workspace {
     this.#feed = feed;
     const kept = await this.#store.load(opening?.timelines);
     if (this.#closed) return;
-    if (!this.#restore(kept)) await this.#firstBoot();
-    else if (opening) this.api.waitFor(opening.painted);
+    if (!this.#restore(kept)) {
+      release?.(); // there is nothing to paint yet
+      await this.#firstBoot();
+    }
     if (this.#closed || this.#status.peek() === "failed") return;
     // Timelines ask the feed where it stands: it is there before anybody looks.
     feed.start({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
     this.#status.value = "ready";
     void this.outbox.reload();
     void this.operations.reload();
+    await opening?.painted; // what is shown goes before order on the disk
+    for (const key of opening?.timelines ?? []) void this.#store.looked(key);
     void this.#store.tidy();
   }
 

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import type { ChannelID, Ts } from "../../wire/objects";
 import { useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
+import { cx } from "../ui";
 import styles from "./composer.module.css";
 
 export interface ComposerProps {
@@ -70,7 +71,7 @@ function useTurn(channel: ChannelID, thread: Ts | undefined): boolean {
 function Place() {
   return (
     <div className={styles.composer} aria-hidden>
-      <div className={styles.place} />
+      <div className={cx(styles.box, styles.unmade)} />
       <div className={styles.typing} />
     </div>
   );

@@ -49,9 +49,9 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
   const name = useComputed(() => placeName(w, channel), [w, channel]);
   const self = useComputed(() => w.channels.get(channel).value?.user === w.self.value.id, [w, channel]);
   const wanted = useValue(useMemo(() => w.prefs.get<string>("taut_toolbar", ""), [w]));
-  const [focused, setFocused] = useState(false);
-  const toolbar = wanted === "shown" || (wanted === "" && layout !== "phone" && focused);
   const wantsFocus = autoFocus ?? layout !== "phone";
+  const [focused, setFocused] = useState(wantsFocus); // it is on its way there
+  const toolbar = wanted === "shown" || (wanted === "" && layout !== "phone" && focused);
   const over = useFileDrop(box, (files) => model.addFiles(files));
   useComposerCommands(editor, thread !== undefined, {
     attach: () => picker.current?.click(),
@@ -82,7 +82,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
   return (
     <div className={styles.composer} ref={box}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears where the focus went */}
-      <div className={cx(styles.box, over && styles.over)} onFocus={() => setFocused(true)}>
+      <div className={cx(styles.box, over && styles.over, !editor && styles.unmade)} onFocus={() => setFocused(true)}>
         {editor && toolbar && <Toolbar editor={editor} onLink={() => handle.current?.editLink()} />}
         <Editor
           handle={handle}

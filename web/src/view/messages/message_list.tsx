@@ -68,6 +68,8 @@ export function MessageList(props: MessageListProps) {
     [step.keys, timeline],
   );
   const empty = rows.length === 0;
+  // Read as the list is put up; afterwards it knows better.
+  const [heights] = useState(() => placesOf(w).heights(timeline.key, step.keys));
   useEffect(() => (empty ? undefined : afterPaint(() => app.painted())), [app, empty]);
   const press = useLongPress(state);
   const buffer = useBuffer();
@@ -91,6 +93,7 @@ export function MessageList(props: MessageListProps) {
           <Virtualizer
             key={step.epoch}
             ref={control.list}
+            cache={step.epoch === 0 ? heights : undefined}
             scrollRef={control.scroller}
             data={rows}
             shift={step.shift}
@@ -265,14 +268,16 @@ function placeIn(list: VirtualizerHandle, scroller: HTMLElement, keys: readonly 
   return key === undefined ? undefined : { key, offset: scrollTop - list.getItemOffset(index) };
 }
 
-/** Remembers where the list was when the person goes elsewhere. */
+/** Remembers where the list was, and its rows' heights, when the person goes elsewhere. */
 function useLeaving(state: ListState, control: ScrollControl): void {
   useLayoutEffect(() => {
     return () => {
       const list = control.list.current;
       const scroller = control.scroller.current;
       if (list === null || scroller === null) return;
-      placesOf(state.w).leave(state.timeline.key, control.stuck ? undefined : placeIn(list, scroller, control.keys));
+      const places = placesOf(state.w);
+      places.leave(state.timeline.key, control.stuck ? undefined : placeIn(list, scroller, control.keys));
+      places.keepHeights(state.timeline.key, control.keys, list.cache);
     };
   }, [control, state]);
 }

@@ -8,8 +8,6 @@ import type { VirtualizerHandle } from "virtua";
 /** As near to the end as this is at the end. */
 const slack = 24;
 const scrollKeys = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "j", "k"]);
-/** No farther than a composer's height a layout that lasts no frame takes the list from its end. */
-const nudge = 160;
 /** So long after a wheel, touch or key a scroll is the person's doing. */
 const intentMs = 700;
 
@@ -87,8 +85,6 @@ export class ScrollControl {
     const atEnd = left < slack;
     if (atEnd) this.stuck = this.wanted === undefined;
     else if (performance.now() - this.intent < intentMs) this.stuck = false;
-    // The browser did it: the pane was higher for a moment, too short to be seen as a change of size.
-    else if (this.stuck && left < nudge) this.pin();
     const first = list.findItemIndex(scrollTop);
     return {
       ...this.days(scroller, this.keys[first]),
