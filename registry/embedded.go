@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -61,8 +62,8 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("etcd: %q is no address", o.ClientListen)
 	}
-	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{*peer}, []url.URL{*peer}
-	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{*client}, []url.URL{*client}
+	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{bound(*peer)}, []url.URL{*peer}
+	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{bound(*client)}, []url.URL{*client}
 	var members []string
 	for name, at := range o.Peers {
 		members = append(members, name+"="+scheme+at)
@@ -74,6 +75,15 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 		return nil, fmt.Errorf("etcd: %w", err)
 	}
 	return &Embedded{etcd: etcd}, nil
+}
+
+// bound is where an address is listened on: of a name, which etcd takes not for that
+// and which may be another machine's by tomorrow, on all of this one's.
+func bound(u url.URL) url.URL {
+	if net.ParseIP(u.Hostname()) == nil && u.Hostname() != "localhost" {
+		u.Host = net.JoinHostPort("0.0.0.0", u.Port())
+	}
+	return u
 }
 
 // Ready waits until the member serves.
