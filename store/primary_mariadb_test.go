@@ -82,6 +82,7 @@ func (p *pair) has(texts ...string) {
 // TestPrimary lets the servers of one database change their parts.
 func TestPrimary(t *testing.T) {
 	p := newPair(t)
+	p.examined()
 	p.twoPrimaries()
 	p.switchover()
 	p.do("what was the primary follows", p.Rejoin())
@@ -109,6 +110,27 @@ func (p *pair) oldPrimary() {
 	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.team.Post(author, "at last")
 	p.has("earlier", "after", "and again", "and again", "at last")
+}
+
+// examined: what taut doctor is told.
+func (p *pair) examined() {
+	h := must(store.Examine(p.t.Context(), store.Options{MySQL: p.dsn}, time.Second))(p.t)
+	if len(h.Servers) != 2 || h.Schema != store.NewestSchema() {
+		p.t.Fatalf("%+v", h)
+	}
+	primary, replica := h.Servers[0], h.Servers[1]
+	if primary.Err != nil || primary.ReadOnly || primary.Term != 1 || !primary.Own || primary.Override || primary.Lasting != nil || primary.BinlogFormat != "ROW" {
+		p.t.Errorf("the primary is %+v", primary)
+	}
+	if faults := primary.SemiSync.Faults(); len(faults) > 0 {
+		p.t.Errorf("of its replication it is said: %v", faults)
+	}
+	if replica.Err != nil || !replica.ReadOnly || replica.Own || !replica.Binlog {
+		p.t.Errorf("the replica is %+v", replica)
+	}
+	if strings.Contains(p.log.String(), "not safe") {
+		p.t.Errorf("the log warns: %s", p.log)
+	}
 }
 
 // twoPrimaries: where both say that they are the primary, neither is written.
