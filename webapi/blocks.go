@@ -100,8 +100,8 @@ func joinArray(items []json.RawMessage) json.RawMessage {
 	return append(out, ']')
 }
 
-// readAttachments checks that raw is an array of objects, and numbers them. Links
-// in them lead to the web or to mail.
+// readAttachments checks that raw is an array of attachments, and numbers them.
+// Links in them lead to the web or to mail.
 func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
 	if raw == nil || string(raw) == "false" || string(raw) == "true" {
 		return nil, nil
@@ -126,7 +126,7 @@ func readAttachments(raw json.RawMessage) (json.RawMessage, error) {
 
 func readAttachment(attachments []json.RawMessage, i int) error {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(attachments[i], &members) != nil || members == nil {
+	if json.Unmarshal(attachments[i], &members) != nil || members == nil || !normalAttachment(members) {
 		return fail("invalid_attachments")
 	}
 	if _, ok := members["fallback"]; !ok {

@@ -117,7 +117,7 @@ func (q *request) readUnfurls() (links []string, found []json.RawMessage, err er
 	links = slices.Sorted(maps.Keys(given))
 	for _, link := range links {
 		var members map[string]json.RawMessage
-		if json.Unmarshal(given[link], &members) != nil || members == nil {
+		if json.Unmarshal(given[link], &members) != nil || members == nil || !normalAttachment(members) {
 			return nil, nil, fail("cannot_parse_attachment")
 		}
 		if blocks := members["blocks"]; blocks != nil {
