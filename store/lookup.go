@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,42 +141,39 @@ func (s CallerState) Membership() (chat.MembershipSnapshot, error) {
 	return s.snapshot, nil
 }
 
+// selectCallers is of people, with a row for each of their channels, of which the stream
+// itself says so too; selectCallerTokens, after it, of their tokens.
+const (
+	selectCallers = "SELECT 0, u.workspace_id, u.user_id, u.away, u.role, u.deleted," +
+		" COALESCE((SELECT h.seq FROM stream_heads h WHERE h.workspace_id = u.workspace_id AND h.stream_id = u.user_id), 0)," +
+		" c.channel_id, c.joined_seq FROM users u" +
+		" LEFT JOIN user_channels c ON c.workspace_id = u.workspace_id AND c.user_id = u.user_id AND c.left_seq = 0" +
+		" AND EXISTS (SELECT 1 FROM stream_members m WHERE m.workspace_id = c.workspace_id AND m.stream_id = c.channel_id AND m.user_id = c.user_id" +
+		" AND m.joined_seq = c.joined_seq AND m.left_seq = 0) WHERE "
+	selectCallerTokens = " UNION ALL SELECT 1, workspace_id, token_id, 0, '', revoked, 0, NULL, NULL FROM tokens WHERE "
+)
+
 // CallersMemberships are the memberships of many callers, each as Memberships has them,
-// and whether their tokens are still good, all of one state of the database; a socket
-// that opens asks for no more. Users that don't exist are left out.
+// and whether their tokens are still good: one statement, and so of one state of the
+// database. A socket that opens asks for no more. Users that don't exist are left out.
 func (s *Store) CallersMemberships(ctx context.Context, keys []CallerKey) (map[CallerKey]CallerState, error) {
 	keys = keys[:min(len(keys), MaxLookups)]
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	var users, tokens []owned
-	for _, k := range keys {
-		users = append(users, owned{k.Workspace, string(k.User)})
-		tokens = append(tokens, owned{k.Workspace, k.TokenID})
-	}
-	states := map[userIn]*CallerState{}
-	ended := map[owned]bool{}
-	err := s.db.snapshot(ctx, s.dialect, func(sn *snapshotRead) error {
-		if err := sn.users(users, states); err != nil {
-			return err
-		}
-		if err := sn.heads(users, states); err != nil {
-			return err
-		}
-		if err := sn.channels(users, states); err != nil {
-			return err
-		}
-		return sn.tokens(tokens, ended)
-	})
+	query, args := callersQuery(keys)
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	states, ended := map[owned]*CallerState{}, map[owned]bool{}
+	_, err = collect(rows, err, func(r scanner) (struct{}, error) { return struct{}{}, scanCaller(r, states, ended) })
 	if err != nil {
 		return nil, fmt.Errorf("memberships of %d callers: %w", len(keys), err)
 	}
-	found := make(map[CallerKey]CallerState, len(keys))
 	for _, s := range states {
 		slices.SortFunc(s.snapshot.Channels, func(a, b chat.Membership) int { return strings.Compare(string(a.Channel), string(b.Channel)) })
 	}
+	found := make(map[CallerKey]CallerState, len(keys))
 	for _, k := range keys {
-		if state := states[userIn{k.Workspace, k.User}]; state != nil {
+		if state := states[owned{k.Workspace, string(k.User)}]; state != nil {
 			of := *state
 			revoked, there := ended[owned{k.Workspace, k.TokenID}]
 			of.revoked = revoked || !there
@@ -185,68 +183,41 @@ func (s *Store) CallersMemberships(ctx context.Context, keys []CallerKey) (map[C
 	return found, nil
 }
 
-type userIn struct {
-	workspace chat.WorkspaceID
-	user      chat.UserID
+func callersQuery(keys []CallerKey) (string, []any) {
+	users, tokens := map[owned]bool{}, map[owned]bool{}
+	for _, k := range keys {
+		users[owned{k.Workspace, string(k.User)}] = true
+		tokens[owned{k.Workspace, k.TokenID}] = true
+	}
+	ofUsers, args := ownedCondition("u.workspace_id", "u.user_id", slices.Collect(maps.Keys(users)))
+	ofTokens, more := ownedCondition("workspace_id", "token_id", slices.Collect(maps.Keys(tokens)))
+	return selectCallers + ofUsers + selectCallerTokens + ofTokens, append(args, more...)
 }
 
-const (
-	selectCallers      = "SELECT workspace_id, user_id, away, role, deleted FROM users WHERE "
-	selectCallerHeads  = "SELECT workspace_id, stream_id, seq FROM stream_heads WHERE "
-	selectCallerTokens = "SELECT workspace_id, token_id, revoked FROM tokens WHERE "
-	// Those of which the stream itself says so too, as for one caller.
-	selectCallerChannels = "SELECT c.workspace_id, c.user_id, c.channel_id, c.joined_seq FROM user_channels c WHERE c.left_seq = 0" +
-		" AND EXISTS (SELECT 1 FROM stream_members m WHERE m.workspace_id = c.workspace_id AND m.stream_id = c.channel_id AND m.user_id = c.user_id" +
-		" AND m.joined_seq = c.joined_seq AND m.left_seq = 0) AND "
-)
-
-func (r *snapshotRead) users(keys []owned, states map[userIn]*CallerState) error {
-	where, args := ownedCondition("workspace_id", "user_id", keys)
-	return r.each(selectCallers+where, args, func(row scanner) error {
-		var u userIn
-		var s CallerState
-		err := row.Scan(&u.workspace, &u.user, &s.snapshot.Away, &s.snapshot.Role, &s.deleted)
-		states[u] = &s
+// scanCaller notes a row: a user's with a channel, or with none, or a token's.
+func scanCaller(r scanner, states map[owned]*CallerState, ended map[owned]bool) error {
+	var ofToken, flag bool
+	var w chat.WorkspaceID
+	var id string
+	var s CallerState
+	var channel sql.NullString
+	var joined sql.NullInt64
+	if err := r.Scan(&ofToken, &w, &id, &s.snapshot.Away, &s.snapshot.Role, &flag, &s.snapshot.Seq, &channel, &joined); err != nil {
 		return err
-	})
-}
-
-// heads are of the users' own streams, which have the users' ids.
-func (r *snapshotRead) heads(keys []owned, states map[userIn]*CallerState) error {
-	where, args := ownedCondition("workspace_id", "stream_id", keys)
-	return r.each(selectCallerHeads+where, args, func(row scanner) error {
-		var u userIn
-		var seq int64
-		err := row.Scan(&u.workspace, &u.user, &seq)
-		if s := states[u]; s != nil {
-			s.snapshot.Seq = seq
-		}
-		return err
-	})
-}
-
-func (r *snapshotRead) channels(keys []owned, states map[userIn]*CallerState) error {
-	where, args := ownedCondition("c.workspace_id", "c.user_id", keys)
-	return r.each(selectCallerChannels+where, args, func(row scanner) error {
-		var u userIn
-		var m chat.Membership
-		err := row.Scan(&u.workspace, &u.user, &m.Channel, &m.JoinedSeq)
-		if s := states[u]; s != nil {
-			s.snapshot.Channels = append(s.snapshot.Channels, m)
-		}
-		return err
-	})
-}
-
-// tokens tells of those that exist whether they ended.
-func (r *snapshotRead) tokens(keys []owned, ended map[owned]bool) error {
-	where, args := ownedCondition("workspace_id", "token_id", keys)
-	return r.each(selectCallerTokens+where, args, func(row scanner) error {
-		var w chat.WorkspaceID
-		var id string
-		var revoked bool
-		err := row.Scan(&w, &id, &revoked)
-		ended[owned{w, id}] = revoked
-		return err
-	})
+	}
+	k := owned{w, id}
+	if ofToken {
+		ended[k] = flag
+		return nil
+	}
+	state := states[k]
+	if state == nil {
+		s.deleted = flag
+		state = &s
+		states[k] = state
+	}
+	if channel.Valid {
+		state.snapshot.Channels = append(state.snapshot.Channels, chat.Membership{Channel: chat.ChannelID(channel.String), JoinedSeq: joined.Int64})
+	}
+	return nil
 }

@@ -1,5 +1,5 @@
 // Package gather answers many questions of a kind with one query: those that come
-// while another query runs, and, when very many come, those that come within some
+// while others run, and, when very many come, those that come within some
 // milliseconds. When thousands of clients come back at once, the database is asked a
 // few times for each thousand of them.
 //
@@ -18,9 +18,9 @@ import (
 // Limits are a Gatherer's; zero values are the usual ones.
 type Limits struct {
 	Batch   int           // keys of one query; 500
-	Queries int           // at a time; 4
+	Queries int           // at a time; 2
 	Waiting int           // of one workspace; who comes then is refused at once; 16,384
-	Wait    time.Duration // between two queries, at most, when very many ask; 100 ms
+	Wait    time.Duration // between two queries, at most, when very many ask; 25 ms
 	Time    time.Duration // of a query; 5 s
 }
 
@@ -60,9 +60,9 @@ type question[K comparable, V any] struct {
 // whose a key is.
 func New[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(ctx context.Context, keys []K) (map[K]V, error)) *Gatherer[K, V] {
 	set(&l.Batch, 500)
-	set(&l.Queries, 4)
+	set(&l.Queries, 2)
 	set(&l.Waiting, 16_384)
-	set(&l.Wait, 100*time.Millisecond)
+	set(&l.Wait, 25*time.Millisecond)
 	set(&l.Time, 5*time.Second)
 	return &Gatherer[K, V]{limits: l, of: of, read: read, places: make(chan struct{}, l.Queries), waiting: map[chat.WorkspaceID]int{}}
 }
