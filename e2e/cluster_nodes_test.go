@@ -15,7 +15,7 @@ import (
 )
 
 // cluster is one of real processes, each a host of its own: three gateways without a
-// database, three nodes with the API, a member of etcd and the ring's manager, and
+// database, three nodes with the API, a member of etcd and all else that there is, and
 // two channel servers, which are the presence servers too.
 type cluster struct {
 	t         *testing.T
@@ -89,7 +89,7 @@ func (c *cluster) configure(s *server) {
 	write(c.t, dsn, c.dsn)
 	switch {
 	case slices.Contains(c.apis, s):
-		role, etcdListen = `"webapi", "ring"`, s.host.ip()+":7401"
+		role, etcdListen = `"webapi", "ring", "relay", "search", "edgecache"`, s.host.ip()+":7401"
 	case slices.Contains(c.owners, s):
 		role = `"channelserver"`
 	default:

@@ -23,9 +23,12 @@ import (
 // nodes is a cluster of equal nodes on loopback, which do everything.
 type nodes struct {
 	t     *testing.T
+	db    *mariadb.Server
 	dsn   string
 	certs string
 	gates []*server
+
+	members, etcd []string // what the settings say of etcd
 }
 
 // database is a cluster that has no node yet.
@@ -36,7 +39,7 @@ func database(t *testing.T) *nodes {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Remove)
-	n := &nodes{t: t, certs: filepath.Join(t.TempDir(), "certs")}
+	n := &nodes{t: t, db: db, certs: filepath.Join(t.TempDir(), "certs")}
 	if n.dsn, err = db.NewDatabase(); err != nil {
 		t.Fatal(err)
 	}
@@ -46,21 +49,21 @@ func database(t *testing.T) *nodes {
 // gateways adds three nodes with the roles ("": all), each with a member of etcd.
 func (n *nodes) gateways(name, roles string) {
 	n.t.Helper()
-	var members, etcd []string
 	for i := range 3 {
 		n.gates = append(n.gates, newServer(n.t, ""))
-		members = append(members, fmt.Sprintf("%s-%d=%s", name, i, freeAddress(n.t)))
-		etcd = append(etcd, freeAddress(n.t))
+		n.members = append(n.members, fmt.Sprintf("%s-%d=%s", name, i, freeAddress(n.t)))
+		n.etcd = append(n.etcd, freeAddress(n.t))
 	}
 	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
 	for i, s := range n.gates {
-		n.configure(s, fmt.Sprint(name, "-", i), roles, members, etcd, etcd[i])
+		n.configure(s, fmt.Sprint(name, "-", i), roles, n.etcd[i])
 	}
 }
 
 // configure writes a node's settings and certificate.
-func (n *nodes) configure(s *server, name, roles string, members, etcd []string, etcdListen string) {
+func (n *nodes) configure(s *server, name, roles, etcdListen string) {
 	n.t.Helper()
+	s.name = name
 	s.taut("cert", "node", "--folder", n.certs, "--node", name, "--hosts", "127.0.0.1,localhost")
 	list := func(of []string) string { return `"` + strings.Join(of, `", "`) + `"` }
 	dsn := filepath.Join(s.dir, "dsn")
@@ -81,7 +84,7 @@ etcd = [%s]
 etcd_members = [%s]
 etcd_listen = %q
 `, s.data(), s.listen, s.ops, dsn, roles, freeAddress(n.t), filepath.Join(n.certs, "ca.pem"),
-		filepath.Join(n.certs, name+".pem"), filepath.Join(n.certs, name+".key"), list(etcd), list(members), etcdListen))
+		filepath.Join(n.certs, name+".pem"), filepath.Join(n.certs, name+".key"), list(n.etcd), list(n.members), etcdListen))
 	s.args = []string{"--config", s.config()}
 }
 

@@ -26,6 +26,7 @@ const (
 type Etcd struct {
 	client *clientv3.Client
 	prefix string
+	tls    *tls.Config // nil: without
 	log    *slog.Logger
 }
 
@@ -46,7 +47,7 @@ func OpenEtcd(o EtcdOptions) (*Etcd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("etcd: %w", err)
 	}
-	return &Etcd{client: client, prefix: strings.TrimRight(o.Prefix, "/") + "/", log: o.Log.With("component", "registry")}, nil
+	return &Etcd{client: client, prefix: strings.TrimRight(o.Prefix, "/") + "/", tls: o.TLS, log: o.Log.With("component", "registry")}, nil
 }
 
 // Close ends the connections; leases end by themselves.
@@ -61,7 +62,10 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 
 func (e *Etcd) List(ctx context.Context, prefix string) (map[string][]byte, error) {
 	keys, _, err := e.list(ctx, prefix)
-	return keys, err
+	if err != nil {
+		return nil, errors.Join(err, e.unreachable(ctx))
+	}
+	return keys, nil
 }
 
 func (e *Etcd) list(ctx context.Context, prefix string) (keys map[string][]byte, revision int64, err error) {

@@ -30,12 +30,12 @@ type etcdLease struct {
 
 // Lease begins one. Etcd counts in seconds, and not below its own floor.
 func (e *Etcd) Lease(ctx context.Context, ttl time.Duration, held func(time.Time)) (Lease, error) {
-	ctx, cancel := bounded(ctx)
+	within, cancel := bounded(ctx)
 	defer cancel()
 	asked := time.Now()
-	r, err := e.client.Grant(ctx, int64((ttl+time.Second-1)/time.Second))
+	r, err := e.client.Grant(within, int64((ttl+time.Second-1)/time.Second))
 	if err != nil {
-		return nil, fmt.Errorf("registry: lease: %w", err)
+		return nil, errors.Join(fmt.Errorf("registry: lease: %w", err), e.unreachable(ctx))
 	}
 	if held == nil {
 		held = func(time.Time) {}
