@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { settle, until } from "../testing/platform";
 import { type Visit, Visits } from "../testing/visits";
-import { type Previews, type Uploads, uploadsOf } from "./uploads";
+import type { Previews, Uploads } from "./uploads";
 import { maxKeptBytes } from "./uploads_kept";
+import { uploadsOf } from "./uploads_rooms";
 
 const previews: Previews = { show: () => "blob:1", forget: () => {}, sizeOf: async () => undefined };
 
