@@ -10,6 +10,7 @@ import (
 
 	"taut/chat"
 	"taut/internal/bucket"
+	"taut/internal/pace"
 )
 
 // A client that asks for it sends a file's bytes to the bucket itself, by a signed
@@ -47,6 +48,7 @@ func (s *Service) serveArrived(w http.ResponseWriter, r *http.Request, f chat.Fi
 		return
 	}
 	f, err := s.takeIn(r.Context(), f)
+	pace.Allow(w)
 	if errors.Is(err, errNoBlob) {
 		s.refuse(w, http.StatusConflict, "no bytes have come to the bucket")
 		return
