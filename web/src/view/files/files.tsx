@@ -1,6 +1,6 @@
 // The files of a message: pictures in rows, everything else one below the other.
 
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { strings } from "../../i18n";
 import type { File } from "../../wire/objects";
 import { openModal } from "../app/modals";
@@ -10,14 +10,16 @@ import { FileCard } from "./file_card";
 import { fileKind, fileName, imageBox, isViewable, thumbOf } from "./file_kind";
 import styles from "./files.module.css";
 import { AudioFile, VideoFile } from "./media_file";
+import { readFiles } from "./read_files";
 import { Snippet } from "./snippet";
 
 export interface FilesProps {
   readonly files: readonly File[];
 }
 
-export const Files = memo(function Files({ files }: FilesProps) {
+export const Files = memo(function Files({ files: given }: FilesProps) {
   const app = useApp();
+  const files = useMemo(() => readFiles(given), [given]);
   const images = files.filter((f) => fileKind(f) === "image");
   const others = files.filter((f) => fileKind(f) !== "image");
   const view = (file: File) => openModal(app, "viewer", { files: files.filter(isViewable), first: file.id });
