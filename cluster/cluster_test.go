@@ -241,6 +241,28 @@ func TestRingByHearsay(t *testing.T) {
 	}
 }
 
+// A manager that knows of no ring, as the registry was emptied and it has just started,
+// goes on from the epoch that others know: they don't go back.
+func TestEmptiedRegistryWithNewManager(t *testing.T) {
+	open := newRegistry(t)
+	a := start(t, open(), "a", RoleChannelServer, RoleRing)
+	first := owned(t, a, "a")
+	gate := start(t, open(), "gate", "gateway")
+	owned(t, gate, "a")
+	gate.Hear(first.At(40))
+	gate.mu.Lock()
+	lease := gate.lease
+	gate.mu.Unlock()
+	if err := lease.Close(t.Context()); err != nil { // gone with all that was in the registry
+		t.Fatal(err)
+	}
+	reaches(t, gate, 41)
+	reaches(t, a, 41)
+	if got := owned(t, a, "a").Epoch(); got != 41 {
+		t.Errorf("epoch %d", got)
+	}
+}
+
 func TestMembersThatAreNone(t *testing.T) {
 	members := parseMembers(map[string][]byte{
 		"a": []byte(`{"address":"h:1","roles":["channelserver"],"later":{}}`), "b": []byte(`{`), "c": []byte(`{}`),

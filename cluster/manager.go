@@ -77,16 +77,16 @@ func (m *manager) run(ctx context.Context, lease registry.Lease) error {
 func (m *manager) publish(ctx context.Context) error {
 	n := m.node
 	n.mu.Lock()
-	names := owners(n.members, n.drained, m.dead)
+	names, known := owners(n.members, n.drained, m.dead), newest(n.members)
 	n.mu.Unlock()
 	if len(names) == 0 {
 		return nil
 	}
 	last, err := m.last(ctx)
-	if err != nil || last.Same(names) && !n.restored.Load() {
+	if err != nil || last.Same(names) && !n.restored.Load() && last.Epoch() >= known {
 		return err
 	}
-	next := last.Next(names)
+	next := last.At(known).Next(names)
 	text, err := json.Marshal(next)
 	if err != nil {
 		return err

@@ -19,6 +19,9 @@ type Member struct {
 	Address  string   `json:"address"` // for other nodes
 	Roles    []string `json:"roles"`
 	Version  string   `json:"version"`
+	// Epoch is the newest that the node knew when it got its lease. A manager that knows
+	// of none goes on from there: of a registry that was emptied nodes keep what they know.
+	Epoch int64 `json:"epoch,omitempty"`
 	// Leaving is set by a node that is about to stop.
 	Leaving bool `json:"leaving,omitempty"`
 }
@@ -46,6 +49,14 @@ func parseMembers(keys map[string][]byte) map[string]Member {
 		}
 	}
 	return members
+}
+
+// newest is the highest epoch that a member tells of.
+func newest(members map[string]Member) (epoch int64) {
+	for _, m := range members {
+		epoch = max(epoch, m.Epoch)
+	}
+	return epoch
 }
 
 // owners are the members that slots can be given to.

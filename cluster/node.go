@@ -170,6 +170,9 @@ func (n *Node) liveOnce(ctx context.Context) error {
 // announce writes what the node says of itself.
 func (n *Node) announce(ctx context.Context, lease registry.Lease) error {
 	n.mu.Lock()
+	if a := n.Ring(); a != nil {
+		n.self.Epoch = a.Epoch()
+	}
 	text, err := json.Marshal(n.self)
 	n.mu.Unlock()
 	if err != nil {

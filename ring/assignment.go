@@ -51,6 +51,13 @@ func (a *Assignment) Counts() map[string]int {
 // Same tells whether the members are those of the assignment, in whatever order.
 func (a *Assignment) Same(members []string) bool { return slices.Equal(a.members, normal(members)) }
 
+// At is the same assignment in a later epoch; in its own where that is later.
+func (a *Assignment) At(epoch int64) *Assignment {
+	later := *a
+	later.epoch = max(a.epoch, epoch)
+	return &later
+}
+
 // Next is the assignment of the next epoch. A slot stays where it is, unless its
 // member is gone or has more than its share.
 func (a *Assignment) Next(members []string) *Assignment {
