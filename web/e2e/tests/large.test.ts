@@ -30,7 +30,33 @@ test("a workspace of 5,000 people and 500 channels opens, and finds anybody", as
   expect(ada.errors).toEqual([]);
 });
 
-test("a channel of 10,000 messages scrolls to where it was and back", async () => {
+/** What the list shows: the numbers of its messages by their rows, and where a row stands. */
+interface View {
+  readonly numbers: readonly number[];
+  readonly tops: Readonly<Record<number, number>>;
+}
+
+const view = (who: Person): Promise<View> =>
+  who.log.evaluate((log) => {
+    const from = log.getBoundingClientRect();
+    const tops: Record<number, number> = {};
+    const numbers: number[] = [];
+    for (const row of log.querySelectorAll("[data-key]")) {
+      const number = Number(/Message (\d+) of/.exec(row.textContent ?? "")?.[1]);
+      const at = row.getBoundingClientRect();
+      if (!number || at.bottom < from.top || at.top > from.bottom) continue;
+      numbers.push(number);
+      tops[number] = at.top - from.top;
+    }
+    return { numbers, tops };
+  });
+
+/** A view without gaps, in order. */
+function expectGapless({ numbers }: View): void {
+  expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
+}
+
+test("a channel of 10,000 messages scrolls up and down without a gap or a jump, from its first message to its last", async () => {
   const reader = tower.users[0];
   if (!reader) throw new Error("no reader");
   const channel = tower.channels.at(-1);
@@ -42,21 +68,52 @@ test("a channel of 10,000 messages scrolls to where it was and back", async () =
   });
   await server.call(reader.token, "conversations.mark", { channel: channel.id, ts: messages[0]?.ts ?? "" });
   const ada = await Person.at(server, tower, reader, channel.name);
-  const rows = ada.log.locator("[data-key]");
-  await rows.last().waitFor();
   await ada.sees("Message 10000 of 10000");
-  const seen = new Set<string>();
   await ada.log.hover();
-  // Up for some pages: each step brings messages that were not there.
-  for (let page = 0; page < 12; page++) {
-    const before = seen.size;
-    await ada.page.mouse.wheel(0, -2_500);
-    await eventually("older messages", async () => {
-      for (const text of await rows.allTextContents()) seen.add(text);
-      return seen.size > before;
+
+  let now = await view(ada);
+  let jumps = 0;
+  /** One turn of the wheel; what is in view both before and after it moved by as much as the wheel did, or less at an end. */
+  const turn = async (by: number) => {
+    const before = now;
+    let looks = 0;
+    await eventually("the list moves", async () => {
+      // Again now and then: at the end of what is loaded there is nothing to turn to yet.
+      if (looks++ % 20 === 0) await ada.page.mouse.wheel(0, by);
+      now = await view(ada);
+      return now.numbers.length > 0 && (now.numbers[0] !== before.numbers[0] || atEnd(now, by));
     });
-  }
+    expectGapless(now);
+    const kept = now.numbers.filter((n) => before.tops[n] !== undefined);
+    const moves = kept.map((n) => (now.tops[n] ?? 0) - (before.tops[n] ?? 0));
+    // All rows move alike: none is squeezed in between or taken out.
+    if (moves.length > 1 && Math.max(...moves) - Math.min(...moves) > 4) jumps++;
+  };
+  const atEnd = (v: View, by: number) => v.numbers.includes(by < 0 ? 1 : 10_000);
+
+  // By small turns first, over several pages that are put in front: the anchor stays.
+  for (let i = 0; i < 12; i++) await turn(-500);
+  expect(jumps).toBe(0);
+  // Then the very first, and down from it over several pages that are put behind.
+  await ada.page
+    .getByRole("button", { name: /jump to a date/i })
+    .first()
+    .click();
+  await ada.page.getByRole("menuitem", { name: "The very beginning" }).click();
+  await ada.sees("Message 1 of 10000");
+  await ada.log.hover();
+  // The jump puts its message into view until it stands there.
+  await eventually("the list is at rest", async () => {
+    await ada.page.mouse.wheel(0, 200);
+    now = await view(ada);
+    return (now.numbers[0] ?? 0) > 1;
+  });
+  expectGapless(now);
+  for (let i = 0; i < 15; i++) await turn(3_000);
+  expect(now.numbers[0]).toBeGreaterThan(200);
   expect(await ada.page.locator("[data-key]").count()).toBeLessThan(300);
+  for (let i = 0; i < 4; i++) await turn(-3_000);
+  expect(jumps).toBe(0);
   await ada.page.getByRole("button", { name: /Jump to latest/ }).click();
   await ada.sees("Message 10000 of 10000");
 });
