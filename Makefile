@@ -1,6 +1,6 @@
 # Every target is a script or one command; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e cluster test-cluster faults web mariadb bench bench-web screenshots lint check generate clean
+.PHONY: help build run test race e2e cluster test-cluster faults web mariadb mysql bench bench-web screenshots lint check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ web: ## the web client: types, lint, its tests, and people in browsers
 
 mariadb: ## the tests on MariaDB: all of the store, the rest in parts
 	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/... && go test -tags mariadb -run "MariaDB|TwoProcesses" ./webapi ./scheduler ./search ./files ./app
+
+mysql: ## some of those on MySQL, where it can be had
+	@scripts/test-mysql
 
 bench: ## measure the real binary over loopback sockets
 	@scripts/bench

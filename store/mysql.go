@@ -137,8 +137,9 @@ func (v mysqlServer) requireDurable() error {
 func (v mysqlServer) mariaDB() bool { return strings.Contains(v.version, "MariaDB") }
 
 // writerSettings are session variables of connections that write: a lock is
-// waited for a second, and (MariaDB) the server ends a transaction that its
-// client leaves idle for five, so that a stuck writer holds up nobody.
+// waited for a second, and the server ends a transaction that its client leaves idle
+// for five, so that a stuck writer holds up nobody. MySQL can only end all that are
+// idle: who comes later connects again.
 func (v mysqlServer) writerSettings() map[string]string {
 	settings := map[string]string{"innodb_lock_wait_timeout": "1"}
 	if v.mariaDB() {
@@ -146,6 +147,7 @@ func (v mysqlServer) writerSettings() map[string]string {
 		settings["idle_transaction_timeout"] = "5"
 	} else {
 		settings["transaction_isolation"] = "'READ-COMMITTED'"
+		settings["wait_timeout"] = "5"
 	}
 	return settings
 }

@@ -99,7 +99,7 @@ func (p *pair) oldPrimary() {
 	p.do("promote", p.Promote())
 	p.team.Post(author, "after")
 	p.do("the old one comes back", old.Up())
-	p.do("without waiting for a replica", old.Exec("SET GLOBAL rpl_semi_sync_master_enabled = 0"))
+	p.do("without waiting for a replica", old.CommitAlone())
 	for _, s := range []*store.Store{p.store, p.open()} {
 		team := testenv.Existing(p.t, s, p.team.ID())
 		team.PostTo(p.team.Channel, author, "and again")

@@ -48,9 +48,10 @@ var (
 )
 
 const (
-	mayWrite = "SET GLOBAL read_only = 0"
-	semiSync = "SET GLOBAL rpl_semi_sync_source_enabled = 1"
-	follows  = "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_clients'"
+	mayWrite    = "SET GLOBAL read_only = 0"
+	semiSync    = "SET GLOBAL rpl_semi_sync_source_enabled = 1"
+	commitAlone = "SET GLOBAL rpl_semi_sync_source_enabled = 0"
+	follows     = "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_clients'"
 )
 
 // follow makes the server a replica of the other one, from its beginning.

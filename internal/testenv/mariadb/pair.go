@@ -133,6 +133,9 @@ func (p *Pair) Restart(sig syscall.Signal) error {
 	return p.Primary().Up()
 }
 
+// CommitAlone lets a server acknowledge what no replica has.
+func (s *Server) CommitAlone() error { return s.Exec(commitAlone) }
+
 // Remove kills both.
 func (p *Pair) Remove() {
 	for _, s := range p.servers {
