@@ -1,23 +1,15 @@
-//go:build e2e && mariadb
+//go:build e2e && mariadb && s3
 
 package e2e
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
-	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // network joins hosts, each of which is a network namespace with one wire: a TUN
@@ -34,14 +26,6 @@ type network struct {
 // hosts are numbered from 0 on.
 type policy func(from, to int) (lost bool, after time.Duration)
 
-// host is a node's network.
-type host struct {
-	network   *network
-	number    int
-	namespace *os.File // keeps it alive
-	wire      *os.File
-}
-
 type packet struct {
 	to   *host
 	at   time.Time
@@ -55,7 +39,7 @@ func newNetwork(t *testing.T, hosts int) *network {
 	t.Helper()
 	n := &network{t: t, late: make(chan packet, queued)}
 	for i := range hosts {
-		h, err := newHost(n, i)
+		h, err := newHost(i)
 		if err != nil {
 			t.Fatalf("the cluster's tests make network namespaces, for which they need root, /dev/net/tun and iproute2's ip: %v", err)
 		}
@@ -64,7 +48,7 @@ func newNetwork(t *testing.T, hosts int) *network {
 	var carriers, slow sync.WaitGroup
 	slow.Go(n.deliverLate)
 	for _, h := range n.hosts {
-		carriers.Go(h.carry)
+		carriers.Go(func() { n.carry(h) })
 	}
 	t.Cleanup(func() {
 		for _, h := range n.hosts {
@@ -80,75 +64,24 @@ func newNetwork(t *testing.T, hosts int) *network {
 	return n
 }
 
-// newHost makes a namespace in a thread that ends with it.
-func newHost(n *network, number int) (h *host, err error) {
-	h = &host{network: n, number: number}
-	apart(func() {
-		err = h.make()
-	})
-	return h, err
-}
-
-// apart runs do in a thread of its own, which is thrown away.
-func apart(do func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		do()
-	}()
-	<-done
-}
-
-func (h *host) make() (err error) {
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		return fmt.Errorf("unshare: %w", err)
-	}
-	if h.namespace, err = os.Open("/proc/thread-self/ns/net"); err != nil {
-		return err
-	}
-	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return fmt.Errorf("/dev/net/tun: %w", err)
-	}
-	request, err := unix.NewIfreq("wire")
-	if err != nil {
-		return err
-	}
-	request.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI)
-	if err := unix.IoctlIfreq(fd, unix.TUNSETIFF, request); err != nil {
-		unix.Close(fd)
-		return fmt.Errorf("tun: %w", err)
-	}
-	h.wire = os.NewFile(uintptr(fd), "wire")
-	for _, command := range []string{"link set lo up", "link set wire up mtu 1500", "addr add " + h.ip() + "/24 dev wire"} {
-		if out, err := exec.Command("ip", strings.Fields(command)...).CombinedOutput(); err != nil {
-			return fmt.Errorf("ip %s: %w: %s", command, err, out)
-		}
-	}
-	return nil
-}
-
-func (h *host) ip() string { return fmt.Sprintf("10.99.0.%d", h.number+1) }
-
-// carry takes what the host sends to where it goes.
-func (h *host) carry() {
+// carry takes what a host sends to where it goes.
+func (n *network) carry(h *host) {
 	buffer := make([]byte, 2048)
 	for {
-		n, err := h.wire.Read(buffer)
+		size, err := h.wire.Read(buffer)
 		if err != nil {
 			return
 		}
-		p := buffer[:n]
-		if n < 20 || p[0]>>4 != 4 {
+		p := buffer[:size]
+		if size < 20 || p[0]>>4 != 4 {
 			continue
 		}
 		to := int(p[19]) - 1
-		if p[16] != 10 || p[17] != 99 || to < 0 || to >= len(h.network.hosts) {
+		if p[16] != 10 || p[17] != 99 || to < 0 || to >= len(n.hosts) {
 			continue
 		}
 		var after time.Duration
-		if rule := h.network.policy.Load(); rule != nil {
+		if rule := n.policy.Load(); rule != nil {
 			lost, late := (*rule)(h.number, to)
 			if lost {
 				continue
@@ -156,11 +89,11 @@ func (h *host) carry() {
 			after = late
 		}
 		if after == 0 {
-			h.network.hosts[to].wire.Write(p) // one that is full loses it
+			n.hosts[to].wire.Write(p) // one that is full loses it
 			continue
 		}
 		select {
-		case h.network.late <- packet{h.network.hosts[to], time.Now().Add(after), append([]byte(nil), p...)}:
+		case n.late <- packet{n.hosts[to], time.Now().Add(after), append([]byte(nil), p...)}:
 		default:
 		}
 	}
@@ -208,28 +141,6 @@ func hasHost(of []*server, number int) bool {
 		}
 	}
 	return false
-}
-
-// in runs do with the host's network; one that is none is the test's own.
-func (h *host) in(do func() error) (err error) {
-	if h == nil {
-		return do()
-	}
-	apart(func() {
-		if err = unix.Setns(int(h.namespace.Fd()), unix.CLONE_NEWNET); err == nil {
-			err = do()
-		}
-	})
-	return err
-}
-
-// dial connects to what the host itself would reach at the address.
-func (h *host) dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
-	err = h.in(func() (err error) {
-		conn, err = (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, address)
-		return err
-	})
-	return conn, err
 }
 
 // forward takes the host's connections to an address of its loopback to one of the

@@ -1,4 +1,4 @@
-//go:build e2e && mariadb
+//go:build e2e && mariadb && s3
 
 package e2e
 
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"taut/internal/testenv/mariadb"
+	"taut/internal/testenv/s3"
 )
 
 // cluster is one of real processes, each a host of its own: three gateways without a
@@ -21,6 +22,7 @@ type cluster struct {
 	t         *testing.T
 	net       *network
 	db        *mariadb.Pair
+	bucket    *s3.Server
 	dsn       string // names both of its servers, which are forwarded to each node's loopback
 	certs     string
 	gates     []*server
@@ -51,6 +53,10 @@ func newCluster(t *testing.T) *cluster {
 	if c.dsn, err = db.NewDatabase(); err != nil {
 		t.Fatal(err)
 	}
+	if c.bucket, err = s3.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.bucket.Remove() })
 	c.net = newNetwork(t, 8)
 	hosts := c.net.hosts
 	add := func(name string, n int) (nodes []*server) {
@@ -70,6 +76,8 @@ func newCluster(t *testing.T) *cluster {
 		for at := range strings.SplitSeq(c.dsn[strings.Index(c.dsn, "(")+1:strings.Index(c.dsn, ")")], ",") {
 			c.databases[s] = append(c.databases[s], s.host.forward(t, at, at))
 		}
+		at := strings.TrimPrefix(c.bucket.Endpoint(), "http://")
+		s.host.forward(t, at, at)
 	}
 	return c
 }
@@ -95,6 +103,10 @@ func (c *cluster) configure(s *server) {
 	default:
 		dsn = ""
 	}
+	files, err := c.bucket.Settings(s.dir)
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	write(c.t, s.config(), fmt.Sprintf(`
 data = %q
 listen = %q
@@ -110,9 +122,9 @@ key_file = %q
 etcd = [%s]
 etcd_members = [%s]
 etcd_listen = %q
-`, s.data(), s.listen, s.ops, dsn, role, s.host.ip(), filepath.Join(c.certs, "ca.pem"),
+%s`, s.data(), s.listen, s.ops, dsn, role, s.host.ip(), filepath.Join(c.certs, "ca.pem"),
 		filepath.Join(c.certs, s.name+".pem"), filepath.Join(c.certs, s.name+".key"),
-		strings.Join(etcd, ", "), strings.Join(members, ", "), etcdListen))
+		strings.Join(etcd, ", "), strings.Join(members, ", "), etcdListen, files))
 	s.args = []string{"--config", s.config()}
 }
 

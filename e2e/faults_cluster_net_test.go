@@ -1,4 +1,4 @@
-//go:build e2e && mariadb
+//go:build e2e && mariadb && s3
 
 package e2e
 

@@ -1,4 +1,4 @@
-//go:build e2e && mariadb
+//go:build e2e && mariadb && s3
 
 package e2e
 
@@ -50,7 +50,7 @@ func round(t *testing.T, results *results) {
 	w.speak()
 	w.during("nothing: the load alone", 0, false, func() { <-time.After(3 * time.Second) })
 	for _, f := range []func(*crowd){killGateway, killChannelServer, killAPI, killManager, stopChannelServer, stopCommit, killDatabase,
-		shiftClocks, cutOneWay, cutBothWays, cutRegistry, isolateAPI, poorNetwork, drainAll, rollingRestart} {
+		loseBucket, shiftClocks, cutOneWay, cutBothWays, cutRegistry, isolateAPI, poorNetwork, drainAll, rollingRestart} {
 		f(w)
 	}
 	ended := time.Now()
