@@ -37,7 +37,8 @@ var (
 	bucketPrefix = regexp.MustCompile(`^([A-Za-z0-9_.-]+/)*$`)
 )
 
-// maxInBucket is how large a file may be that goes into a bucket, in parts.
+// maxInBucket is how large a file may be that goes into a bucket: in parts, of which
+// an S3 takes 10,000.
 const maxInBucket = 64 << 30
 
 func (s S3) validate(most Size) error {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -69,4 +70,70 @@ func TestSDKsWithFilesInABucket(t *testing.T) {
 	if !strings.Contains(said, "taut-files at "+bucket.Endpoint()+" takes and gives objects") || !strings.Contains(said, "browsers may send files there") {
 		t.Errorf("doctor says %s", said)
 	}
+}
+
+// TestFilesPastTheServer: who asks for it sends the bytes to the bucket itself. While
+// the bucket is away, messages go on, and uploads are told to come again.
+func TestFilesPastTheServer(t *testing.T) {
+	s, w, _, bucket := onS3(t, "--users", "2", "--channels", "1")
+	sdk := node(t, s, w.Users[0].ID, w.Users[0].Token)
+	body := []byte("past the server")
+	begin := func() object {
+		return sdk.must(t, "files.getUploadURLExternal", object{"filename": "a.txt", "length": len(body), "direct": true})
+	}
+	begun := begin()
+	to, _ := begun.at("direct").(map[string]any)
+	if !strings.HasPrefix(fmt.Sprint(to["url"]), bucket.Endpoint()) {
+		t.Fatalf("begun: %v", begun)
+	}
+	if status := sendTo(t, http.MethodPut, fmt.Sprint(to["url"]), body); status != http.StatusOK {
+		t.Fatalf("the bucket says %d", status)
+	}
+	channel := sdk.must(t, "conversations.create", object{"name": "direct"}).text("channel", "id")
+	file := object{"files": `[{"id":"` + begun.text("file_id") + `"}]`, "channel_id": channel}
+	sdk.must(t, "files.completeUploadExternal", file)
+	sdk.must(t, "files.completeUploadExternal", file)
+	got := filepath.Join(t.TempDir(), "got")
+	info := sdk.must(t, "files.info", object{"file": begun.text("file_id")})
+	sdk.act(t, object{"do": "download", "url": info.text("file", "url_private"), "path": got})
+	if text, err := os.ReadFile(got); err != nil || !bytes.Equal(text, body) {
+		t.Errorf("it came back as %q, %v", text, err)
+	}
+	shown := 0
+	for _, m := range sdk.must(t, "conversations.history", object{"channel": channel}).list("messages") {
+		shown += len(m.list("files"))
+	}
+	if shown != 1 {
+		t.Errorf("%d messages show it", shown)
+	}
+
+	if err := bucket.Down(); err != nil {
+		t.Fatal(err)
+	}
+	begun = begin()
+	sdk.must(t, "chat.postMessage", object{"channel": channel, "text": "without a bucket"})
+	if status := sendTo(t, http.MethodPost, begun.text("upload_url"), body); status != http.StatusServiceUnavailable {
+		t.Errorf("without the bucket an upload is answered %d", status)
+	}
+	if err := bucket.Up(); err != nil {
+		t.Fatal(err)
+	}
+	if status := sendTo(t, http.MethodPost, begun.text("upload_url"), body); status != http.StatusOK {
+		t.Errorf("when it is back: %d", status)
+	}
+}
+
+func sendTo(t *testing.T, method, url string, body []byte) (status int) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/octet-stream")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
 }

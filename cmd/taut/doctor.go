@@ -19,7 +19,7 @@ import (
 func examine(ctx context.Context, std stdio, args []string) error {
 	flags := newFlags(std, "doctor")
 	f := addAdminFlags(flags)
-	offline := flags.Bool("offline", false, "don't ask the public URL and the mail server")
+	offline := flags.Bool("offline", false, "don't ask the public URL, the bucket and the mail server")
 	if err := parse(flags, args); err != nil {
 		return err
 	}

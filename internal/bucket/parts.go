@@ -17,9 +17,6 @@ type Parts struct {
 	sent   []minio.CompletePart
 }
 
-// MaxParts is how many an object may have.
-const MaxParts = 10_000
-
 // Begin begins one.
 func (b *Bucket) Begin(ctx context.Context, key string) (*Parts, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)

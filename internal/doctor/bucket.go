@@ -63,6 +63,9 @@ func (p Patient) browsers(ctx context.Context, b *bucket.Bucket, n *notes) {
 // objects looks whether the bytes of the newest files are there.
 func (p Patient) objects(ctx context.Context, b *bucket.Bucket, n *notes) {
 	const check = "files"
+	if there, err := store.Present(p.Store); err != nil || !there {
+		return
+	}
 	kept, err := store.KeptFiles(ctx, p.Store, maxBucketLooked)
 	if err != nil {
 		return // the database's check says it
