@@ -31,7 +31,7 @@ func newDirectory(w chat.WorkspaceID, incarnation string) *directory {
 
 // Rough sizes of what an entry, or a directory, takes besides its texts.
 const (
-	userBytes      = 900
+	userBytes      = 650
 	channelBytes   = 400
 	directoryBytes = 4_096
 )
