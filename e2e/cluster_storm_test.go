@@ -13,20 +13,31 @@ import (
 //
 //	go test -tags e2e,mariadb,measure -run TestGatewayOfTenThousandDies -v ./e2e
 func TestGatewayOfTenThousandDies(t *testing.T) {
-	n := newNodes(t)
+	n := database(t)
+	n.gateways("gate", `"webapi", "gateway", "ring"`)
+	owners := []*server{newServer(t, ""), newServer(t, "")}
+	for i, o := range owners {
+		n.configure(o, fmt.Sprint("owner-", i), `"channelserver"`, "")
+	}
+	door := newServer(t, "")
+	n.configure(door, "door", `"gateway"`, "")
 	s := n.gates[0]
 	people := s.dir + "/people.json"
 	s.taut("seed", "--config", s.config(), "--workspace", "town", "--users", "10000", "--bots", "0", "--channels", "1", "--members", "all", "--messages", "0", "--out", people)
+	for _, other := range append(owners, door) {
+		other.launch()
+	}
 	n.start()
-	n.owned(map[string]int{"owner-0": 8192, "owner-1": 8192})
+	door.await()
+	n.ownedAbout(map[string]int{"owner-0": 8192, "owner-1": 8192})
 	var urls, ops []string
 	for _, g := range n.gates {
 		urls, ops = append(urls, g.url()), append(ops, "http://"+g.ops)
 	}
-	for _, o := range n.owners {
+	for _, o := range owners {
 		ops = append(ops, "http://"+o.ops)
 	}
-	t.Log("\n" + s.taut("bench", "--mode", "failover", "--runs", "1", "--seed", people, "--url", n.door.url(), "--pid", fmt.Sprint(n.door.cmd.Process.Pid),
+	t.Log("\n" + s.taut("bench", "--mode", "failover", "--runs", "1", "--seed", people, "--url", door.url(), "--pid", fmt.Sprint(door.cmd.Process.Pid),
 		"--others", strings.Join(urls, ","), "--others-ops", strings.Join(ops, ",")))
-	<-n.door.exited
+	<-door.exited
 }

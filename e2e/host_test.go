@@ -23,7 +23,7 @@ type host struct {
 	wire      *os.File
 }
 
-// newHost makes a namespace in a thread that ends with it.
+// newHost makes a namespace.
 func newHost(number int) (h *host, err error) {
 	h = &host{number: number}
 	apart(func() {
@@ -32,13 +32,20 @@ func newHost(number int) (h *host, err error) {
 	return h, err
 }
 
-// apart runs do in a thread of its own, which is thrown away.
+// ground is the test's own network.
+var ground, errGround = os.Open("/proc/self/ns/net")
+
+// apart runs do in a thread of its own, which goes back to the test's network: were it
+// thrown away, the processes that were ever started from it might go with it.
 func apart(do func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		runtime.LockOSThread()
 		do()
+		if errGround == nil && unix.Setns(int(ground.Fd()), unix.CLONE_NEWNET) == nil {
+			runtime.UnlockOSThread()
+		}
 	}()
 	<-done
 }
