@@ -4,7 +4,7 @@
 //	members/NODE               what a node says of itself, under its lease
 //	rings/channelserver        the assignment of slots, epoch after epoch
 //	drain/NODE                 an operator wants the node empty
-//	leaders/ring               who makes the assignments
+//	leaders/ring               the node that makes the assignments
 //
 // Every node that has the role ring stands for the leader, the hash ring manager
 // (CHARM). The leader gives the slots to the channel servers that are there, are not

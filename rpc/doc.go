@@ -23,7 +23,9 @@
 //   - up: subscribe, unsubscribe, read; acknowledgements, which count the weight of
 //     all deliveries so far; and refusals: the gateway had no room for a stream's
 //     events, which are then offered again from there on.
-//   - down: a welcome, answers, deliveries, whispers, and heartbeats each second.
+//   - down: a welcome, answers, deliveries, whispers, and heartbeats each second, the
+//     first of them and the first after a change with the ring: a gateway that is apart
+//     from the registry hears of it so.
 //
 // What was delivered and is not acknowledged is bounded by a window. Beyond it the
 // channel server's Deliver says that there is no room, as a full gateway in the same
