@@ -47,6 +47,8 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if err := s.awaitPrimary(ctx); err != nil {
 		return err
 	}
+	// Before anything is written, which may wait for a replica.
+	s.primary.warnIfAlone(ctx, s.primary.now.Load())
 	if err := migrateMySQL(ctx, s.primary); err != nil {
 		return err
 	}
@@ -55,7 +57,6 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.primary.warnIfAlone(ctx, r)
 	s.db = newReader(s.primary.open(mysqlReadConns, nil), newReadGate(mysqlReadConns, s.options.Metrics), false)
 	settings := r.writerSettings()
 	s.writer = s.primary.open(mysqlWriteConns, func(cfg *mysql.Config) { maps.Copy(cfg.Params, settings) })

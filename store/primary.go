@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +22,8 @@ import (
 // came back from the dead: it is not used, whatever it says of itself. Two that could
 // be in the same term are both not used, as there is no telling which.
 //
-// Connections belong to a reign, and are of no more use when another one begins.
+// Connections belong to a reign, and are closed when it ends, whoever waits for an
+// answer: a server that stands still gives none.
 type primary struct {
 	log     *slog.Logger
 	servers []*mysqlHost
@@ -38,6 +40,10 @@ type reign struct {
 	mysqlServer
 	server *mysqlHost
 	term   int64
+
+	mu    sync.Mutex
+	over  bool
+	conns map[*reignConn]net.Conn // to the server
 }
 
 const (
@@ -99,7 +105,8 @@ func (p *primary) lookSince(ctx context.Context, since time.Time) (*reign, error
 	if p.looked.After(since) {
 		return p.now.Load(), p.err
 	}
-	p.err = p.find(ctx)
+	// Others wait for the answer, too; it is bounded.
+	p.err = p.find(context.WithoutCancel(ctx))
 	p.looked = time.Now()
 	return p.now.Load(), p.err
 }
@@ -121,6 +128,7 @@ func (p *primary) find(ctx context.Context) error {
 	}
 	if was != nil && refuted(found, was) {
 		p.now.Store(nil)
+		was.end()
 		p.log.Error("the database has no primary any more", "was", was.server.address, "error", err)
 	}
 	return err
@@ -177,7 +185,7 @@ func (f *finding) unfit(known int64) error {
 
 // begin lets the server be the primary, in a new term where it wasn't.
 func (p *primary) begin(ctx context.Context, f *finding) error {
-	r := &reign{mysqlServer: f.mysqlServer, server: f.server, term: f.term}
+	r := &reign{mysqlServer: f.mysqlServer, server: f.server, term: f.term, conns: map[*reignConn]net.Conn{}}
 	if f.termOf != f.id && f.hasTables {
 		var err error
 		if r.term, err = f.server.beginTerm(ctx, f); err != nil {
@@ -188,6 +196,9 @@ func (p *primary) begin(ctx context.Context, f *finding) error {
 	if was := p.now.Load(); was == nil || was.server != r.server || was.id != r.id || was.term != r.term {
 		p.log.Info("the database has a primary", "address", r.server.address, "server_id", r.id, "term", r.term)
 		p.now.Store(r)
+		if was != nil {
+			was.end()
+		}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -58,6 +59,11 @@ func (c *primaryConnector) connect(ctx context.Context, r *reign) (driver.Conn, 
 	if c.change != nil {
 		c.change(cfg)
 	}
+	var line net.Conn
+	cfg.DialFunc = func(ctx context.Context, network, address string) (_ net.Conn, err error) {
+		line, err = (&net.Dialer{Timeout: cfg.Timeout}).DialContext(ctx, network, address)
+		return line, err
+	}
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("mysql: %w", err)
@@ -74,7 +80,30 @@ func (c *primaryConnector) connect(ctx context.Context, r *reign) (driver.Conn, 
 		conn.Close()
 		return nil, err
 	}
-	return &reignConn{mysqlConn: full, reign: r, primary: c.primary}, nil
+	rc := &reignConn{mysqlConn: full, reign: r, primary: c.primary}
+	r.add(rc, line)
+	return rc, nil
+}
+
+// add lets a connection end with the reign.
+func (r *reign) add(c *reignConn, line net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		line.Close()
+		return
+	}
+	r.conns[c] = line
+}
+
+// end closes all connections, also under who waits for an answer.
+func (r *reign) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	for _, line := range r.conns {
+		line.Close()
+	}
 }
 
 // isPrimary asks a new connection whether it leads to the primary still: an address
@@ -110,6 +139,14 @@ type reignConn struct {
 	mysqlConn
 	reign   *reign
 	primary *primary
+}
+
+// Close is the pool's.
+func (c *reignConn) Close() error {
+	c.reign.mu.Lock()
+	delete(c.reign.conns, c)
+	c.reign.mu.Unlock()
+	return c.mysqlConn.Close()
 }
 
 // IsValid is asked when the connection comes back to the pool.

@@ -62,7 +62,7 @@ func (p Patient) clock(ctx context.Context, n *notes) {
 		return
 	}
 	h, err := store.Examine(ctx, p.Store, time.Nanosecond)
-	if err != nil {
+	if err != nil || h.Now.IsZero() {
 		return // the database's check says it
 	}
 	if apart := time.Since(h.Now).Abs(); apart > maxSkew {

@@ -123,6 +123,9 @@ func (s *Server) complaint() (line string) {
 	return line
 }
 
+// Freeze lets the server stand still, until it is killed.
+func (s *Server) Freeze() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
+
 // Down ends the server's process by a signal and waits for it.
 func (s *Server) Down(sig syscall.Signal) error {
 	if err := s.cmd.Process.Signal(sig); err != nil {
