@@ -9,6 +9,7 @@ package gather
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -74,7 +75,7 @@ func set[T int | time.Duration](v *T, usual T) {
 }
 
 // Get asks for one key; found is false where there is nothing. Limited: too many of the
-// workspace wait.
+// workspace wait; Unavailable: ctx ended before.
 func (g *Gatherer[K, V]) Get(ctx context.Context, key K) (answer V, found bool, err error) {
 	q, err := g.enter(key)
 	if err != nil {
@@ -88,7 +89,7 @@ func (g *Gatherer[K, V]) Get(ctx context.Context, key K) (answer V, found bool, 
 			g.ask(ctx)
 		case <-ctx.Done():
 			if g.withdraw(q) {
-				return answer, false, ctx.Err()
+				return answer, false, fmt.Errorf("%w (%w)", chat.NewError(chat.Unavailable, "lookups"), context.Cause(ctx))
 			}
 			<-q.done // soon: its query runs
 		}
