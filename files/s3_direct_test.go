@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/bucket"
 	"taut/store"
 )
 
@@ -210,6 +211,25 @@ func TestBrowsersFetchFromTheBucket(t *testing.T) {
 	}
 	if got := w.browse(t, in.Cookie, plain.Object("").URLPrivate, "Sec-Fetch-Mode", "cors"); got.StatusCode != http.StatusOK {
 		t.Errorf("to a script: %s", got.Status)
+	}
+}
+
+// A signed URL is good for as long as it says.
+func TestSignedURLsExpire(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	f := w.upload(t, &w.acme, w.acme.ada, "a.txt", []byte("0123456789"))
+	at, err := w.files.bucket.SignGet(t.Context(), objectName(FileKey(w.acme.id, f.ID)), time.Second, bucket.Served{Type: "text/plain"})
+	must(t, err)
+	if got := fetch(t, at); got.StatusCode != http.StatusOK {
+		t.Fatalf("at once: %s", got.Status)
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(10 * time.Second); fetch(t, at).StatusCode < 400; <-tick.C {
+		if time.Now().After(end) {
+			t.Fatal("it is good still")
+		}
 	}
 }
 
