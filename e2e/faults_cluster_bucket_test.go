@@ -16,7 +16,7 @@ func loseBucket(w *crowd) {
 	c := w.cluster
 	by := w.readers[0].api
 	kept := w.upload(by, "kept")
-	w.during("loss of the S3 for 3 s", planned, false, func() {
+	w.during("loss of the S3 for 3 s", unnoticed, false, func() {
 		if err := c.bucket.Down(); err != nil {
 			w.t.Fatal(err)
 		}

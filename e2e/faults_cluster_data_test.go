@@ -84,7 +84,7 @@ func killDatabase(w *crowd) {
 func shiftClocks(w *crowd) {
 	c := w.cluster
 	for _, by := range []string{"5m", "-5m"} {
-		w.during("the clocks of a gateway, an API node and a channel server are wrong by "+by, planned, false, func() {
+		w.during("the clocks of a gateway, an API node and a channel server are wrong by "+by, unnoticed, false, func() {
 			for _, s := range []*server{c.gates[1], c.apis[1], c.owners[1]} {
 				s.shift(by)
 				defer s.shift("0s")

@@ -15,6 +15,8 @@ const (
 	afterKill = 2 * time.Second
 	afterStop = 4 * time.Second
 	planned   = 200 * time.Millisecond
+	// unnoticed is for what has nothing to do with messages.
+	unnoticed = time.Second
 	// bounded is what is promised of whatever gets lost on the way (G13).
 	bounded = 3 * time.Second
 )
