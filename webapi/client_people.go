@@ -97,7 +97,7 @@ func (q *request) people(ctx context.Context, ids []string) ([]chat.User, error)
 func (q *request) directoryQuery(kind string) (query chat.DirectoryQuery, err error) {
 	query.Text = q.args.text("query")
 	if len([]rune(query.Text)) > maxFoundText {
-		return query, fail("invalid_query")
+		return query, fail("invalid_arguments")
 	}
 	if query.Limit, err = q.args.limit("limit", defaultNamed, chat.MaxDirectoryPage); err != nil {
 		return query, err

@@ -40,6 +40,7 @@ func TestClientUsers(t *testing.T) {
 	w.fails(t, "invalid_cursor", a.ada, "client.users", "cursor", encodeCursor(channelsCursor, "0:U:x"))
 	w.fails(t, "invalid_cursor", a.ada, "client.users", "cursor", encodeCursor(peopleCursor, "x"))
 	w.fails(t, "not_allowed_token_type", a.robot, "client.users", "query", "a")
+	w.fails(t, "invalid_arguments", a.ada, "client.users", "query", strings.Repeat("é", maxFoundText+1))
 	w.fails(t, "too_many_users", a.ada, "client.users", "users", strings.Repeat("U1,", maxUsersInfo)+"U2")
 }
 
