@@ -117,11 +117,8 @@ func (w *objectWriter) Discard() {
 // bucket copies it while the client waits.
 const maxDirect = 1 << 30
 
-// directLife is how long a client may begin to send, and fetchLife to fetch.
-const (
-	directLife = 15 * time.Minute
-	fetchLife  = time.Minute
-)
+// directLife is how long a client may begin to send.
+const directLife = 15 * time.Minute
 
 // signUpload is where a file's bytes may be sent.
 func (b *inBucket) signUpload(ctx context.Context, k Key, length int64) (*chat.DirectUpload, error) {

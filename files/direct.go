@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
+	"time"
 
 	"taut/chat"
 	"taut/internal/bucket"
@@ -119,11 +121,20 @@ func (s *Service) redirects(r *http.Request) bool {
 	return s.bucket != nil && r.Method == http.MethodGet && r.Header.Get("Authorization") == "" && r.Header.Get("Sec-Fetch-Mode") != "cors"
 }
 
+// fetchLife is how long a browser may begin to fetch, playLife what it plays: it asks
+// the bucket again for each part that it comes to.
+const (
+	fetchLife = time.Minute
+	playLife  = time.Hour
+)
+
 func (s *Service) redirect(w http.ResponseWriter, r *http.Request, kind string, k Key) {
-	h := w.Header()
-	at, err := s.bucket.SignGet(r.Context(), objectName(k), fetchLife, bucket.Served{
-		Type: h.Get("Content-Type"), Disposition: h.Get("Content-Disposition"),
-	})
+	h, life := w.Header(), fetchLife
+	as := bucket.Served{Type: h.Get("Content-Type"), Disposition: h.Get("Content-Disposition")}
+	if strings.HasPrefix(as.Type, "video/") || strings.HasPrefix(as.Type, "audio/") {
+		life = playLife
+	}
+	at, err := s.bucket.SignGet(r.Context(), objectName(k), life, as)
 	if err != nil {
 		s.absent(w, kind, err)
 		return

@@ -199,6 +199,11 @@ func TestBrowsersFetchFromTheBucket(t *testing.T) {
 		}
 	}
 
+	sound := w.upload(t, a, zoe, "a.mp3", []byte("ID3\x03\x00 and what follows"))
+	if at := w.browse(t, in.Cookie, sound.Object("").URLPrivate).Header.Get("Location"); !strings.Contains(at, "X-Amz-Expires=3600") {
+		t.Errorf("what is played in parts: %s", at)
+	}
+
 	at = w.browse(t, in.Cookie, page.Object("").URLPrivate).Header.Get("Location")
 	answer := fetch(t, at)
 	if !strings.HasPrefix(answer.Header.Get("Content-Disposition"), "attachment") || strings.Contains(answer.Header.Get("Content-Type"), "html") {
