@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/go-sql-driver/mysql"
@@ -85,6 +86,8 @@ func migrateMySQL(ctx context.Context, p *primary) error {
 	return nil
 }
 
+var errSchemaBusy = errors.New("another process is changing it")
+
 // schemaLock names the lock, of this database alone: locks are their server's, and
 // their names short.
 const schemaLock = "CONCAT('taut_', SHA2(DATABASE(), 224))"
@@ -96,7 +99,7 @@ func lockMySQLSchema(ctx context.Context, conn *sql.Conn) (version int, err erro
 		return 0, err
 	}
 	if got.Int64 != 1 {
-		return 0, fmt.Errorf("another process is changing it")
+		return 0, errSchemaBusy
 	}
 	if _, err := conn.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY)"); err != nil {
 		return 0, err

@@ -49,7 +49,12 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	}
 	// Before anything is written, which may wait for a replica.
 	s.primary.warnIfAlone(ctx, s.primary.now.Load())
-	if err := migrateMySQL(ctx, s.primary); err != nil {
+	err = migrateMySQL(ctx, s.primary)
+	for s.options.Await && errors.Is(err, errSchemaBusy) && ctx.Err() == nil {
+		s.log.Warn("waiting for another process that changes the schema")
+		err = migrateMySQL(ctx, s.primary)
+	}
+	if err != nil {
 		return err
 	}
 	// There is a schema now, in which the primary's term can stand.
