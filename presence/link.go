@@ -92,7 +92,7 @@ func (l *link) watch(key userKey) chat.PresenceState {
 	sh := s.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	u := sh.user(key, s.nextVersion(key))
+	u := s.user(sh, key)
 	if !slices.Contains(u.watchers, l) {
 		u.watchers = append(u.watchers, l)
 	}

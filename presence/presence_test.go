@@ -377,3 +377,34 @@ func busyGateway(t *testing.T, s *presence.Server, g int) {
 		}
 	}
 }
+
+// A server that is started anew under the same ring is believed: what was only renewed
+// did not make the one before run ahead of the clock.
+func TestStartedAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := presence.Options{Epoch: func(chat.WorkspaceID, chat.UserID) int64 { return 7 }}
+		version := func(s *presence.Server) int64 {
+			state, err := s.Get(t.Context(), team, "bob")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return state.Version
+		}
+		s := presence.New(options)
+		link, err := s.Attach(t.Context(), "g", &recorder{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 50_000 {
+			link.Renew(t.Context(), []chat.Device{{Workspace: team, User: "alice", Connection: "c"}})
+		}
+		link.Close()
+		s.Close()
+		time.Sleep(10 * time.Millisecond)
+		again := presence.New(options)
+		defer again.Close()
+		if before, after := version(s), version(again); after < before {
+			t.Errorf("version %d after %d", after, before)
+		}
+	})
+}

@@ -125,7 +125,7 @@ func (s *Server) snapshot(sh *shard, key userKey) chat.PresenceState {
 func (s *Server) change(key userKey, now time.Time, f func(*shard, *user)) error {
 	sh := s.shard(key)
 	sh.mu.Lock()
-	u := sh.user(key, s.nextVersion(key))
+	u := s.user(sh, key)
 	f(sh, u)
 	news := s.settle(sh, u, now)
 	sh.mu.Unlock()
@@ -156,17 +156,22 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 
 // A version is an epoch and, in the lower tickBits, a tick: what the server that has a
 // user by a later ring says goes before what former ones say, whatever their clocks. A
-// tick is at least the clock's milliseconds, so that those of a server that was started
-// anew, under the same ring, go on above those of before; they last until 2047.
+// tick is at least the clock's eighths of a millisecond, so that those of a server that
+// was started anew, under the same ring, go on above those of before; they last until
+// 2047.
 const (
-	tickBits = 40
-	tickZero = 1_356_998_400_000 // 2013-01-01
+	tickBits = 43
+	tickTime = 125 * time.Microsecond
 )
 
+var tickZero = time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// nextVersion is for what has changed: more than eight of them in a millisecond, for
+// long, would run ahead of the clock.
 func (s *Server) nextVersion(of userKey) int64 {
 	for {
 		last := s.tick.Load()
-		next := max(last+1, time.Now().UnixMilli()-tickZero)
+		next := max(last+1, int64(time.Since(tickZero)/tickTime))
 		if s.tick.CompareAndSwap(last, next) {
 			return s.epoch(of)<<tickBits | next
 		}

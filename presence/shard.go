@@ -13,12 +13,12 @@ type shard struct {
 	due   dueHeap
 }
 
-// user finds or makes a user; version is what a new one's news starts from.
-func (sh *shard) user(key userKey, version int64) *user {
+// user finds or makes a user. Called with the shard locked.
+func (s *Server) user(sh *shard, key userKey) *user {
 	u, ok := sh.users[key]
 	if !ok {
 		u = &user{key: key, index: -1}
-		u.told.User, u.told.Version = key.user, version
+		u.told.User, u.told.Version = key.user, s.nextVersion(key)
 		sh.users[key] = u
 	}
 	return u
