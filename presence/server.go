@@ -156,17 +156,17 @@ func (s *Server) settle(sh *shard, u *user, now time.Time) news {
 
 // A version is an epoch and, in the lower tickBits, a tick: what the server that has a
 // user by a later ring says goes before what former ones say, whatever their clocks. A
-// tick is at least the clock's eighths of a millisecond, so that those of a server that
+// tick is at least the clock's quarters of a millisecond, so that those of a server that
 // was started anew, under the same ring, go on above those of before; they last until
-// 2047.
+// 2069.
 const (
 	tickBits = 43
-	tickTime = 125 * time.Microsecond
+	tickTime = 250 * time.Microsecond
 )
 
-var tickZero = time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
+var tickZero = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// nextVersion is for what has changed: more than eight of them in a millisecond, for
+// nextVersion is for what has changed: more than four of them in a millisecond, for
 // long, would run ahead of the clock.
 func (s *Server) nextVersion(of userKey) int64 {
 	for {

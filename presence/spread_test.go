@@ -189,7 +189,7 @@ func TestManualAwayMoves(t *testing.T) {
 func TestClocksDoNotDecide(t *testing.T) {
 	spread(t, func(servers [2]*breakable, own func(int), alice chat.PresenceLink, heard *recorder) {
 		ahead := func() {
-			for n := range 60_000 { // seven seconds, as each change takes a tick
+			for n := range 60_000 { // fifteen seconds, as each change takes a tick
 				servers[1].SetAway(t.Context(), team, "bob", n%2 == 0)
 			}
 		}
