@@ -8,8 +8,10 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,10 +43,9 @@ type Gatherer[K comparable, V any] struct {
 	places chan struct{} // a token for each query that runs
 
 	mu      sync.Mutex
-	queue   []*question[K, V]
-	led     bool // one of the queue leads: it asks when it is time
-	waiting map[chat.WorkspaceID]int
-	last    time.Time // when the last query began
+	waiting line[K, V]
+	leader  *question[K, V] // of those who wait, who asks when it is time; nil: nobody waits
+	last    time.Time       // when the last query began
 	wait    time.Duration
 }
 
@@ -65,7 +66,8 @@ func New[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(c
 	set(&l.Waiting, 16_384)
 	set(&l.Wait, 25*time.Millisecond)
 	set(&l.Time, 5*time.Second)
-	return &Gatherer[K, V]{limits: l, of: of, read: read, places: make(chan struct{}, l.Queries), waiting: map[chat.WorkspaceID]int{}}
+	return &Gatherer[K, V]{limits: l, of: of, read: read, places: make(chan struct{}, l.Queries),
+		waiting: line[K, V]{of: map[chat.WorkspaceID][]*question[K, V]{}}}
 }
 
 func set[T int | time.Duration](v *T, usual T) {
@@ -100,50 +102,36 @@ func (g *Gatherer[K, V]) enter(key K) (*question[K, V], error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	w := g.of(key)
-	if g.waiting[w] >= g.limits.Waiting {
+	if len(g.waiting.of[w]) >= g.limits.Waiting {
 		return nil, chat.NewError(chat.Limited, "lookups")
 	}
-	g.waiting[w]++
 	q := &question[K, V]{key: key, lead: make(chan struct{}, 1), done: make(chan struct{})}
-	g.queue = append(g.queue, q)
-	if !g.led {
+	g.waiting.push(w, q)
+	if g.leader == nil {
 		g.passLead()
 	}
 	return q, nil
 }
 
-// passLead lets the first of the queue lead. It is under mu.
+// passLead lets whose turn it is lead. It is under mu.
 func (g *Gatherer[K, V]) passLead() {
-	g.led = len(g.queue) > 0
-	if g.led {
-		g.queue[0].lead <- struct{}{}
+	if g.leader = g.waiting.first(); g.leader != nil {
+		g.leader.lead <- struct{}{}
 	}
 }
 
-// withdraw takes the question off the queue, and lets another lead in its place. False:
+// withdraw takes the question off the line, and lets another lead in its place. False:
 // its answer is under way.
 func (g *Gatherer[K, V]) withdraw(q *question[K, V]) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i, other := range g.queue {
-		if other == q {
-			g.queue = append(g.queue[:i:i], g.queue[i+1:]...)
-			g.leave(q)
-			if i == 0 {
-				g.passLead() // it was this one that led
-			}
-			return true
-		}
+	if !g.waiting.remove(g.of(q.key), q) {
+		return false
 	}
-	return false
-}
-
-// leave is under mu.
-func (g *Gatherer[K, V]) leave(q *question[K, V]) {
-	w := g.of(q.key)
-	if g.waiting[w]--; g.waiting[w] == 0 {
-		delete(g.waiting, w)
+	if g.leader == q {
+		g.passLead()
 	}
+	return true
 }
 
 // ask waits until it is time, and asks for all who wait by then. Where ctx ends before,
@@ -158,28 +146,67 @@ func (g *Gatherer[K, V]) ask(ctx context.Context) {
 	case <-ctx.Done():
 		return
 	}
-	batch := g.take()
-	keys := make([]K, 0, len(batch))
-	seen := make(map[K]bool, len(batch))
-	for _, q := range batch {
+	left := g.take()
+	defer func() { finish(left, nil, chat.NewError(chat.Internal, "lookup")) }() // where read panics
+	// The others' answers do not hang on this one's patience.
+	ctx = context.WithoutCancel(ctx)
+	answers, err := g.readFor(ctx, left)
+	own := 0
+	if err != nil {
+		own = g.byWorkspace(left)
+	}
+	if err == nil || own == len(left) {
+		finish(left, answers, err)
+		left = nil
+		return
+	}
+	// One workspace's failure, as of very many rows, is not the others': each is asked
+	// for by itself, those with few questions first.
+	ctx, cancel := context.WithTimeout(ctx, g.limits.Time)
+	defer cancel()
+	for len(left) > 0 {
+		part := left[:g.byWorkspace(left)]
+		answers, err := g.readFor(ctx, part)
+		finish(part, answers, err)
+		left = left[len(part):]
+	}
+}
+
+// readFor asks once for all of the questions.
+func (g *Gatherer[K, V]) readFor(ctx context.Context, of []*question[K, V]) (map[K]V, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.limits.Time)
+	defer cancel()
+	keys := make([]K, 0, len(of))
+	seen := make(map[K]bool, len(of))
+	for _, q := range of {
 		if !seen[q.key] {
 			seen[q.key] = true
 			keys = append(keys, q.key)
 		}
 	}
-	// The others' answers do not hang on this one's patience.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.limits.Time)
-	defer cancel()
-	var answers map[K]V
-	err := error(chat.NewError(chat.Internal, "lookup")) // where read panics
-	defer func() {
-		for _, q := range batch {
-			q.answer, q.found = answers[q.key]
-			q.err = err
-			close(q.done)
-		}
-	}()
-	answers, err = g.read(ctx, keys)
+	return g.read(ctx, keys)
+}
+
+func finish[K comparable, V any](of []*question[K, V], answers map[K]V, err error) {
+	for _, q := range of {
+		q.answer, q.found = answers[q.key]
+		q.err = err
+		close(q.done)
+	}
+}
+
+// byWorkspace brings together the questions of each workspace, those first of which
+// there are the fewest, and tells how many the first one's are.
+func (g *Gatherer[K, V]) byWorkspace(of []*question[K, V]) (first int) {
+	count := map[chat.WorkspaceID]int{}
+	for _, q := range of {
+		count[g.of(q.key)]++
+	}
+	slices.SortStableFunc(of, func(a, b *question[K, V]) int {
+		v, w := g.of(a.key), g.of(b.key)
+		return cmp.Or(cmp.Compare(count[v], count[w]), cmp.Compare(v, w))
+	})
+	return count[g.of(of[0].key)]
 }
 
 // pause waits out the time between two queries. False: ctx ended.
@@ -200,18 +227,16 @@ func (g *Gatherer[K, V]) pause(ctx context.Context) bool {
 	}
 }
 
-// take takes who waits, and lets the first of those who have no room lead on.
-func (g *Gatherer[K, V]) take() []*question[K, V] {
+// take takes who waits, the workspaces in turns, and lets another lead on those for
+// whom there is no room.
+func (g *Gatherer[K, V]) take() (batch []*question[K, V]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n := min(len(g.queue), g.limits.Batch)
-	batch := g.queue[:n:n]
-	g.queue = g.queue[n:]
-	for _, q := range batch {
-		g.leave(q)
+	for len(batch) < g.limits.Batch && g.waiting.first() != nil {
+		batch = append(batch, g.waiting.pop())
 	}
 	now := time.Now()
-	g.adapt(n, now.Sub(g.last))
+	g.adapt(len(batch), now.Sub(g.last))
 	g.last = now
 	g.passLead()
 	return batch

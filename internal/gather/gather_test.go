@@ -116,8 +116,8 @@ func TestWhoLeadsMayGo(t *testing.T) {
 			})
 		}
 		asking.Wait()
-		if len(g.waiting) != 0 || len(g.queue) != 0 || g.led {
-			t.Errorf("left: %v, %d, %v", g.waiting, len(g.queue), g.led)
+		if len(g.waiting.of) != 0 || len(g.waiting.order) != 0 || g.leader != nil {
+			t.Errorf("left: %v, %v, led %v", g.waiting.of, g.waiting.order, g.leader != nil)
 		}
 	})
 }
@@ -170,5 +170,55 @@ func TestOneWorkspaceFillsOnlyItsPart(t *testing.T) {
 		if refused.Load() != 2 { // one is being asked for, three wait
 			t.Errorf("%d were refused, want 2", refused.Load())
 		}
+	})
+}
+
+// TestWorkspacesTakeTurns: one with thousands of questions keeps another's only one not
+// waiting.
+func TestWorkspacesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(Limits{Batch: 200}, whose, func(_ context.Context, keys []key) (map[key]int, error) {
+			<-time.After(time.Duration(len(keys)) * time.Millisecond)
+			return nil, nil
+		})
+		var asking sync.WaitGroup
+		for n := range 10_000 {
+			asking.Go(func() { g.Get(t.Context(), key{"T1", n}) })
+		}
+		synctest.Wait()
+		began := time.Now()
+		g.Get(t.Context(), key{"T2", 1})
+		if took := time.Since(began); took > 500*time.Millisecond {
+			t.Errorf("another workspace's only question took %s", took)
+		}
+		asking.Wait()
+	})
+}
+
+// TestOneWorkspacesFailureIsItsOwn, though it was asked for with others.
+func TestOneWorkspacesFailureIsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(Limits{Queries: 1}, whose, func(ctx context.Context, keys []key) (map[key]int, error) {
+			for _, k := range keys {
+				if k.workspace == "T1" {
+					<-ctx.Done() // too many rows
+					return nil, ctx.Err()
+				}
+			}
+			return map[key]int{{"T2", 1}: 5}, nil
+		})
+		var asking sync.WaitGroup
+		for n := range 3 {
+			asking.Go(func() {
+				if _, _, err := g.Get(t.Context(), key{"T1", n}); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("the workspace of which there is too much: %v", err)
+				}
+			})
+			synctest.Wait() // the first one's query runs, the others wait
+		}
+		if got, found, err := g.Get(t.Context(), key{"T2", 1}); got != 5 || !found || err != nil {
+			t.Errorf("another workspace's: %d, %v, %v", got, found, err)
+		}
+		asking.Wait()
 	})
 }
