@@ -50,6 +50,9 @@ type FileMedia struct {
 	Preview string `json:"preview,omitempty"`
 	Lines   int    `json:"lines,omitempty"`
 	Cut     bool   `json:"cut,omitempty"` // there is more than the preview
+	// Attempt is part of the names of its blobs, where several uploads of it may have
+	// left some; nobody but the files role asks for it.
+	Attempt string `json:"attempt,omitempty"`
 }
 
 // Thumb is a smaller picture of an image.

@@ -35,11 +35,18 @@ type Key struct {
 	Form      string
 }
 
-// FileKey names a file's bytes.
-func FileKey(w chat.WorkspaceID, f chat.FileID) Key { return Key{Workspace: w, Item: string(f)} }
+// fileKey names a file.
+func fileKey(w chat.WorkspaceID, f chat.FileID) Key { return Key{Workspace: w, Item: string(f)} }
 
-func thumbKey(w chat.WorkspaceID, f chat.FileID, size int) Key {
-	return Key{w, string(f), "thumb_" + strconv.Itoa(size)}
+// bytesKey names its bytes, those of the upload that was finished first.
+func bytesKey(f chat.File) Key { return Key{f.Workspace, string(f.ID), f.Media.Attempt} }
+
+func thumbKey(f chat.File, size int) Key {
+	form := "thumb_" + strconv.Itoa(size)
+	if f.Media.Attempt != "" {
+		form += "_" + f.Media.Attempt
+	}
+	return Key{f.Workspace, string(f.ID), form}
 }
 
 // ok tells whether the key can be a name: nothing else reaches the disk.

@@ -15,7 +15,8 @@ import (
 	"taut/internal/bucket"
 )
 
-// inBucket keeps blobs as objects: T…/F…, T…/F….thumb_360, T…/WORD.72_png, and
+// inBucket keeps blobs as objects: T…/F….ATTEMPT, T…/F….thumb_360_ATTEMPT,
+// T…/WORD.72_png, and
 // under incoming/ what clients send there by themselves until it is taken in.
 type inBucket struct {
 	*bucket.Bucket
@@ -170,5 +171,9 @@ func (b *inBucket) Sweep(ctx context.Context, before time.Time) error {
 			return err
 		}
 	}
-	return b.AbortOld(ctx, before)
+	return b.AbortOld(ctx, before.Add(-longestUpload))
 }
+
+// longestUpload is how long parts may come: of an upload that moves, the bucket tells
+// only when it was begun. It is the store's patience with a file that waits for its bytes.
+const longestUpload = 25 * time.Hour

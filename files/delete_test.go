@@ -159,7 +159,7 @@ func TestUploadIsCutOff(t *testing.T) {
 		t.Fatalf("%d", status)
 	}
 	// The blob is there, its row says nothing.
-	must(t, copyTo(t.Context(), d, FileKey(a.id, after.ID), bytes.NewReader(body[:500])))
+	must(t, copyTo(t.Context(), d, fileKey(a.id, after.ID), bytes.NewReader(body[:500])))
 	w.close()
 	w.open(t)
 	a.bound = w.store.Workspace(a.id)

@@ -27,7 +27,7 @@ func (s *Service) DirectUpload(ctx context.Context, w chat.WorkspaceID, f chat.F
 	if s.bucket == nil || length > maxDirect {
 		return nil, nil
 	}
-	return s.bucket.signUpload(ctx, FileKey(w, f), length)
+	return s.bucket.signUpload(ctx, fileKey(w, f), length)
 }
 
 // TakeIn takes in what came of a file that way. Of one that has its bytes, or of
@@ -68,7 +68,7 @@ func (s *Service) takeIn(ctx context.Context, f chat.File) (chat.File, error) {
 	if f.State != chat.FilePending {
 		return f, nil
 	}
-	arrived, err := s.bucket.arrived(ctx, FileKey(f.Workspace, f.ID))
+	arrived, err := s.bucket.arrived(ctx, fileKey(f.Workspace, f.ID))
 	if err != nil {
 		return f, err
 	}
@@ -84,15 +84,15 @@ func (s *Service) keepArrived(ctx context.Context, f chat.File, arrived *objectB
 	if err != nil {
 		return f, err
 	}
-	k := FileKey(f.Workspace, f.ID)
-	if err := s.bucket.takeIn(ctx, k, arrived); err != nil {
+	f.Media.Attempt = s.attempt()
+	if err := s.bucket.takeIn(ctx, bytesKey(f), arrived); err != nil {
 		return f, err
 	}
 	s.metrics.received.Add(float64(f.Size))
 	if f, err = s.finish(ctx, f, t); err != nil {
 		return f, err
 	}
-	if err := s.bucket.forgetArrived(ctx, k); err != nil {
+	if err := s.bucket.forgetArrived(ctx, fileKey(f.Workspace, f.ID)); err != nil {
 		s.log.Debug("what was taken in is swept later", slog.Any("err", err))
 	}
 	return f, nil

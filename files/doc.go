@@ -33,8 +33,8 @@
 //
 // # In a bucket
 //
-// Where a bucket of an S3 is set (internal/bucket), blobs are objects: T…/F…,
-// T…/F….thumb_360. A writer sends parts that wait on the disk until they are whole.
+// Where a bucket of an S3 is set (internal/bucket), blobs are objects: T…/F….ATTEMPT,
+// T…/F….thumb_360_ATTEMPT, as several uploads of a file may go on at a time. A writer sends parts that wait on the disk until they are whole.
 // The web client sends to a signed URL below incoming/, from where what came is taken
 // in (direct.go), and browsers are redirected to a signed URL of what they may see;
 // programs get both from here, as most can't be redirected with a token.

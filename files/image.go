@@ -197,7 +197,7 @@ func (s *Service) makeThumbs(ctx context.Context, f *chat.File) {
 }
 
 func (s *Service) thumbs(ctx context.Context, f *chat.File) error {
-	b, err := s.blobs.Open(ctx, FileKey(f.Workspace, f.ID))
+	b, err := s.blobs.Open(ctx, bytesKey(*f))
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (s *Service) saveThumbs(ctx context.Context, f *chat.File, p probe, img ima
 	small := upright(fit(img, boxSizes[0]), p.rotation)
 	keep := func(size int, thumb image.Image) error {
 		m.Thumbs = append(m.Thumbs, chat.Thumb{Size: size, Width: thumb.Bounds().Dx(), Height: thumb.Bounds().Dy()})
-		return s.saveImage(ctx, thumbKey(f.Workspace, f.ID, size), thumb, m.ThumbType)
+		return s.saveImage(ctx, thumbKey(*f, size), thumb, m.ThumbType)
 	}
 	for i, size := range boxSizes {
 		// The smallest is there always; the others where they show more.

@@ -11,7 +11,11 @@ import (
 // Open reads a file's bytes, for who has the data folder: nobody is checked.
 // NotFound "file" where there are none.
 func (s *Service) Open(ctx context.Context, w chat.WorkspaceID, f chat.FileID) (io.ReadCloser, error) {
-	b, err := s.blobs.Open(ctx, FileKey(w, f))
+	row, err := s.store.Workspace(w).File(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.blobs.Open(ctx, bytesKey(row))
 	if errors.Is(err, errNoBlob) {
 		return nil, chat.NewError(chat.NotFound, "file")
 	}

@@ -130,6 +130,58 @@ func TestDirectUploadRefusals(t *testing.T) {
 	}
 }
 
+// Of several uploads of a file that go on at a time, one is the file's: what another
+// one brings after it is never served.
+func TestOneUploadOfSeveralIsTheFile(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	a := &w.acme
+	good, late := onePNG(t, 500, 500), onePNG(t, 500, 500)
+	late[len(late)-1] ^= 1
+	f := a.begin(t, a.ada, "x.png", len(good))
+	in, out := io.Pipe()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+w.files.UploadPath(a.id, f.ID, f.Size), in)
+	must(t, err)
+	status := make(chan int, 1)
+	go func() {
+		got, err := http.DefaultClient.Do(r)
+		if err != nil {
+			status <- 0
+			return
+		}
+		got.Body.Close()
+		status <- got.StatusCode
+	}()
+	_, err = out.Write(late[:len(late)/2])
+	must(t, err)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for begun := false; !begun; _, begun = w.files.receiving.Load(fileKey(a.id, f.ID)) {
+		<-tick.C
+	}
+	if status := put(t, w.direct(t, a, f), good); status != http.StatusOK {
+		t.Fatalf("%d", status)
+	}
+	must(t, w.files.TakeIn(t.Context(), f)) // as the API does, on whichever node
+	_, err = a.bound.CompleteFiles(t.Context(), a.ada.id, []store.Completion{{ID: f.ID}})
+	must(t, err)
+	ready := a.file(t, f.ID)
+	_, err = out.Write(late[len(late)/2:])
+	must(t, err)
+	must(t, out.Close())
+	if got := <-status; got != http.StatusConflict {
+		t.Errorf("the late one is answered %d", got)
+	}
+	if _, got := w.get(t, a.ada, ready.Object("").URLPrivate); !bytes.Equal(got, good) {
+		t.Error("the file has other bytes than it was looked at with")
+	}
+	a.delete(t, a.ada, f.ID)
+	w.files.Erase(t.Context(), a.id, f.ID)
+	if left := w.objects(t, f.ID); len(left) > 0 {
+		t.Errorf("after its deletion: %v", left)
+	}
+}
+
 // objects are all keys that name a file, also where nothing is served from.
 func (w *world) objects(t *testing.T, id chat.FileID) (keys []string) {
 	t.Helper()
@@ -150,7 +202,7 @@ func TestSweepOfABucket(t *testing.T) {
 	a := &w.acme
 	f := a.begin(t, a.ada, "x", 1000)
 	put(t, w.direct(t, a, f), random(1000))
-	parts, err := w.files.bucket.Begin(t.Context(), objectName(FileKey(a.id, f.ID)))
+	parts, err := w.files.bucket.Begin(t.Context(), objectName(fileKey(a.id, f.ID)))
 	must(t, err)
 	must(t, parts.Add(t.Context(), bytes.NewReader(random(1000)), 1000))
 	must(t, w.files.blobs.Sweep(t.Context(), time.Now().Add(-time.Hour)))
@@ -161,6 +213,9 @@ func TestSweepOfABucket(t *testing.T) {
 	if left := w.objects(t, f.ID); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
+	// Parts may come slowly for as long as a file waits for its bytes.
+	must(t, parts.Add(t.Context(), bytes.NewReader(random(1000)), 1000))
+	must(t, w.files.blobs.Sweep(t.Context(), time.Now().Add(longestUpload+time.Hour)))
 	if parts.Complete(t.Context()) == nil {
 		t.Error("the parts are there still")
 	}
@@ -224,7 +279,7 @@ func TestSignedURLsExpire(t *testing.T) {
 	useS3(t)
 	w := newWorld(t)
 	f := w.upload(t, &w.acme, w.acme.ada, "a.txt", []byte("0123456789"))
-	at, err := w.files.bucket.SignGet(t.Context(), objectName(FileKey(w.acme.id, f.ID)), time.Second, bucket.Served{Type: "text/plain"})
+	at, err := w.files.bucket.SignGet(t.Context(), objectName(bytesKey(f)), time.Second, bucket.Served{Type: "text/plain"})
 	must(t, err)
 	if got := fetch(t, at); got.StatusCode != http.StatusOK {
 		t.Fatalf("at once: %s", got.Status)

@@ -44,7 +44,7 @@ func (s *Service) serveFile(w http.ResponseWriter, r *http.Request) {
 		shown = safeType(f.MimeType)
 	}
 	w.Header().Set("Content-Type", shown)
-	s.serveOrRedirect(w, r, "file", FileKey(f.Workspace, f.ID), f.SHA256)
+	s.serveOrRedirect(w, r, "file", bytesKey(f), f.SHA256)
 }
 
 // serveThumb serves /files-tmb/T…-F…/thumb_360.png.
@@ -60,7 +60,7 @@ func (s *Service) serveThumb(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", imageTypes[f.Media.ThumbType])
-	s.serveOrRedirect(w, r, "thumb", thumbKey(f.Workspace, f.ID, size), f.SHA256+"-"+strconv.Itoa(size))
+	s.serveOrRedirect(w, r, "thumb", thumbKey(f, size), f.SHA256+"-"+strconv.Itoa(size))
 }
 
 var imageTypes = map[string]string{"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}

@@ -61,7 +61,7 @@ func (s *Service) refuse(w http.ResponseWriter, status int, why string) {
 }
 
 func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
-	key := FileKey(t.workspace, t.file)
+	key := fileKey(t.workspace, t.file)
 	if _, busy := s.receiving.LoadOrStore(key, struct{}{}); busy {
 		s.failUpload(w, chat.NewError(chat.Unavailable, "file"))
 		return
@@ -204,7 +204,8 @@ func sameBytes(f chat.File, body io.Reader, length int64) error {
 }
 
 func (s *Service) keep(ctx context.Context, f chat.File, body io.Reader, length int64, exact bool) (chat.File, error) {
-	out, err := s.create(ctx, FileKey(f.Workspace, f.ID))
+	f.Media.Attempt = s.attempt()
+	out, err := s.create(ctx, bytesKey(f))
 	if err != nil {
 		return f, diskError(err)
 	}
@@ -238,6 +239,16 @@ func (s *Service) finish(ctx context.Context, f chat.File, t *taster) (chat.File
 		s.remove(ctx, f.Workspace, string(f.ID))
 	}
 	return f, err
+}
+
+// attempt is a name for what one upload of a file leaves. In a bucket several may
+// write at a time, by several nodes and by signed URLs: only what the row names in the
+// end is the file's, and the rest goes with it.
+func (s *Service) attempt() string {
+	if s.bucket == nil {
+		return ""
+	}
+	return chat.NewSecret(16)
 }
 
 func (s *Service) create(ctx context.Context, k Key) (BlobWriter, error) {

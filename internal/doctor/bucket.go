@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"time"
 
@@ -72,13 +71,17 @@ func (p Patient) objects(ctx context.Context, b *bucket.Bucket, n *notes) {
 	}
 	missing := 0
 	for _, f := range kept {
-		_, err := b.Stat(ctx, string(f.Workspace)+"/"+string(f.ID))
-		switch {
-		case errors.Is(err, bucket.ErrAbsent):
+		there := false
+		for _, err := range b.List(ctx, string(f.Workspace)+"/"+string(f.ID)) {
+			if err != nil {
+				n.fail(check, "", "%v", err)
+				return
+			}
+			there = true
+			break
+		}
+		if !there {
 			missing++
-		case err != nil:
-			n.fail(check, "", "%v", err)
-			return
 		}
 	}
 	if missing > 0 {
