@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type primary struct {
 	looked time.Time  // when they were last asked
 	err    error      // what came of it
 	term   int64      // the highest that was ever seen
+	rivals bool       // two were writable, and none was found since
 }
 
 // reign is a server's being the primary.
@@ -120,10 +122,15 @@ func (p *primary) find(ctx context.Context) error {
 		p.term = max(p.term, found[i].term)
 	}
 	best, err := choose(found, p.term)
+	p.rivals = p.rivals || errors.Is(err, errRivals)
+	if err == nil && p.rivals && best.promoted() && silent(found) {
+		err = fmt.Errorf("mysql: %w: %s and another one were writable, and that doesn't answer now", errNoPrimary, best.server.address)
+	}
 	if err == nil {
 		err = p.begin(ctx, best)
 	}
 	if err == nil {
+		p.rivals = false
 		return nil
 	}
 	if was != nil && refuted(found, was) {
@@ -132,6 +139,15 @@ func (p *primary) find(ctx context.Context) error {
 		p.log.Error("the database has no primary any more", "was", was.server.address, "error", err)
 	}
 	return err
+}
+
+// promoted tells whether the server takes over from the one whose term it is.
+func (f *finding) promoted() bool { return f.hasTables && f.termOf != f.id }
+
+// silent tells whether a server didn't answer: of two that were writable, the one that
+// does may be the wrong one.
+func silent(found []finding) bool {
+	return slices.ContainsFunc(found, func(f finding) bool { return f.err != nil })
 }
 
 // refuted tells whether the server of a reign says itself that it is over.
@@ -155,7 +171,7 @@ func choose(found []finding, known int64) (*finding, error) {
 			continue
 		}
 		if best != nil {
-			return nil, fmt.Errorf("mysql: %w: %s and %s are both writable, in term %d: make the one that is not the primary read-only", errNoPrimary, best.server.address, f.server.address, known)
+			return nil, fmt.Errorf("mysql: %w: %s and %s %w, in term %d: make the one that is not the primary read-only", errNoPrimary, best.server.address, f.server.address, errRivals, known)
 		}
 		best = f
 	}
@@ -168,6 +184,7 @@ func choose(found []finding, known int64) (*finding, error) {
 var (
 	errNoPrimary = errors.New("no server is the primary")
 	errReadOnly  = errors.New("it is read-only")
+	errRivals    = errors.New("are both writable")
 )
 
 // unfit says why a server is not the primary.
@@ -186,7 +203,7 @@ func (f *finding) unfit(known int64) error {
 // begin lets the server be the primary, in a new term where it wasn't.
 func (p *primary) begin(ctx context.Context, f *finding) error {
 	r := &reign{mysqlServer: f.mysqlServer, server: f.server, term: f.term, conns: map[*reignConn]net.Conn{}}
-	if f.termOf != f.id && f.hasTables {
+	if f.promoted() {
 		var err error
 		if r.term, err = f.server.beginTerm(ctx, f); err != nil {
 			return fmt.Errorf("mysql: %w: %s would be: %w", errNoPrimary, f.server.address, err)

@@ -138,8 +138,11 @@ func (p *pair) twoPrimaries() {
 	p.do("the replica is writable", p.Replica().Exec("SET GLOBAL read_only = 0"))
 	p.logs("are both writable")
 	if !p.refuses() {
-		p.t.Error("the store answers")
+		p.t.Error("the store answers, though both are writable")
 	}
+	p.do("the primary is gone", p.Primary().Down(syscall.SIGKILL))
+	p.logs("and that doesn't answer now")
+	p.do("the primary is back", p.Primary().Up())
 	p.do("the replica is read-only", p.Replica().Exec("SET GLOBAL read_only = 1"))
 	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.team.Post(p.team.Users[0].ID, "x")
