@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals-core";
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
+import { renderToStaticMarkup } from "react-dom/server";
 import type { App } from "../state/app";
 import type { Workspace } from "../state/workspace";
 import { AppContext, WorkspaceContext } from "../view/hooks/app";
@@ -63,18 +64,23 @@ declare global {
   var IS_REACT_ACT_ENVIRONMENT: boolean;
 }
 
+const staged = (what: ReactNode, w: Workspace) => (
+  <AppContext value={app}>
+    <WorkspaceContext value={w}>{what}</WorkspaceContext>
+  </AppContext>
+);
+
+/** The markup of what is drawn first: for what is large, as no document is made of it. */
+export function markup(what: ReactNode, w: Workspace = fakeWorkspace()): string {
+  return renderToStaticMarkup(staged(what, w));
+}
+
 export function draw(what: ReactNode, w: Workspace = fakeWorkspace()): Drawn {
   globalThis.IS_REACT_ACT_ENVIRONMENT = true;
   const place = document.createElement("div");
   document.body.append(place);
   const root = createRoot(place);
-  act(() =>
-    root.render(
-      <AppContext value={app}>
-        <WorkspaceContext value={w}>{what}</WorkspaceContext>
-      </AppContext>,
-    ),
-  );
+  act(() => root.render(staged(what, w)));
   return {
     root: place,
     html: plain(place.innerHTML),

@@ -11,5 +11,7 @@ export function useValue<T>(signal: ReadonlySignal<T>): T {
       }),
     [signal],
   );
-  return useSyncExternalStore(subscribe, () => signal.peek());
+  const now = () => signal.peek();
+  // The second is for markup that is made without a document.
+  return useSyncExternalStore(subscribe, now, now);
 }
