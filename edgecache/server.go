@@ -40,6 +40,11 @@ const (
 	// loadTime bounds one load, and lookTime one look at the heads.
 	loadTime = 30 * time.Second
 	lookTime = 5 * time.Second
+	// patience is how long a question waits for a load: the store answers sooner than
+	// one that is large, or that stands behind others.
+	patience = 500 * time.Millisecond
+	// failedFor is how long a load that failed is not tried again.
+	failedFor = 5 * time.Second
 	// tooLargeFor is how long one that was too large is not tried again.
 	tooLargeFor = 10 * time.Minute
 )
@@ -73,7 +78,7 @@ type held struct {
 	err       error         // its error; set before ready is closed
 	found     bool          // the workspace is there; likewise
 	used      time.Time     // guarded by the Server's mu
-	until     time.Time     // where err is errTooLarge: when it is tried again
+	until     time.Time     // where there is an err: when it is tried again
 }
 
 // New makes a cache over a store and starts it.
@@ -144,6 +149,8 @@ func (s *Server) directory(ctx context.Context, w chat.WorkspaceID) (*directory,
 		s.metrics.hits.Inc()
 	default:
 		s.metrics.misses.Inc()
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
 		select {
 		case <-h.ready:
 		case <-ctx.Done():
@@ -218,7 +225,8 @@ func (d *directory) state(incarnation string, lately time.Time) string {
 	return ""
 }
 
-// load fills the place. A failure, or a workspace that isn't there, leaves none.
+// load fills the place. A workspace that isn't there leaves none, and a failure one
+// that answers nothing for a while.
 func (s *Server) load(w chat.WorkspaceID, h *held) {
 	err := s.fill(h)
 	s.mu.Lock()
@@ -233,7 +241,7 @@ func (s *Server) load(w chat.WorkspaceID, h *held) {
 		s.metrics.loads.WithLabelValues(outcomeFailed).Inc()
 		s.log.Warn("a directory could not be read", "workspace", w, "err", err)
 		h.err = chat.NewError(chat.Unavailable, "directory")
-		delete(s.held, w)
+		h.directory, h.until = nil, time.Now().Add(failedFor)
 	default:
 		s.metrics.loads.WithLabelValues(outcomeLoaded).Inc()
 		if !h.found {
