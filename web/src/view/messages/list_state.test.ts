@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals-core";
+import { type Signal, signal } from "@preact/signals-core";
 import { describe, expect, it } from "vitest";
 import type { Timeline } from "../../state/timeline";
 import type { Workspace } from "../../state/workspace";
@@ -9,7 +9,7 @@ import { isTs, ListState, listStateOf } from "./list_state";
 const at = (n: number) => `17600000${String(n).padStart(2, "0")}.000100`;
 
 /** A channel of messages, by who wrote each; the person is "me". */
-function stage(users: readonly string[], lastRead: string, unread: boolean) {
+function stage(users: readonly string[], lastRead: string, unread: boolean, latest = "0000000000.000000") {
   const keys = signal(users.map((_, i) => at(i)));
   const messages = new Map(users.map((user, i) => [at(i), { ts: at(i), user, text: "" } as Message]));
   const timeline = {
@@ -18,7 +18,7 @@ function stage(users: readonly string[], lastRead: string, unread: boolean) {
     messages: keys,
     message: (key: string) => signal(messages.get(key)),
   } as unknown as Timeline;
-  const reading = signal({ unread, mentions: 0, lastRead, latest: "" });
+  const reading = signal({ unread, mentions: 0, lastRead, latest });
   const marked: string[] = [];
   const w = {
     self: signal({ id: "me" }),
@@ -90,6 +90,37 @@ describe("a list's line before what is new", () => {
     state.mark(at(1));
     state.mark(at(0));
     expect(marked).toEqual([at(1)]);
+  });
+});
+
+describe("a list's news", () => {
+  it("are what was posted since it was put up, not the pages that are loaded", () => {
+    const { state, add } = stage(["a", "a"], at(3), false, at(3));
+    expect(state.news()).toBeUndefined();
+    add("a");
+    add("a");
+    expect(state.news()).toBeUndefined();
+    add("b");
+    expect(state.news()).toBe(at(3));
+    expect(state.news()).toBeUndefined();
+    expect(state.lastNews.value).toBe(at(4));
+  });
+
+  it("begin with what is shown first where nobody knows what the channel has", () => {
+    const { state, add } = stage(["a"], at(0), false);
+    expect(state.news()).toBeUndefined();
+    add("b");
+    expect(state.news()).toBe(at(0));
+  });
+
+  it("are no older messages that the list goes back to, nor what was seen before", () => {
+    const { state, timeline } = stage(["a", "b", "c"], at(2), false, at(2));
+    const keys = timeline.messages as Signal<readonly string[]>;
+    state.news();
+    keys.value = [at(0)];
+    expect(state.news()).toBeUndefined();
+    keys.value = [at(0), at(1), at(2)];
+    expect(state.news()).toBeUndefined();
   });
 });
 

@@ -43,6 +43,10 @@ export class ListState {
   /** The first message that is new. */
   readonly firstNew: ReadonlySignal<MessageKey | undefined>;
   readonly newCount: ReadonlySignal<number>;
+  /** The newest message that was there when the first ones were shown, or came into the list since. */
+  private newest: Ts | undefined;
+  /** The last one that was posted since, whoever wrote it. */
+  readonly lastNews: Signal<Ts | undefined> = signal(undefined);
   /** Somebody marked it as unread: nothing is marked as read until they come back. */
   held = false;
   /** What floats at a row: that stays active while the pointer is elsewhere. */
@@ -94,6 +98,23 @@ export class ListState {
     const { lastRead, unread } = this.w.unread.of(this.channel).peek();
     // What was unread may have been deleted: the last message ends it, though it was read before.
     if (unread || ts > lastRead) this.w.unread.mark(this.channel, ts);
+  }
+
+  /**
+   * Whether messages were posted since the last time it was asked: then the one before them.
+   * Pages that are loaded where somebody reads older messages bring none.
+   */
+  news(): Ts | undefined {
+    const last = this.timeline.messages.peek().findLast(isTs);
+    if (last === undefined) return undefined;
+    const was = this.newest;
+    const known = was ?? (this.inThread ? last : this.w.unread.of(this.channel).peek().latest);
+    this.newest = known;
+    if (last <= known) return undefined;
+    this.newest = last;
+    if (was === undefined) return undefined;
+    this.lastNews.value = last;
+    return was;
   }
 
   /** New messages came that nobody has seen: the line is put before them. */

@@ -1,6 +1,6 @@
 // Reads new messages out to who does not see them.
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { strings } from "../../i18n";
 import { nameOf } from "../../state/users";
 import { excerpt } from "../../text/plain";
@@ -8,23 +8,19 @@ import { useValue } from "../hooks/use_value";
 import { VisuallyHidden } from "../ui";
 import { namesOf } from "./actions";
 import { authorOf } from "./author";
-import { isTs, type ListState } from "./list_state";
+import type { ListState } from "./list_state";
 
 export function LiveNews({ state }: { readonly state: ListState }) {
-  const keys = useValue(state.timeline.messages);
-  const said = useRef<string>(undefined);
+  const last = useValue(state.lastNews);
   const [words, setWords] = useState("");
   useEffect(() => {
-    const last = keys.findLast(isTs);
-    const before = said.current;
-    said.current = last;
-    if (last === undefined || before === undefined || last <= before) return;
+    if (last === undefined) return;
     const m = state.timeline.message(last).peek();
     if (m === undefined || m.user === state.w.self.peek().id) return;
     const user = m.user === undefined ? undefined : state.w.users.get(m.user).peek();
     const name = authorOf(m, user).name || nameOf(user) || strings.messages.someone;
     setWords(`${name}: ${excerpt(m.text, namesOf(state.w))}`);
-  }, [keys, state]);
+  }, [last, state]);
   return (
     <div aria-live="polite" aria-atomic="true">
       <VisuallyHidden>{words}</VisuallyHidden>

@@ -99,6 +99,8 @@ export function MessageList(props: MessageListProps) {
             shift={step.shift}
             bufferSize={buffer}
             onScroll={look}
+            onScrollEnd={control.settle}
+            onResize={control.resized}
           >
             {(row, i) => (
               <Row
@@ -231,12 +233,13 @@ function useOpening({ state, control, step, at, look }: Opening): void {
   useEffect(() => {
     if (at === undefined) return;
     let gone = false;
+    control.takenFrom = undefined;
     void timeline.jumpTo(at).then((key) => {
       if (gone || key === undefined) return;
       if (key !== at) app.toasts.show({ text: strings.messages.missingMessage });
       // The window around it may be another one: it is shown once that is drawn.
       requestAnimationFrame(() => {
-        if (!control.to(key, "center")) return;
+        if (control.takenFrom !== key && !control.to(key, "center")) return;
         state.shownOff.value = key;
         state.focused.value = key;
       });
@@ -287,12 +290,12 @@ function useNews(state: ListState, control: ScrollControl, look: () => void): vo
   const keys = useValue(state.timeline.messages);
   const before = useRef(keys);
   useLayoutEffect(() => {
-    const [last, was] = [keys.findLast(isTs), before.current.findLast(isTs)];
+    const was = state.news();
     const sent = keys.at(-1);
     const isOwnNew = sent !== undefined && !isTs(sent) && !before.current.includes(sent);
     before.current = keys;
     if (isOwnNew && state.timeline.atEnd.peek()) control.toEnd();
-    if (last === undefined || was === undefined || last <= was) return;
+    if (was === undefined) return;
     if (!isLooking(state) || !control.stuck) state.arrived(was);
     look();
   }, [keys, control, look, state]);

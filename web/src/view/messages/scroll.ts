@@ -25,6 +25,13 @@ export interface ScrollPlace {
   readonly named: boolean;
 }
 
+/** An item to be led to. */
+interface Wanted {
+  readonly key: string;
+  readonly align: "start" | "center";
+  readonly offset: number;
+}
+
 /** So near to the upper edge what stands there makes room. */
 export const edge = 40;
 
@@ -34,7 +41,10 @@ export class ScrollControl {
   /** The list stays at its end. */
   stuck = true;
   private intent = Number.NEGATIVE_INFINITY;
-  private wanted: { key: string; align: "start" | "center"; offset: number } | undefined;
+  private wanted: Wanted | undefined;
+  /** The item to which the list was led when somebody scrolled on: it is not brought back there. */
+  takenFrom: string | undefined;
+  private settling = false;
   /** What the list shows now: an item is wanted by its key, as its index changes with what comes before it. */
   keys: readonly string[] = [];
 
@@ -44,6 +54,7 @@ export class ScrollControl {
     // A press on the scroll bar is one on the scroller itself.
     if (e.type === "pointerdown" && e.target !== this.scroller.current) return;
     this.intent = performance.now();
+    this.takenFrom = this.wanted?.key ?? this.takenFrom;
     this.wanted = undefined;
   };
 
@@ -58,6 +69,7 @@ export class ScrollControl {
     if (!this.keys.includes(key)) return false;
     this.stuck = false;
     this.wanted = { key, align, offset };
+    this.takenFrom = undefined;
     this.settle();
     return true;
   }
@@ -69,10 +81,17 @@ export class ScrollControl {
   settle = (): void => {
     this.changed();
     if (this.stuck) this.pin();
-    else if (this.wanted !== undefined) {
-      const index = this.keys.indexOf(this.wanted.key);
-      if (index >= 0) this.list.current?.scrollToIndex(index, this.wanted);
-    }
+    else if (this.wanted !== undefined) this.place(this.wanted);
+  };
+
+  /** Rows turned out higher or lower than they were thought to be: settles before that is painted. */
+  resized = (): void => {
+    if (this.settling) return;
+    this.settling = true;
+    queueMicrotask(() => {
+      this.settling = false;
+      this.settle();
+    });
   };
 
   /** Looks where the list is, after a scroll. */
@@ -111,6 +130,16 @@ export class ScrollControl {
       }
     }
     return found ?? { pushed: 0, named: false };
+  }
+
+  /** Not by the list's own means: those go on for a while, against whoever scrolls meanwhile. */
+  private place({ key, align, offset }: Wanted): void {
+    const list = this.list.current;
+    const scroller = this.scroller.current;
+    const index = this.keys.indexOf(key);
+    if (list === null || scroller === null || index < 0) return;
+    const room = align === "center" ? (scroller.clientHeight - list.getItemSize(index)) / 2 : 0;
+    scroller.scrollTop = list.getItemOffset(index) - room + offset;
   }
 
   private pin(): void {
