@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { App } from "../../state/app";
+import { draftsOf } from "../../state/drafts";
 import { Overlays } from "../../state/overlays";
 import type { Workspace } from "../../state/workspace";
 import { settle, TestClock } from "../../testing/platform";
@@ -235,6 +236,25 @@ describe("drafts", () => {
     t.write("elsewhere");
     t.undo = t.model.attach(t.editor as unknown as MessageEditor);
     expect(t.editor.blank.peek()).toBe(true);
+  });
+
+  test("are kept when the writer rests, and now and then while they do not", () => {
+    const kept = vi.spyOn(draftsOf(t.w as unknown as Workspace), "save");
+    const type = (keys: number) => {
+      for (let i = 0; i < keys; i++) {
+        t.write(`${i} keys`);
+        t.clock.advance(50);
+      }
+    };
+    type(20);
+    expect(kept).not.toHaveBeenCalled();
+    t.clock.advance(250);
+    expect(kept).toHaveBeenCalledTimes(1);
+    expect(kept.mock.calls[0]?.[2].text).toBe("19 keys");
+    type(40);
+    expect(kept).toHaveBeenCalledTimes(2);
+    t.clock.advance(5_000);
+    expect(kept).toHaveBeenCalledTimes(3);
   });
 
   test("are kept at once when the composer goes", () => {

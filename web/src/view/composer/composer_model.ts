@@ -53,7 +53,9 @@ const manyPeople = 6;
 /** What the server takes: characters of text, and of blocks a little less than its bytes. */
 const maxText = 40_000;
 const maxBlocks = 90_000;
-const draftEvery = 100; // ms between two looks at what was written
+/** A draft is kept when its writer rests, and while they do not, so often. A page that goes keeps it at once. */
+const draftRest = 250; // ms
+const draftEvery = 1_500; // ms
 
 /**
  * What a composer does, for one conversation or thread: it keeps the draft, holds
@@ -77,6 +79,9 @@ export class ComposerModel {
   readonly #running = signal(false);
   #editor: MessageEditor | undefined;
   #saveTimer: Undo | undefined;
+  /** When the first and the last change came that are not kept yet. */
+  #begun = 0;
+  #changed = 0;
   #saved: Ts | undefined;
   #saving = false;
   #undo: Undo[] = [];
@@ -116,7 +121,19 @@ export class ComposerModel {
   changed(): void {
     if (this.notice.peek()) this.notice.value = undefined;
     if (this.#editor && !this.#editor.blank.peek()) this.#w.typing.send(this.channel, this.thread);
-    this.#saveTimer ??= this.#w.platform.clock.after(draftEvery, () => {
+    this.#changed = this.#w.platform.clock.now();
+    if (this.#saveTimer) return;
+    this.#begun = this.#changed;
+    this.#saveIn(draftRest);
+  }
+
+  /** One timer for many keys: when it is due it looks whether more were typed. */
+  #saveIn(ms: number): void {
+    const { clock } = this.#w.platform;
+    this.#saveTimer = clock.after(ms, () => {
+      const now = clock.now();
+      const rest = Math.min(this.#changed + draftRest, this.#begun + draftEvery) - now;
+      if (rest > 0) return this.#saveIn(rest);
       this.#saveTimer = undefined;
       this.#save();
     });
