@@ -11,7 +11,7 @@ import { PersonLink } from "../listing/person";
 import { PlaceLink } from "../listing/place";
 import { useWhen } from "../listing/use_when";
 import { PeoplePicker } from "../pickers/people_picker";
-import { cx, EmptyState, TextInput } from "../ui";
+import { cx, EmptyState, RowText, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -84,17 +84,14 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }) {
   const details = Object.entries(entry.detail);
   return (
     <div className={cx(styles.row, styles.lined)}>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{entry.actor === "" ? s.operator : <PersonLink id={entry.actor} />}</span>
-          <code className={styles.note}>{entry.action}</code>
-        </span>
-        <span className={styles.note}>
-          <Target id={entry.target} />
-          {details.length > 0 && ` · ${details.map(([name, value]) => `${name}: ${value}`).join(", ")}`}
-          {entry.address !== "" && ` · ${s.from(entry.address)}`}
-        </span>
-      </span>
+      <RowText
+        name={entry.actor === "" ? s.operator : <PersonLink id={entry.actor} />}
+        mark={<code className={styles.note}>{entry.action}</code>}
+      >
+        <Target id={entry.target} />
+        {details.length > 0 && ` · ${details.map(([name, value]) => `${name}: ${value}`).join(", ")}`}
+        {entry.address !== "" && ` · ${s.from(entry.address)}`}
+      </RowText>
       <time className={styles.when} dateTime={at.toISOString()}>
         {when.moment(at)}
       </time>

@@ -11,7 +11,7 @@ import { Fault } from "../listing/failure";
 import { useDoing, useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
 import { ChannelPicker } from "../pickers/channel_picker";
-import { Button, Checkbox, Field, Modal, ModalBody, RadioGroup, SkeletonRows, TextInput } from "../ui";
+import { Button, Checkbox, Field, Modal, ModalBody, RadioGroup, RowText, SkeletonRows, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { asBotHandle } from "./as_handle";
 import { Secret } from "./secret";
@@ -154,12 +154,9 @@ function TokenRow({ apps, bot, token, onGone }: TokenRowProps) {
     });
   return (
     <li className={styles.insetRow}>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{all ? s.allOf : token.scopes.join(", ")}</span>
-        </span>
-        <span className={styles.note}>{s.created(when.momentInside(dateOfSeconds(token.date_create)))}</span>
-      </span>
+      <RowText name={all ? s.allOf : token.scopes.join(", ")}>
+        {s.created(when.momentInside(dateOfSeconds(token.date_create)))}
+      </RowText>
       <Button size="sm" onClick={revoke}>
         {s.revokeToken}
       </Button>

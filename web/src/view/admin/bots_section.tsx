@@ -10,7 +10,7 @@ import { PersonAvatar, useUser } from "../listing/person";
 import { PlaceLink } from "../listing/place";
 import { useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
-import { Button, Chip, cx, EmptyState, IconButton, Menu, MenuItem, MenuSeparator, useAnchor } from "../ui";
+import { Button, Chip, cx, EmptyState, IconButton, Menu, MenuItem, MenuSeparator, RowText, useAnchor } from "../ui";
 import styles from "./admin.module.css";
 import { CreateBotModal, CreateWebhookModal, TokensModal } from "./bot_modals";
 import { SectionHead } from "./section_head";
@@ -123,16 +123,10 @@ function BotRow({
       ) : (
         <PersonAvatar user={user} />
       )}
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{bot.name}</span>
-          {bot.deleted && <Chip>{s.inactive}</Chip>}
-        </span>
-        <span className={styles.note}>
-          {user !== undefined && `@${user.name} · `}
-          {bot.id}
-        </span>
-      </span>
+      <RowText name={bot.name} mark={bot.deleted && <Chip>{s.inactive}</Chip>}>
+        {user !== undefined && `@${user.name} · `}
+        {bot.id}
+      </RowText>
       {!bot.deleted && (
         <>
           <Button size="sm" icon={KeyRound} onClick={onTokens}>
@@ -182,14 +176,9 @@ function WebhookRow({ apps, hook }: { readonly apps: AdminApps; readonly hook: W
       <span className={styles.icon}>
         <WebhookIcon size={18} aria-hidden />
       </span>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{hook.name}</span>
-        </span>
-        <span className={styles.note}>
-          <PlaceLink id={hook.channel} /> · {s.created(when.date(dateOfSeconds(hook.date_create)))}
-        </span>
-      </span>
+      <RowText name={hook.name}>
+        <PlaceLink id={hook.channel} /> · {s.created(when.date(dateOfSeconds(hook.date_create)))}
+      </RowText>
       <Button size="sm" onClick={revoke}>
         {s.revokeWebhook}
       </Button>

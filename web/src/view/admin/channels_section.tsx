@@ -15,7 +15,7 @@ import { CoverLink } from "../listing/go_link";
 import { placeIcon } from "../listing/place";
 import { useRows } from "../listing/use_rows";
 import { useWhen } from "../listing/use_when";
-import { Button, Chip, cx, EmptyState, Select, SkeletonRows, TextInput } from "../ui";
+import { Button, Chip, cx, EmptyState, RowText, SearchInput, Select, SkeletonRows } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -42,13 +42,7 @@ export function ChannelsSection() {
         </Button>
       </SectionHead>
       <div className={styles.tools}>
-        <TextInput
-          type="search"
-          aria-label={s.find}
-          placeholder={s.find}
-          value={query}
-          onChange={(e) => setQuery(e.currentTarget.value)}
-        />
+        <SearchInput label={s.find} value={query} onChange={setQuery} />
         <Select
           aria-label={directory.browse.kind}
           value={kind}
@@ -90,17 +84,11 @@ function ChannelRow({ channel }: { readonly channel: Channel }) {
       <span className={styles.icon}>
         <Icon size={18} aria-hidden />
       </span>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{channel.name}</span>
-          {channel.is_archived === true && <Chip>{directory.archived}</Chip>}
-        </span>
-        <span className={styles.note}>
-          {directory.members(channel.num_members ?? 0)}
-          {channel.created !== undefined && ` · ${s.created(when.date(dateOfSeconds(channel.created)))}`}
-          {channel.purpose?.value && ` · ${channel.purpose.value}`}
-        </span>
-      </span>
+      <RowText name={channel.name} mark={channel.is_archived === true && <Chip>{directory.archived}</Chip>}>
+        {directory.members(channel.num_members ?? 0)}
+        {channel.created !== undefined && ` · ${s.created(when.date(dateOfSeconds(channel.created)))}`}
+        {channel.purpose?.value && ` · ${channel.purpose.value}`}
+      </RowText>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { useValue } from "../hooks/use_value";
 import { PagedList } from "../listing/paged_list";
 import { PersonLink } from "../listing/person";
 import { useTry } from "../listing/use_try";
-import { Button, EmptyState, IconButton, TextInput } from "../ui";
+import { Button, EmptyState, IconButton, RowText, SearchInput } from "../ui";
 import styles from "./admin.module.css";
 import { EmojiModal } from "./emoji_modal";
 import { SectionHead } from "./section_head";
@@ -40,13 +40,7 @@ export function EmojiSection() {
       <SectionHead section="emoji">{create}</SectionHead>
       {all.length > 0 && (
         <div className={styles.tools}>
-          <TextInput
-            type="search"
-            aria-label={s.find}
-            placeholder={s.find}
-            value={query}
-            onChange={(e) => setQuery(e.currentTarget.value)}
-          />
+          <SearchInput label={s.find} value={query} onChange={setQuery} />
           <span className={styles.count}>{s.count(all.length)}</span>
         </div>
       )}
@@ -101,19 +95,14 @@ function EmojiCell({ own, one }: { readonly own: AdminEmoji; readonly one: Custo
           <img src={filePath(one.url)} alt="" width={32} height={32} loading="lazy" />
         )}
       </span>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>:{one.name}:</span>
-        </span>
-        <span className={styles.note}>
-          {one.alias !== undefined && s.aliasOf(one.alias)}
-          {one.alias === undefined && one.user !== undefined && (
-            <>
-              {s.by} <PersonLink id={one.user} />
-            </>
-          )}
-        </span>
-      </span>
+      <RowText name={`:${one.name}:`}>
+        {one.alias !== undefined && s.aliasOf(one.alias)}
+        {one.alias === undefined && one.user !== undefined && (
+          <>
+            {s.by} <PersonLink id={one.user} />
+          </>
+        )}
+      </RowText>
       {one.mayRemove && (
         <IconButton label={`${s.remove} :${one.name}:`} icon={Trash2} size="sm" tip="none" danger onClick={remove} />
       )}

@@ -8,7 +8,7 @@ import { Fault } from "../listing/failure";
 import { PagedList } from "../listing/paged_list";
 import { useDoing, useTry } from "../listing/use_try";
 import { PeoplePicker } from "../pickers/people_picker";
-import { Button, Chip, cx, EmptyState, Field, Modal, ModalBody, TextArea, TextInput } from "../ui";
+import { Button, Chip, cx, EmptyState, Field, Modal, ModalBody, RowText, TextArea, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { asHandle } from "./as_handle";
 import { SectionHead } from "./section_head";
@@ -79,16 +79,10 @@ function GroupRow({
       <span className={styles.icon}>
         <Users size={18} aria-hidden />
       </span>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{group.name}</span>
-          {off && <Chip>{s.isOff}</Chip>}
-        </span>
-        <span className={styles.note}>
-          @{group.handle} · {s.members(group.users?.length ?? group.user_count ?? 0)}
-          {group.description && ` · ${group.description}`}
-        </span>
-      </span>
+      <RowText name={group.name} mark={off && <Chip>{s.isOff}</Chip>}>
+        @{group.handle} · {s.members(group.users?.length ?? group.user_count ?? 0)}
+        {group.description && ` · ${group.description}`}
+      </RowText>
       <Button size="sm" onClick={() => void attempt(() => admins.setEnabled(group.id, off))}>
         {off ? s.on : s.off}
       </Button>

@@ -12,7 +12,7 @@ import { PagedList } from "../listing/paged_list";
 import { PersonLink } from "../listing/person";
 import { useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
-import { Button, Chip, cx, EmptyState } from "../ui";
+import { Button, Chip, cx, EmptyState, RowText } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -83,16 +83,13 @@ function InviteRow({ list, invite }: { readonly list: AdminInvites; readonly inv
       <span className={styles.icon}>
         <Icon size={18} aria-hidden />
       </span>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{invite.email === "" ? s.anybody : invite.email}</span>
-          {invite.role !== "member" && <Chip>{directory.roles[invite.role] ?? invite.role}</Chip>}
-        </span>
-        <span className={styles.note}>
-          {invite.email === "" && `${s.uses(invite.uses_left)} · `}
-          {s.expires(when.date(dateOfSeconds(invite.date_expire)))} · {s.by} <PersonLink id={invite.creator} />
-        </span>
-      </span>
+      <RowText
+        name={invite.email === "" ? s.anybody : invite.email}
+        mark={invite.role !== "member" && <Chip>{directory.roles[invite.role] ?? invite.role}</Chip>}
+      >
+        {invite.email === "" && `${s.uses(invite.uses_left)} · `}
+        {s.expires(when.date(dateOfSeconds(invite.date_expire)))} · {s.by} <PersonLink id={invite.creator} />
+      </RowText>
       <Button size="sm" onClick={revoke}>
         {s.revoke}
       </Button>

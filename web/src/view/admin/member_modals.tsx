@@ -8,7 +8,7 @@ import { useApp } from "../hooks/app";
 import { Fault } from "../listing/failure";
 import { useDoing, useTry } from "../listing/use_try";
 import { useWhen } from "../listing/use_when";
-import { Button, Field, Modal, ModalBody, SkeletonRows, TextInput } from "../ui";
+import { Button, Field, Modal, ModalBody, RowText, SkeletonRows, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { Secret } from "./secret";
 
@@ -103,12 +103,9 @@ export function SessionsModal({ people, user, name, close }: MemberModalProps) {
           <ul className={styles.inset}>
             {sessions.map((session) => (
               <li key={session.id} className={styles.insetRow}>
-                <span className={styles.text}>
-                  <span className={styles.name}>{session.device}</span>
-                  <span className={styles.note}>
-                    {session.address} · {s.used(when.momentInside(dateOfSeconds(session.date_used)))}
-                  </span>
-                </span>
+                <RowText name={session.device}>
+                  {session.address} · {s.used(when.momentInside(dateOfSeconds(session.date_used)))}
+                </RowText>
                 <Button size="sm" onClick={() => void end(session.id)}>
                   {s.end}
                 </Button>

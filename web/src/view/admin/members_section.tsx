@@ -27,9 +27,10 @@ import {
   Menu,
   MenuItem,
   MenuSeparator,
+  RowText,
+  SearchInput,
   Select,
   SkeletonRows,
-  TextInput,
   Tooltip,
   useAnchor,
 } from "../ui";
@@ -61,13 +62,7 @@ export function MembersSection() {
         </Button>
       </SectionHead>
       <div className={styles.tools}>
-        <TextInput
-          type="search"
-          aria-label={s.find}
-          placeholder={s.find}
-          value={query}
-          onChange={(e) => setQuery(e.currentTarget.value)}
-        />
+        <SearchInput label={s.find} value={query} onChange={setQuery} />
         <Select
           aria-label={s.filter}
           value={filter}
@@ -123,16 +118,10 @@ function MemberRow({ people, member }: { readonly people: AdminPeople; readonly 
   return (
     <div className={cx(styles.row, styles.fixed, member.deleted && styles.dim)}>
       {user === undefined ? <Avatar name={name} /> : <PersonAvatar user={user} />}
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{name}</span>
-          {own && <Chip>{s.you}</Chip>}
-        </span>
-        <span className={styles.note}>
-          @{member.name}
-          {member.email !== "" && ` · ${member.email}`}
-        </span>
-      </span>
+      <RowText name={name} mark={own && <Chip>{s.you}</Chip>}>
+        @{member.name}
+        {member.email !== "" && ` · ${member.email}`}
+      </RowText>
       {member.two_factor && (
         <Tooltip text={s.twoFactor}>
           <span className={styles.factor} role="img" aria-label={s.twoFactor}>

@@ -5,7 +5,7 @@ import { administrationOf } from "../../state/views";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { useTry } from "../listing/use_try";
-import { Chip, cx, Select } from "../ui";
+import { Chip, cx, RowText, Select } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -48,13 +48,9 @@ function Permission({ act }: { readonly act: Act }) {
     });
   return (
     <div className={cx(styles.row, styles.lined)}>
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{s.acts[act]}</span>
-          {now !== usual && <Chip tone="accent">{s.changed}</Chip>}
-        </span>
-        <span className={styles.note}>{s.default(label(usual))}</span>
-      </span>
+      <RowText name={s.acts[act]} mark={now !== usual && <Chip tone="accent">{s.changed}</Chip>}>
+        {s.default(label(usual))}
+      </RowText>
       <Select
         className={styles.role}
         aria-label={s.least(s.acts[act])}

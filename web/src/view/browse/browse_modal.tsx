@@ -13,7 +13,7 @@ import { Failure } from "../listing/failure";
 import { placeIcon } from "../listing/place";
 import { useRows } from "../listing/use_rows";
 import { useTry } from "../listing/use_try";
-import { Button, Chip, EmptyState, Modal, Select, SkeletonRows, TextInput } from "../ui";
+import { Button, Chip, EmptyState, Modal, RowText, SearchInput, Select, SkeletonRows } from "../ui";
 import styles from "./browse.module.css";
 
 const s = directory.browse;
@@ -58,14 +58,12 @@ export function BrowseModal({ close }: { readonly close: () => void }) {
       }
     >
       <div className={styles.bar}>
-        <TextInput
-          type="search"
-          data-autofocus
-          aria-label={s.find}
-          placeholder={s.find}
+        <SearchInput
+          label={s.find}
+          first
           value={query}
-          onChange={(e) => {
-            browse.query.value = e.currentTarget.value;
+          onChange={(text) => {
+            browse.query.value = text;
           }}
         />
         <div className={styles.selects}>
@@ -142,21 +140,15 @@ function BrowseRow({ channel, join, leave, onOpen }: BrowseRowProps) {
     <div className={styles.row}>
       <button type="button" className={styles.cover} data-row aria-label={`${s.open} ${name}`} onClick={onOpen} />
       <Icon size={18} aria-hidden className={styles.icon} />
-      <span className={styles.text}>
-        <span className={styles.name}>
-          <span className={styles.nameText}>{name}</span>
-          {channel.is_archived === true && <Chip>{directory.archived}</Chip>}
-        </span>
-        <span className={styles.note}>
-          {channel.is_member === true && (
-            <span className={styles.joined}>
-              <Check size={12} aria-hidden /> {directory.joined} ·{" "}
-            </span>
-          )}
-          {directory.members(channel.num_members ?? 0)}
-          {about && ` · ${about}`}
-        </span>
-      </span>
+      <RowText name={name} mark={channel.is_archived === true && <Chip>{directory.archived}</Chip>}>
+        {channel.is_member === true && (
+          <span className={styles.joined}>
+            <Check size={12} aria-hidden /> {directory.joined} ·{" "}
+          </span>
+        )}
+        {directory.members(channel.num_members ?? 0)}
+        {about && ` · ${about}`}
+      </RowText>
       {channel.is_archived !== true &&
         (channel.is_member === true ? (
           channel.is_general !== true && (

@@ -14,7 +14,7 @@ import { CoverLink } from "../listing/go_link";
 import { PersonAvatar, PersonLabel, useUser } from "../listing/person";
 import { useRows } from "../listing/use_rows";
 import { useTry } from "../listing/use_try";
-import { Chip, EmptyState, IconButton, Menu, MenuItem, SkeletonRows, TextInput, useAnchor } from "../ui";
+import { Chip, EmptyState, IconButton, Menu, MenuItem, SearchInput, SkeletonRows, useAnchor } from "../ui";
 import styles from "./details.module.css";
 
 const s = directory.details;
@@ -55,13 +55,7 @@ export function MembersTab({ channel, details, rights }: MembersTabProps) {
   return (
     <>
       <div className={styles.find}>
-        <TextInput
-          type="search"
-          aria-label={s.findMembers}
-          placeholder={s.findMembers}
-          value={query}
-          onChange={(e) => setQuery(e.currentTarget.value)}
-        />
+        <SearchInput label={s.findMembers} value={query} onChange={setQuery} />
         {rights.invite && (
           <IconButton
             label={s.addPeople}

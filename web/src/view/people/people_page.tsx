@@ -8,7 +8,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { useRows } from "../listing/use_rows";
-import { Button, EmptyState, PaneHeader, Select, SkeletonRows, Tabs, TextInput } from "../ui";
+import { Button, EmptyState, PaneHeader, SearchInput, Select, SkeletonRows, Tabs } from "../ui";
 import { GroupRow } from "./group_row";
 import styles from "./people.module.css";
 import { PersonRow } from "./person_row";
@@ -47,13 +47,7 @@ export function PeoplePage() {
         panelClassName={listing.panel}
       >
         <div className={listing.bar}>
-          <TextInput
-            type="search"
-            aria-label={tab === "people" ? s.find : s.findGroups}
-            placeholder={tab === "people" ? s.find : s.findGroups}
-            value={query}
-            onChange={(e) => setQuery(e.currentTarget.value)}
-          />
+          <SearchInput label={tab === "people" ? s.find : s.findGroups} value={query} onChange={setQuery} />
           {tab === "people" && (
             <Select
               aria-label={s.kind}

@@ -12,6 +12,8 @@ export { ConfirmModal, Modal, ModalBody, type ModalProps } from "./modal";
 export { PaneHeader, type PaneHeaderProps } from "./pane_header";
 export { type Placement, place } from "./place";
 export { Popover, type PopoverProps } from "./popover";
+export { RowText, type RowTextProps } from "./row_text";
+export { SearchInput } from "./search_input";
 export { Tabs } from "./tabs";
 export { ToastList } from "./toast_list";
 export { Checkbox, RadioGroup, Switch } from "./toggle";
