@@ -132,7 +132,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 	}
 	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
 	a.onClose("router", route.Close)
-	committed.to.Store(&followers{a.auth, route, a.search, a.edge})
+	committed.to.Store(&followers{a.cluster, a.auth, route, a.search, a.edge})
 	if err := a.startFiles(ctx); err != nil {
 		return err
 	}
@@ -231,10 +231,11 @@ func (a *App) onClose(name string, close func()) {
 type committed struct{ to atomic.Pointer[followers] }
 
 type followers struct {
-	auth   *auth.Service
-	router *router.Router
-	search *search.Server    // nil where other nodes search
-	edge   *edgecache.Server // nil where this process is no edge cache
+	cluster *clustered // nil where this process is alone
+	auth    *auth.Service
+	router  *router.Router
+	search  *search.Server    // nil where other nodes search
+	edge    *edgecache.Server // nil where this process is no edge cache
 }
 
 func (c *committed) events(events []chat.Event) {
@@ -245,6 +246,9 @@ func (c *committed) events(events []chat.Event) {
 	// First the cache of callers: who hears of a change of role must not be
 	// judged by the old one.
 	f.auth.Follow(events)
+	if f.cluster != nil {
+		f.cluster.tell(events)
+	}
 	if f.edge != nil {
 		f.edge.Committed(events)
 	}

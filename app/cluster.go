@@ -47,10 +47,12 @@ type clustered struct {
 	node     *cluster.Node
 	hears    atomic.Pointer[cluster.Node] // the same, once there is one, for what other nodes tell
 
-	drain    sync.Once
-	life     context.Context
-	end      context.CancelFunc
-	draining sync.WaitGroup
+	untold chan []chat.Event // for other API nodes' caches; see tell
+
+	drain   sync.Once
+	life    context.Context
+	end     context.CancelFunc
+	running sync.WaitGroup // those that end with life
 }
 
 // joinCluster reads who this node is; nothing is said to anybody yet.
@@ -63,7 +65,7 @@ func (a *App) joinCluster() error {
 	if err != nil {
 		return fmt.Errorf("this node's certificate: %w", err)
 	}
-	a.cluster = &clustered{app: a, identity: identity, nodes: rpc.NewNodes(identity, a.log)}
+	a.cluster = &clustered{app: a, identity: identity, nodes: rpc.NewNodes(identity, a.log), untold: make(chan []chat.Event, maxUntold)}
 	a.cluster.nodes.OnRing(a.cluster.heardRing)
 	a.cluster.life, a.cluster.end = context.WithCancel(context.Background())
 	a.onClose("connections to other nodes", a.cluster.nodes.Close)
@@ -187,6 +189,7 @@ func (c *clustered) start() error {
 			chat.Authenticator
 			chat.Conversations
 		}{c.app.auth, c.app.api}
+		services.Follow = c.app.auth.Follow
 	}
 	if c.app.search != nil {
 		services.Search = c.app.search
@@ -205,6 +208,9 @@ func (c *clustered) start() error {
 		Held: c.held, Ringed: c.ringed, Members: c.members, Drained: c.drained,
 	})
 	c.hears.Store(c.node)
+	if c.app.api != nil {
+		c.running.Go(func() { c.telling(c.life) })
+	}
 	c.app.life.onStop("cluster", 2*stopLimit, c.leave)
 	return nil
 }
@@ -251,7 +257,7 @@ func (c *clustered) leave(ctx context.Context) error {
 	c.end()
 	c.node.Leave(ctx)
 	c.node.Close()
-	c.draining.Wait()
+	c.running.Wait()
 	c.server.Close()
 	return c.closeRegistry()
 }
@@ -339,7 +345,7 @@ func (c *clustered) drained(drained map[string]bool) {
 		return
 	}
 	c.drain.Do(func() {
-		c.draining.Go(func() {
+		c.running.Go(func() {
 			c.app.log.Info("draining")
 			c.app.ready.Set(false)
 			c.app.gateway.Drain(c.life)

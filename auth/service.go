@@ -82,6 +82,16 @@ func (s *Service) AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.
 	return a.caller, a.err
 }
 
+// Afresh is AuthenticateFrom by what the store says now, for what is worth a query.
+func (s *Service) Afresh(ctx context.Context, p chat.Presented) (chat.Caller, error) {
+	if len(p.Token) <= maxTokenLength {
+		if a, _, ok := s.cache.get(tokenHash(HashToken(p.Token)), time.Now()); ok {
+			s.Forget(a.of.workspace, a.of.user)
+		}
+	}
+	return s.AuthenticateFrom(ctx, p)
+}
+
 // Known is whose token this is where that is remembered and the token is good. Where
 // it is not, nothing is looked up or counted: AuthenticateFrom tells why. So who asks
 // for too much is known before anything is done for the request.
@@ -180,15 +190,28 @@ func (s *Service) Forget(w chat.WorkspaceID, u chat.UserID) { s.cache.forget(per
 // does not block.
 func (s *Service) Follow(events []chat.Event) {
 	for _, e := range events {
-		switch kind := e.Stream.ID.Kind(); {
-		case kind == chat.UserStream && (e.Type == chat.TypeTokenRevoked || e.Type == chat.TypeSecondFactor):
+		switch {
+		case !Concerns(&e):
+		case e.Stream.ID.Kind() == chat.UserStream:
 			s.Forget(e.Stream.Workspace, chat.UserID(e.Stream.ID))
-		case kind == chat.WorkspaceStream && e.Type == "team_pref_change":
+		case e.Type == "team_pref_change":
 			s.cache.forgetAll(e.Stream.Workspace)
-		case kind == chat.WorkspaceStream && strings.HasPrefix(e.Type, "user_"):
+		default:
 			s.followUser(e)
 		}
 	}
+}
+
+// Concerns tells whether Follow does something about an event: in a cluster, the other
+// nodes that know callers are to hear of it.
+func Concerns(e *chat.Event) bool {
+	switch e.Stream.ID.Kind() {
+	case chat.UserStream:
+		return e.Type == chat.TypeTokenRevoked || e.Type == chat.TypeSecondFactor
+	case chat.WorkspaceStream:
+		return e.Type == "team_pref_change" || strings.HasPrefix(e.Type, "user_")
+	}
+	return false
 }
 
 func (s *Service) followUser(e chat.Event) {

@@ -57,8 +57,11 @@ func (s *searches) Search(ctx context.Context, r chat.SearchRequest) (chat.Searc
 			return got, nil
 		case err == nil && part == nil:
 			part = &got
-		case err != nil && chat.CodeOf(err) != chat.Unavailable || ctx.Err() != nil:
+		case err != nil && chat.CodeOf(err) != chat.Unavailable:
 			return chat.SearchFound{}, err
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
 	if part != nil {

@@ -33,6 +33,7 @@ type Services struct {
 	ChannelServer chat.ChannelServer
 	Presence      chat.Presence
 	WebAPI        WebAPI
+	Follow        func([]chat.Event) // beside WebAPI: hears what other nodes' stores took; see Nodes.Follow
 	// Ring is the assignment that the node knows, nil while it knows none; gateways
 	// that have a link with its channel server hear of it.
 	Ring   func() *ring.Assignment

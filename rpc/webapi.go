@@ -42,6 +42,12 @@ var webAPIDesc = grpc.ServiceDesc{
 			i, err := s.services.WebAPI.Incarnation(ctx)
 			return &incarnation{i}, err
 		}),
+		unary(webAPIService, "Follow", func(s *Server, _ context.Context, p *publication) (message, error) {
+			if s.services.Follow != nil {
+				s.services.Follow(p.Events)
+			}
+			return &nothing{}, nil
+		}),
 		unary(webAPIService, "Post", func(s *Server, ctx context.Context, p *post) (message, error) {
 			done, err := s.services.WebAPI.Post(ctx, p.Caller, p.Post)
 			return &posted{done}, err
@@ -59,6 +65,16 @@ type webAPIs struct {
 // WebAPI asks the nodes that names gives, in turns. One that can't be reached is
 // passed over, unless the question might be done twice by that.
 func (n *Nodes) WebAPI(names func() []string) WebAPI { return &webAPIs{nodes: n, names: names} }
+
+// Follow tells one API node of events that it can't know of, as another node's store
+// took them. It is tried once.
+func (n *Nodes) Follow(ctx context.Context, name string, events []chat.Event) error {
+	nd := n.node(name)
+	if nd == nil {
+		return unavailable("API", errNoWebAPI)
+	}
+	return nd.call(ctx, "/"+webAPIService+"/Follow", &publication{events}, &nothing{})
+}
 
 // maxTries is how many nodes are asked.
 const maxTries = 3

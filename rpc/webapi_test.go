@@ -15,7 +15,10 @@ import (
 type api struct {
 	down  bool
 	posts int
+	told  []chat.Event
 }
+
+func (a *api) follow(events []chat.Event) { a.told = append(a.told, events...) }
 
 var ann = chat.Caller{Workspace: "T1", User: "U1", Bot: "B1", App: "A1", Role: chat.Guest, Scopes: []string{"a", "b"}, TokenType: chat.BotToken, TokenID: "x"}
 
@@ -61,7 +64,7 @@ func TestAnyAPINodeAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := Serve(l, ids[i], Services{WebAPI: a}, slog.New(slog.DiscardHandler))
+		s := Serve(l, ids[i], Services{WebAPI: a, Follow: a.follow}, slog.New(slog.DiscardHandler))
 		t.Cleanup(s.Close)
 		n.Listens(ids[i].Node, l.Addr().String(), "1")
 	}
@@ -104,6 +107,13 @@ func TestAnyAPINodeAnswers(t *testing.T) {
 		if _, err := w.Post(t.Context(), ann, p); chat.CodeOf(err) != chat.Unavailable || apis[0].posts+apis[1].posts != tt.tries {
 			t.Errorf("key %q: %d tries, %v", tt.key, apis[0].posts+apis[1].posts, err)
 		}
+	}
+	told := []chat.Event{{Stream: stream1, Seq: 3, Type: chat.TypeTokenRevoked, Payload: []byte(`{}`)}}
+	if err := n.Follow(t.Context(), "two", told); err != nil || len(apis[0].told) != 0 || !reflect.DeepEqual(apis[1].told, told) {
+		t.Errorf("told %+v and %+v, %v", apis[0].told, apis[1].told, err)
+	}
+	if err := n.Follow(t.Context(), "gone", told); chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("telling a node that is gone: %v", err)
 	}
 	names = nil
 	if _, err := w.Incarnation(t.Context()); chat.CodeOf(err) != chat.Unavailable {

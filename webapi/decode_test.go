@@ -25,6 +25,9 @@ func (noTokens) AuthenticateFrom(context.Context, chat.Presented) (chat.Caller, 
 	return chat.Caller{}, chat.NewError(chat.Unauthenticated, "token")
 }
 
+func (noTokens) Afresh(context.Context, chat.Presented) (chat.Caller, error) {
+	return chat.Caller{}, nil
+}
 func (noTokens) Known(chat.Presented) (chat.Caller, bool) { return chat.Caller{}, false }
 
 func (noTokens) NewTicket(context.Context, chat.Caller) (string, error) {

@@ -27,9 +27,16 @@ func merged(tables ...map[string]string) map[string]string {
 	return all
 }
 
-// managed makes a method for who may do the act; "" leaves that to the handler.
+// managed makes a method for who may do the act; "" leaves that to the handler. What an
+// administrator does may last: they are judged by what they are now, and not by what is
+// remembered of them, which may be a minute old where another node changed it.
 func (s *Server) managed(name string, act chat.Act, h handler, required ...string) method {
 	guarded := func(ctx context.Context, q *request) (answer, error) {
+		caller, err := s.auth.Afresh(ctx, q.presented)
+		if err != nil {
+			return nil, err
+		}
+		q.caller = caller
 		if act == "" {
 			return h(ctx, q)
 		}

@@ -34,7 +34,8 @@ func (q *request) recognise() {
 	if token == "" {
 		return
 	}
-	caller, ok := q.server.auth.Known(chat.Presented{Token: token, Cookie: q.cookie()})
+	q.presented = chat.Presented{Token: token, Cookie: q.cookie()}
+	caller, ok := q.server.auth.Known(q.presented)
 	if !ok {
 		return
 	}

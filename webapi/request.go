@@ -28,6 +28,7 @@ type request struct {
 	workspace *store.Workspace
 	// recognised: the token in the header was good before anything else was done.
 	recognised bool
+	presented  chat.Presented // what made the caller
 
 	turn *fair.Gate // in which the call has a place; nil: in none
 
@@ -50,7 +51,8 @@ func (q *request) authenticate(ctx context.Context, token string) error {
 	if token == "" {
 		return nil
 	}
-	caller, err := q.server.auth.AuthenticateFrom(ctx, chat.Presented{Token: token, Cookie: q.cookie(), Address: q.address()})
+	q.presented = chat.Presented{Token: token, Cookie: q.cookie(), Address: q.address()}
+	caller, err := q.server.auth.AuthenticateFrom(ctx, q.presented)
 	if err != nil && q.method.open {
 		return nil
 	}

@@ -23,6 +23,8 @@ import (
 type Auth interface {
 	// AuthenticateFrom: Unauthenticated, Inactive, Limited or a caller.
 	AuthenticateFrom(ctx context.Context, p chat.Presented) (chat.Caller, error)
+	// Afresh is AuthenticateFrom by what the store says now.
+	Afresh(ctx context.Context, p chat.Presented) (chat.Caller, error)
 	// Known is AuthenticateFrom's caller where it is at hand and the token is good.
 	Known(p chat.Presented) (chat.Caller, bool)
 	// NewTicket makes the path of rtm.connect's URL: good once, for 30 s.
