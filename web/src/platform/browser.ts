@@ -15,6 +15,10 @@ export function browserPlatform(): Platform {
     clock: { now: () => Date.now(), after },
     random: () => Math.random(),
     uuid,
+    show: (blob) => {
+      const url = URL.createObjectURL(blob);
+      return { url, forget: () => URL.revokeObjectURL(url) };
+    },
     online: () => navigator.onLine,
     onOnline: (f) =>
       join(

@@ -70,6 +70,8 @@ export interface Platform {
   /** 0 ≤ x < 1 */
   random(): number;
   uuid(): string;
+  /** An address by which this page shows a blob, until it is forgotten. */
+  show(blob: Blob): { readonly url: string; readonly forget: Undo };
   online(): boolean;
   onOnline(f: (online: boolean) => void): Undo;
   visible(): boolean;

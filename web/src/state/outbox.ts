@@ -1,4 +1,5 @@
 import { batch, type ReadonlySignal } from "@preact/signals-core";
+import type { Undo } from "../platform/platform";
 import type { OutboxRecord } from "../store/database";
 import type { Attachment, Block, ChannelID, File, LocalState, Message, Ts } from "../wire/objects";
 import { type Carrier, Queue, type Waiting } from "./outbox_queue";
@@ -12,6 +13,8 @@ export interface Draft {
   reply_broadcast?: boolean;
   /** Files that are uploaded already (files.getUploadURLExternal and the bytes), shared by this message. */
   files?: File[];
+  /** Pictures among them, by their file's id: a page that comes later makes an address of its own for each. */
+  pictures?: ReadonlyMap<string, Blob>;
   /** A message that is passed on. Its links are not looked up again. */
   attachments?: Attachment[];
 }
@@ -21,8 +24,12 @@ interface Entry extends Waiting {
   local: LocalState;
   /** The server has it, and its event is on the way. */
   sent?: boolean;
+  /** Gives back the addresses of its pictures. */
+  forget?: Undo;
 }
 
+/** How long a picture's address outlives its message here: until the server's own is there. */
+const afterglowMs = 120_000;
 /** How long an answer may be ahead of its event before the event is not waited for. */
 const eventMs = 15_000;
 /**
@@ -138,12 +145,17 @@ export class Outbox implements Carrier<Entry> {
     this.#queue.close();
   }
 
-  write(e: Entry): Promise<boolean> {
-    return this.#w.store.putWaiting("outbox", record(e));
+  async write(e: Entry): Promise<boolean> {
+    const { store } = this.#w;
+    if (await store.putWaiting("outbox", record(e))) return true;
+    if (!e.draft.pictures) return false;
+    // Where there is no room for its pictures, there may be for the message.
+    return store.putWaiting("outbox", record({ ...e, draft: { ...e.draft, pictures: undefined } }));
   }
 
   changed(e: Entry): void {
     this.#w.timelines.refresh(e.channel, e.id);
+    if (e.forget && !this.#queue.get(e.id)) this.#w.platform.clock.after(afterglowMs, e.forget);
   }
 
   /** What is old, and has not come back as an event either, is for the person to send again. */
@@ -195,13 +207,32 @@ export class Outbox implements Carrier<Entry> {
     const failed: LocalState = { state: "failed", error: r.error };
     if (!known) {
       const local: LocalState = r.state === "failed" ? failed : { state: "sending" };
-      this.#queue.put({ id: r.id, channel: r.channel, created: r.created, draft: r.draft as Draft, local, kept: true });
+      const shown = this.#shown(r.draft as Draft);
+      this.#queue.put({ id: r.id, channel: r.channel, created: r.created, ...shown, local, kept: true });
       return;
     }
     known.kept = true;
     known.created = r.created;
     if (r.state === "failed" && known.local.state !== "failed") this.#change(known, failed);
     else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
+  }
+
+  /** The addresses of its pictures were those of another page. */
+  #shown(draft: Draft): Pick<Entry, "draft" | "forget"> {
+    const { files, pictures } = draft;
+    if (!files || !pictures) return { draft };
+    const undos: Undo[] = [];
+    const own = files.map((file) => {
+      const picture = pictures.get(file.id);
+      if (!picture) return file;
+      const { url, forget } = this.#w.platform.show(picture);
+      undos.push(forget);
+      return { ...file, url_private: url };
+    });
+    const forget = () => {
+      for (const undo of undos) undo();
+    };
+    return { draft: { ...draft, files: own }, forget };
   }
 
   #change(e: Entry, local: LocalState): void {

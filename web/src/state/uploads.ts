@@ -45,6 +45,8 @@ interface Running extends Upload {
 /** As many as the server takes in one message. */
 export const maxFiles = 20;
 const atOnce = 2;
+/** How many bytes of pictures a message that waits is kept with. */
+const maxPictureBytes = 20 * 1024 * 1024;
 /** For how long the bytes of a file that no message shares are sure to be on the server: it keeps them for a day. */
 const sharedWithin = 12 * 60 * 60_000; // ms
 
@@ -149,6 +151,19 @@ export class Uploads {
       });
     }
     return done.map(sharedFile);
+  }
+
+  /** The pictures that take would give, for as long as the message waits: few enough to be kept with it. */
+  pictures(): ReadonlyMap<string, Blob> {
+    const kept = new Map<string, Blob>();
+    let bytes = 0;
+    for (const { blob, state } of this.#done()) {
+      const now = state.peek();
+      if (now.type !== "done" || !blob.type.startsWith("image/") || bytes + blob.size > maxPictureBytes) continue;
+      bytes += blob.size;
+      kept.set(now.id, blob);
+    }
+    return kept;
   }
 
   /** What take would give. */

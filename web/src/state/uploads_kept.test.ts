@@ -94,6 +94,40 @@ test("what is taken out, or does not fit, is not kept", async () => {
   expect(u.unkept.peek()).toBe(false);
 });
 
+test("a message that waits shows its picture after a reload, by an address of the new page", async () => {
+  const a = await at.live();
+  const u = composer(a);
+  u.add([{ name: "map.png", blob: new Blob(["abc"], { type: "image/png" }) }]);
+  await until("uploaded", () => isDone(u), at.clock);
+  at.cut();
+  const pictures = u.pictures();
+  const id = a.w.outbox.send("CTOWN", { text: "the map", files: u.take(), pictures });
+  await settle();
+  await at.close(a);
+  const b = await at.visit();
+  await until("back", () => b.w.outbox.pendingMessage(id) !== undefined, at.clock);
+  const url = b.w.outbox.pendingMessage(id)?.files?.[0]?.url_private ?? "";
+  expect(await b.platform.shown.get(url)?.text()).toBe("abc");
+  at.mend();
+  await until("refused", () => b.w.outbox.pendingMessage(id)?.local?.state === "failed", at.clock);
+  expect(b.platform.shown.size).toBe(1);
+  b.w.outbox.discard(id);
+  at.clock.advance(120_000);
+  expect(b.platform.shown.size).toBe(0);
+});
+
+test("a message is kept without its pictures where there is no room for them", async () => {
+  const a = await at.live();
+  at.cut();
+  vi.spyOn(a.w.store, "putWaiting").mockResolvedValueOnce(false);
+  const id = a.w.outbox.send("CTOWN", { text: "the map", pictures: new Map([["F1", new Blob(["abc"])]]) });
+  await until("kept", () => vi.mocked(a.w.store.putWaiting).mock.calls.length === 2, at.clock);
+  await settle();
+  await at.close(a);
+  const b = await at.visit();
+  await until("back", () => b.w.outbox.pendingMessage(id)?.text === "the map", at.clock);
+});
+
 test("who signs out leaves no files", async () => {
   const a = await at.live();
   await uploaded(a, "plan.txt");

@@ -168,6 +168,9 @@ export class TestPlatform implements Platform {
   readonly session: Storage;
   isOnline = true;
   isVisible = true;
+  /** Blobs that have an address. */
+  readonly shown = new Map<string, Blob>();
+  #shows = 0;
   readonly #device: Device;
   readonly #backend: Backend;
   readonly #random: Random;
@@ -189,6 +192,12 @@ export class TestPlatform implements Platform {
 
   fetch(url: string, init: RequestInit): Promise<Response> {
     return this.isOnline ? this.#backend.fetch(url, init) : Promise.reject(new TypeError("offline"));
+  }
+
+  show(blob: Blob) {
+    const url = `blob:tab/${++this.#shows}`;
+    this.shown.set(url, blob);
+    return { url, forget: () => void this.shown.delete(url) };
   }
 
   async upload(): Promise<{ status: number; text: string }> {

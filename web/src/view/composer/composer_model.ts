@@ -216,12 +216,14 @@ export class ComposerModel {
   }
 
   #send(content: Content): void {
+    const pictures = this.uploads.pictures();
     const files = this.uploads.take();
     this.#w.outbox.send(this.channel, {
       ...content,
       ...(this.thread && { thread_ts: this.thread }),
       ...(this.thread && this.broadcast.peek() && { reply_broadcast: true }),
       ...(files.length > 0 && { files }),
+      ...(pictures.size > 0 && { pictures }),
     });
     this.#clear();
     void this.#tellAbsent(content.text);
