@@ -30,6 +30,11 @@ func TestExampleFileNamesEverySetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, role := range allRoles {
+		if !strings.Contains(string(text), `"`+role+`"`) {
+			t.Errorf("taut.example.toml does not name the role %s", role)
+		}
+	}
 	for _, name := range settingNames(reflect.TypeFor[Config](), "") {
 		key := name[strings.LastIndex(name, ".")+1:]
 		if !strings.Contains(string(text), "\n"+key+" = ") {

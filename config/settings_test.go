@@ -54,7 +54,7 @@ func TestReferenceNamesEverySetting(t *testing.T) {
 
 // named is a setting as the documents write one: `log.level` or listen = "…" in a
 // block of TOML.
-var named = regexp.MustCompile(`(?m)^([a-z_]+) = |^\[([a-z_]+)\]$`)
+var named = regexp.MustCompile(`(?m)^([a-z_]+) = |^\[([a-z0-9_.]+)\]`)
 
 // TestDocumentsNameRealSettings looks at the TOML in all documents.
 func TestDocumentsNameRealSettings(t *testing.T) {

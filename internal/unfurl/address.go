@@ -9,11 +9,12 @@ import (
 var errAddress = errors.New("the address is not a public one")
 
 // apart are the ranges inside those that are routed which the internet is not
-// behind: shared and benchmark networks, documentation, and what carries IPv4
-// addresses inside IPv6 ones.
+// behind: shared and benchmark networks, documentation, what carries IPv4
+// addresses inside IPv6 ones, and what a cloud keeps for its own machines.
 var apart = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"), // behind a carrier's NAT
+	netip.MustParsePrefix("100.64.0.0/10"),    // behind a carrier's NAT
+	netip.MustParsePrefix("168.63.129.16/32"), // Azure's services for the machine itself
 	netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"),
 	netip.MustParsePrefix("192.88.99.0/24"), // relays of 6to4
