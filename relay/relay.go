@@ -30,6 +30,7 @@ const (
 	// turnTime is how often a node that doesn't write asks whether it may, and the
 	// pause after an error.
 	turnTime = time.Second
+	// trimTime is how often what is old is forgotten, piece by piece.
 	trimTime = time.Hour
 )
 
@@ -84,17 +85,20 @@ func (s *Server) run(ctx context.Context) {
 	}
 }
 
-// write writes until the end or an error.
+// write writes until the end or an error. It trims from the beginning, as writers may
+// follow each other often, and a piece at a time, so that it is not late meanwhile.
 func (s *Server) write(ctx context.Context, w *store.RelayWriter) error {
 	s.log.Info("this node writes the relay's log")
 	s.metrics.writing.Set(1)
 	defer s.metrics.writing.Set(0)
-	trimmed := time.Now()
+	var trimmed time.Time // when there was nothing old left
 	for ctx.Err() == nil {
 		n, err := w.Advance(ctx)
 		if err == nil && time.Since(trimmed) > trimTime {
-			trimmed = time.Now()
-			err = w.Trim(ctx)
+			var more bool
+			if more, err = w.Trim(ctx); !more {
+				trimmed = time.Now()
+			}
 		}
 		if err != nil {
 			return errors.Join(err, s.release(ctx, w))

@@ -22,7 +22,7 @@ const (
 	// relayKeepMS is how long the relay's log is kept: who stayed away for longer
 	// looks at all heads.
 	relayKeepMS = 7 * 24 * 3_600_000
-	relayTrim   = 5_000 // rows deleted in one transaction
+	relayTrim   = 5_000 // rows looked at and deleted in one transaction
 	// relayNearMS is how far most looks go back: nearly all transactions take less.
 	relayNearMS = 1_500
 )
@@ -206,31 +206,39 @@ func (w *RelayWriter) note(t *tx, grown []relayed) error {
 	return err
 }
 
-// Trim forgets what was noted long ago.
-func (w *RelayWriter) Trim(ctx context.Context) error {
-	for {
-		var last int64
-		err := w.store.write(ctx, func(t *tx) error {
-			last = 0
-			err := t.queryRow("SELECT COALESCE(MAX(position), 0) FROM (SELECT position FROM relay_log WHERE relayed_ms < "+mysqlNow+" - ? ORDER BY position LIMIT ?) old",
-				relayKeepMS, relayTrim).Scan(&last)
-			if err != nil || last == 0 {
-				return err
-			}
-			n, err := t.exec("UPDATE relay_writer SET trimmed = ? WHERE id = 1 AND term = ?", last, w.term)
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				return ErrRelayLost
-			}
-			_, err = t.exec("DELETE FROM relay_log WHERE position <= ?", last)
-			return err
-		})
-		if err != nil || last == 0 {
+// Trim forgets a piece of what was noted long ago, and tells whether there may be
+// more. A piece is bounded by its positions, which are in the order of time: it ends
+// before the first row that is to be kept.
+func (w *RelayWriter) Trim(ctx context.Context) (more bool, err error) {
+	err = w.store.write(ctx, func(t *tx) error {
+		more = false
+		var trimmed, young, last int64
+		err := t.queryRow("SELECT trimmed FROM relay_writer WHERE id = 1 AND term = ? FOR UPDATE", w.term).Scan(&trimmed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrRelayLost
+		}
+		if err != nil {
 			return err
 		}
-	}
+		err = t.queryRow("SELECT COALESCE(MIN(IF(relayed_ms >= "+mysqlNow+" - ?, position, NULL)), 0), COALESCE(MAX(position), 0)"+
+			" FROM relay_log WHERE position > ? AND position <= ?", relayKeepMS, trimmed, trimmed+relayTrim).Scan(&young, &last)
+		if err != nil {
+			return err
+		}
+		more = young == 0 && last == trimmed+relayTrim
+		if young > 0 {
+			last = young - 1
+		}
+		if last <= trimmed {
+			return nil
+		}
+		if _, err := t.exec("UPDATE relay_writer SET trimmed = ? WHERE id = 1", last); err != nil {
+			return err
+		}
+		_, err = t.exec("DELETE FROM relay_log WHERE position <= ?", last)
+		return err
+	})
+	return more && err == nil, err
 }
 
 // Release lets another writer take the log at once.

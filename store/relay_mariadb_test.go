@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -111,9 +112,7 @@ func TestRelayTrims(t *testing.T) {
 	db := must(sql.Open("mysql", dsn))(t)
 	defer db.Close()
 	must(db.Exec("UPDATE relay_log SET relayed_ms = 0"))(t)
-	if err := w.Trim(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Trim(t.Context()))(t)
 	var left int
 	if err := db.QueryRow("SELECT COUNT(*) FROM relay_log").Scan(&left); err != nil || left != 0 {
 		t.Fatalf("%d rows are left, %v", left, err)
@@ -124,6 +123,47 @@ func TestRelayTrims(t *testing.T) {
 	}
 	if _, _, all, err = s.Grown(t.Context(), next); err != nil || all {
 		t.Fatalf("a reader of now is told all %v, %v", all, err)
+	}
+}
+
+// TestRelayTrimsInPieces: a piece at a time, and never beyond the first row that is to
+// be kept, whatever is behind it.
+func TestRelayTrimsInPieces(t *testing.T) {
+	const (
+		piece = 5_000 // rows
+		old   = piece + 10
+	)
+	dsn := database(t)
+	s := testenv.Open(t, func(o *store.Options) { o.Data, o.MySQL = "", dsn })
+	db := must(sql.Open("mysql", dsn))(t)
+	defer db.Close()
+	var rows strings.Builder
+	for n := range old + 100 {
+		at := "0"
+		if n == old {
+			at = "UNIX_TIMESTAMP() * 1000"
+		}
+		fmt.Fprintf(&rows, ", (%d, 'T', 'C', %d, %d, %s)", n+1, n, n+1, at)
+	}
+	must(db.Exec("INSERT INTO relay_log VALUES " + rows.String()[2:]))(t)
+	must(db.Exec("UPDATE relay_writer SET position = ?", old+100))(t)
+	w := must(s.TakeRelay(t.Context()))(t)
+	for _, want := range []struct {
+		more    bool
+		trimmed int64
+	}{{true, piece}, {false, old}, {false, old}} {
+		more := must(w.Trim(t.Context()))(t)
+		var first, trimmed int64
+		if err := db.QueryRow("SELECT (SELECT MIN(position) FROM relay_log), trimmed FROM relay_writer").Scan(&first, &trimmed); err != nil {
+			t.Fatal(err)
+		}
+		if more != want.more || trimmed != want.trimmed || first != want.trimmed+1 {
+			t.Errorf("more %v, trimmed to %d, the first that is left is %d; want %v", more, trimmed, first, want)
+		}
+	}
+	must(db.Exec("UPDATE relay_writer SET term = term + 1"))(t)
+	if _, err := w.Trim(t.Context()); !errors.Is(err, store.ErrRelayLost) {
+		t.Errorf("the former writer was answered %v", err)
 	}
 }
 
