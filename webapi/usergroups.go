@@ -192,15 +192,16 @@ func (q *request) answerGroup(ctx context.Context, g chat.Usergroup) (answer, er
 	if err != nil {
 		return nil, err
 	}
-	a := &usergroupAnswer{Usergroup: q.groupObject(g)}
+	a := &usergroupAnswer{Usergroup: q.groupObject(g, users[g.ID])}
 	a.Usergroup.Users = append([]chat.UserID{}, users[g.ID]...)
 	return a, nil
 }
 
-// groupObject is a group as the caller may see it: guests don't know of all channels.
-func (q *request) groupObject(g chat.Usergroup) chat.UsergroupObject {
+// groupObject is a group as the caller may see it, of whose people they see these:
+// guests don't know of all channels, nor how many people there are beyond those.
+func (q *request) groupObject(g chat.Usergroup, visible []chat.UserID) chat.UsergroupObject {
 	if q.caller.Role.IsGuest() {
-		g.Channels = nil
+		g.Channels, g.UserCount = nil, len(visible)
 	}
 	return g.Object()
 }
@@ -211,10 +212,20 @@ func (q *request) visibleGroupUsers(ctx context.Context, groups []string) (map[s
 	if err != nil || !q.caller.Role.IsGuest() {
 		return users, err
 	}
-	for id, all := range users {
-		if users[id], err = q.server.VisibleUsers(ctx, q.caller, all); err != nil {
-			return nil, err
-		}
+	var everybody []chat.UserID
+	for _, some := range users {
+		everybody = append(everybody, some...)
+	}
+	visible, err := q.server.VisibleUsers(ctx, q.caller, everybody)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[chat.UserID]bool, len(visible))
+	for _, u := range visible {
+		seen[u] = true
+	}
+	for id, some := range users {
+		users[id] = slices.DeleteFunc(some, func(u chat.UserID) bool { return !seen[u] })
 	}
 	return users, nil
 }
@@ -224,22 +235,29 @@ func (s *Server) usergroupsList(ctx context.Context, q *request) (answer, error)
 	if err != nil {
 		return nil, err
 	}
-	a := &usergroupsAnswer{Usergroups: []chat.UsergroupObject{}}
 	var ids []string
+	listed := all[:0]
 	for _, g := range all {
 		if g.Deleted == 0 || q.args.boolean("include_disabled", false) {
-			a.Usergroups = append(a.Usergroups, q.groupObject(g))
-			ids = append(ids, g.ID)
+			listed, ids = append(listed, g), append(ids, g.ID)
 		}
 	}
-	if !q.args.boolean("include_users", false) {
-		return a, nil
+	named := q.args.boolean("include_users", false)
+	var users map[string][]chat.UserID
+	if named || q.caller.Role.IsGuest() { // whose count is of those they see
+		if users, err = q.visibleGroupUsers(ctx, ids); err != nil {
+			return nil, err
+		}
 	}
-	users, err := q.visibleGroupUsers(ctx, ids)
-	for i := range a.Usergroups {
-		a.Usergroups[i].Users = append([]chat.UserID{}, users[a.Usergroups[i].ID]...)
+	a := &usergroupsAnswer{Usergroups: []chat.UsergroupObject{}}
+	for _, g := range listed {
+		o := q.groupObject(g, users[g.ID])
+		if named {
+			o.Users = append([]chat.UserID{}, users[g.ID]...)
+		}
+		a.Usergroups = append(a.Usergroups, o)
 	}
-	return a, err
+	return a, nil
 }
 
 func (s *Server) usergroupsUsersList(ctx context.Context, q *request) (answer, error) {

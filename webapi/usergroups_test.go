@@ -40,6 +40,13 @@ func TestUsergroups(t *testing.T) {
 	if users := w.ok(t, a.guest, "usergroups.users.list", "usergroup", id); len(users["users"].([]any)) > 0 {
 		t.Errorf("a guest sees %v", users)
 	}
+	visitor := a.guestIn(t, a.secret) // where bob is, and nobody else
+	for guest, want := range map[*person]float64{&a.guest: 0, &visitor: 1} {
+		list := w.ok(t, *guest, "usergroups.list", "include_count", "true")
+		if list.at("usergroups.0.user_count") != want || list.at("usergroups.0.users") != nil {
+			t.Errorf("a guest is told %v, want a count of %v", list, want)
+		}
+	}
 	w.ok(t, a.owner, "usergroups.disable", "usergroup", id)
 	if list := w.ok(t, a.ada, "usergroups.list"); list.at("usergroups.0") != nil {
 		t.Errorf("a group that is not in use is listed: %v", list)
