@@ -16,8 +16,7 @@ import (
 )
 
 // inBucket keeps blobs as objects: T…/F….ATTEMPT, T…/F….thumb_360_ATTEMPT,
-// T…/WORD.72_png, and
-// under incoming/ what clients send there by themselves until it is taken in.
+// T…/WORD.72_png, and under incoming/ what clients send there by themselves until it is taken in.
 type inBucket struct {
 	*bucket.Bucket
 	spool string // the folder where parts wait until they are whole
@@ -128,21 +127,34 @@ func (b *objectBlob) Close() error {
 
 func (b *inBucket) Remove(ctx context.Context, w chat.WorkspaceID, item string) error {
 	whole := Key{Workspace: w, Item: item}
+	if err := b.removeForms(ctx, whole, ""); err != nil {
+		return err
+	}
+	return b.Bucket.Remove(ctx, incoming+objectName(whole))
+}
+
+// removeAttempt removes what one upload of a file left.
+func (b *inBucket) removeAttempt(ctx context.Context, f chat.File) error {
+	return b.removeForms(ctx, fileKey(f.Workspace, f.ID), f.Media.Attempt)
+}
+
+// removeForms removes the forms of an item whose names end so.
+func (b *inBucket) removeForms(ctx context.Context, whole Key, end string) error {
 	if !whole.ok() {
-		return fmt.Errorf("item %q is none", item)
+		return fmt.Errorf("item %q is none", whole.Item)
 	}
 	for o, err := range b.Bucket.List(ctx, objectName(whole)) {
 		if err != nil {
 			return err
 		}
-		if k, ok := keyOfObject(o.Key); !ok || k.Item != item {
+		if k, ok := keyOfObject(o.Key); !ok || k.Item != whole.Item || !strings.HasSuffix(k.Form, end) {
 			continue
 		}
 		if err := b.Bucket.Remove(ctx, o.Key); err != nil {
 			return err
 		}
 	}
-	return b.Bucket.Remove(ctx, incoming+objectName(whole))
+	return nil
 }
 
 func (b *inBucket) List(ctx context.Context) iter.Seq2[Key, error] {

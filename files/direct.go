@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"taut/chat"
@@ -76,6 +75,13 @@ func (s *Service) takeIn(ctx context.Context, f chat.File) (chat.File, error) {
 	if arrived.Size() != f.Size {
 		return f, chat.NewError(chat.Invalid, "body")
 	}
+	// Each that goes on at a time is a copy in the bucket.
+	key := fileKey(f.Workspace, f.ID)
+	key.Form = "arrived"
+	if _, busy := s.receiving.LoadOrStore(key, struct{}{}); busy {
+		return f, chat.NewError(chat.Unavailable, "file")
+	}
+	defer s.receiving.Delete(key)
 	return s.while(ctx, f, func() (chat.File, error) { return s.keepArrived(ctx, f, arrived) })
 }
 
@@ -121,20 +127,13 @@ func (s *Service) redirects(r *http.Request) bool {
 	return s.bucket != nil && r.Method == http.MethodGet && r.Header.Get("Authorization") == "" && r.Header.Get("Sec-Fetch-Mode") != "cors"
 }
 
-// fetchLife is how long a browser may begin to fetch, playLife what it plays: it asks
-// the bucket again for each part that it comes to.
-const (
-	fetchLife = time.Minute
-	playLife  = time.Hour
-)
+// fetchLife is how long a browser may begin to fetch.
+const fetchLife = time.Minute
 
 func (s *Service) redirect(w http.ResponseWriter, r *http.Request, kind string, k Key) {
-	h, life := w.Header(), fetchLife
+	h := w.Header()
 	as := bucket.Served{Type: h.Get("Content-Type"), Disposition: h.Get("Content-Disposition")}
-	if strings.HasPrefix(as.Type, "video/") || strings.HasPrefix(as.Type, "audio/") {
-		life = playLife
-	}
-	at, err := s.bucket.SignGet(r.Context(), objectName(k), life, as)
+	at, err := s.bucket.SignGet(r.Context(), objectName(k), fetchLife, as)
 	if err != nil {
 		s.absent(w, kind, err)
 		return

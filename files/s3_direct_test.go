@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -175,10 +176,47 @@ func TestOneUploadOfSeveralIsTheFile(t *testing.T) {
 	if _, got := w.get(t, a.ada, ready.Object("").URLPrivate); !bytes.Equal(got, good) {
 		t.Error("the file has other bytes than it was looked at with")
 	}
+	for _, key := range w.objects(t, f.ID) {
+		if !strings.HasSuffix(key, ready.Media.Attempt) {
+			t.Errorf("the late one left %s", key)
+		}
+	}
 	a.delete(t, a.ada, f.ID)
 	w.files.Erase(t.Context(), a.id, f.ID)
 	if left := w.objects(t, f.ID); len(left) > 0 {
 		t.Errorf("after its deletion: %v", left)
+	}
+}
+
+// What is taken in several times at once, here and by another node, is kept once.
+func TestTakenInOnce(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	a, body := &w.acme, random(1<<20)
+	f := a.begin(t, a.ada, "x.bin", len(body))
+	if status := put(t, w.direct(t, a, f), body); status != http.StatusOK {
+		t.Fatalf("%d", status)
+	}
+	here := w.files
+	w.serve(t, nil) // another node
+	var all sync.WaitGroup
+	for range 4 {
+		for _, node := range []*Service{here, w.files} {
+			all.Go(func() {
+				if err := node.TakeIn(t.Context(), f); err != nil && chat.CodeOf(err) != chat.Unavailable {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	_, err := a.bound.CompleteFiles(t.Context(), a.ada.id, []store.Completion{{ID: f.ID}})
+	must(t, err)
+	if _, got := w.get(t, a.ada, f.Object("").URLPrivate); !bytes.Equal(got, body) {
+		t.Error("it came back with other bytes")
+	}
+	if kept := w.objects(t, f.ID); len(kept) != 1 {
+		t.Errorf("kept: %v", kept)
 	}
 }
 
@@ -254,11 +292,6 @@ func TestBrowsersFetchFromTheBucket(t *testing.T) {
 		}
 	}
 
-	sound := w.upload(t, a, zoe, "a.mp3", []byte("ID3\x03\x00 and what follows"))
-	if at := w.browse(t, in.Cookie, sound.Object("").URLPrivate).Header.Get("Location"); !strings.Contains(at, "X-Amz-Expires=3600") {
-		t.Errorf("what is played in parts: %s", at)
-	}
-
 	at = w.browse(t, in.Cookie, page.Object("").URLPrivate).Header.Get("Location")
 	answer := fetch(t, at)
 	if !strings.HasPrefix(answer.Header.Get("Content-Disposition"), "attachment") || strings.Contains(answer.Header.Get("Content-Type"), "html") {
@@ -271,6 +304,37 @@ func TestBrowsersFetchFromTheBucket(t *testing.T) {
 	}
 	if got := w.browse(t, in.Cookie, plain.Object("").URLPrivate, "Sec-Fetch-Mode", "cors"); got.StatusCode != http.StatusOK {
 		t.Errorf("to a script: %s", got.Status)
+	}
+}
+
+// Sound and films come from the server, which looks at each of the parts that a player
+// asks for whether it may; to be kept they come from the bucket.
+func TestPlayingEndsWithTheRight(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	a, body := &w.acme, []byte("ID3\x03\x00 and what follows")
+	zoe, in := w.signIn(t, a, "zoe")
+	_, err := a.bound.Join(t.Context(), a.private, zoe.id, a.ada.id)
+	must(t, err)
+	shared := w.upload(t, a, a.ada, "a.mp3", body)
+	a.share(t, a.ada, a.private, shared.ID)
+	sound := shared.Object("")
+	part := func() *http.Response {
+		return w.browse(t, in.Cookie, sound.URLPrivate, "Range", "bytes=3-", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "audio")
+	}
+	got := part()
+	if text, err := io.ReadAll(got.Body); err != nil || got.StatusCode != http.StatusPartialContent || !bytes.Equal(text, body[3:]) {
+		t.Fatalf("%s %q %v", got.Status, text, err)
+	}
+	if kind := got.Header.Get("Content-Type"); kind != "audio/mpeg" {
+		t.Errorf("type %q", kind)
+	}
+	if kept := w.browse(t, in.Cookie, sound.URLPrivateDownload); !strings.Contains(kept.Header.Get("Location"), "X-Amz-Expires=60") {
+		t.Errorf("to be kept: %s %v", kept.Status, kept.Header)
+	}
+	must(t, a.bound.Leave(t.Context(), a.private, zoe.id, a.ada.id))
+	if got := part(); got.StatusCode != http.StatusNotFound {
+		t.Errorf("after the right ended: %s", got.Status)
 	}
 }
 

@@ -41,6 +41,7 @@ func TestS3(t *testing.T) {
 		"UploadBodies":           TestUploadBodies,
 		"UploadRefusals":         TestUploadRefusals,
 		"UploadAgain":            TestUploadAgain,
+		"UploadOfNobody":         TestUploadOfNobody,
 		"UploadBreaksOff":        TestUploadBreaksOff,
 		"SentAgainIsNotWritten":  TestSentAgainIsNotWritten,
 		"Delete":                 TestDelete,

@@ -34,8 +34,8 @@ func (s *Service) serveFile(w http.ResponseWriter, r *http.Request) {
 		s.absent(w, "file", err)
 		return
 	}
-	shown := inline[f.MimeType]
-	if strings.HasPrefix(r.PathValue("name"), "download/") || shown == "" {
+	shown, download := inline[f.MimeType], strings.HasPrefix(r.PathValue("name"), "download/")
+	if download || shown == "" {
 		w.Header().Set("Content-Disposition", disposition("attachment", f.Name))
 	} else {
 		w.Header().Set("Content-Disposition", disposition("inline", f.Name))
@@ -44,7 +44,18 @@ func (s *Service) serveFile(w http.ResponseWriter, r *http.Request) {
 		shown = safeType(f.MimeType)
 	}
 	w.Header().Set("Content-Type", shown)
+	if !download && played(shown) {
+		s.serveBlob(w, r, "file", bytesKey(f), f.SHA256)
+		return
+	}
 	s.serveOrRedirect(w, r, "file", bytesKey(f), f.SHA256)
+}
+
+// played tells of sound and films, which come from here wherever they are kept: a
+// player asks for part after part of where it was once sent to, for as long as it
+// plays, and whether it may is to be looked at each time.
+func played(kind string) bool {
+	return strings.HasPrefix(kind, "audio/") || strings.HasPrefix(kind, "video/")
 }
 
 // serveThumb serves /files-tmb/T…-F…/thumb_360.png.

@@ -57,7 +57,8 @@ type Service struct {
 	metrics               *metrics
 
 	uploads *fair.Gate
-	// receiving are the files whose bytes come right now: one body at a time.
+	// receiving are the files whose bytes come right now, one body at a time, and
+	// those whose bytes are taken in from the bucket.
 	receiving sync.Map // Key → struct{}
 	// memory is what images may take while they are decoded.
 	memory *semaphore.Weighted

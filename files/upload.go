@@ -67,8 +67,8 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
 		return
 	}
 	defer s.receiving.Delete(key)
-	f, err := s.store.Workspace(t.workspace).File(r.Context(), t.file)
-	if chat.CodeOf(err) == chat.NotFound || err == nil && (f.State >= chat.FileDeleted || f.SHA256 == "" && f.Size != t.length) {
+	f, err := s.announced(r.Context(), t)
+	if chat.CodeOf(err) == chat.NotFound {
 		s.refuse(w, http.StatusNotFound, "no such upload")
 		return
 	}
@@ -94,6 +94,21 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request, t ticket) {
 	}
 	s.metrics.uploads.WithLabelValues("ok").Inc()
 	fmt.Fprintf(w, "OK - %d\n", f.Size)
+}
+
+// announced is the file that a ticket is for: NotFound where it is gone, or its owner
+// is nobody any more, whoever has the ticket now.
+func (s *Service) announced(ctx context.Context, t ticket) (chat.File, error) {
+	bound := s.store.Workspace(t.workspace)
+	f, err := bound.File(ctx, t.file)
+	if err != nil {
+		return f, err
+	}
+	owner, err := bound.User(ctx, f.Owner)
+	if err == nil && (owner.Deleted || f.State >= chat.FileDeleted || f.SHA256 == "" && f.Size != t.length) {
+		err = chat.NewError(chat.NotFound, "file")
+	}
+	return f, err
 }
 
 // uploaded is the file in a request's body, which comes at the client's pace.
@@ -235,10 +250,28 @@ func (s *Service) finish(ctx context.Context, f chat.File, t *taster) (chat.File
 	t.describe(&f)
 	s.makeThumbs(ctx, &f)
 	err := s.store.Workspace(f.Workspace).FinishUpload(ctx, f)
-	if chat.CodeOf(err) == chat.NotFound { // given up meanwhile
+	switch chat.CodeOf(err) {
+	case chat.NotFound: // given up meanwhile
 		s.remove(ctx, f.Workspace, string(f.ID))
+	case "", chat.Exists:
+		s.removeLoser(ctx, f)
 	}
 	return f, err
+}
+
+// removeLoser removes what this upload left, where another one was finished before:
+// nobody has it, and nobody counts it.
+func (s *Service) removeLoser(ctx context.Context, f chat.File) {
+	if s.bucket == nil {
+		return
+	}
+	kept, err := s.store.Workspace(f.Workspace).File(ctx, f.ID)
+	if err == nil && kept.State != chat.FilePending && kept.Media.Attempt != f.Media.Attempt {
+		err = s.bucket.removeAttempt(ctx, f)
+	}
+	if err != nil {
+		s.log.Warn("bytes stay until their file is deleted, of an upload that came too late", slog.Any("err", err))
+	}
 }
 
 // attempt is a name for what one upload of a file leaves. In a bucket several may

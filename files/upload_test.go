@@ -146,6 +146,24 @@ func TestUploadAgain(t *testing.T) {
 	}
 }
 
+// Who is deactivated sends nothing more, by an URL that they have still.
+func TestUploadOfNobody(t *testing.T) {
+	w := newWorld(t)
+	a, body := &w.acme, random(1000)
+	f, others := a.begin(t, a.ada, "x", 1000), a.begin(t, a.bob, "x", 1000)
+	_, err := a.bound.UpdateUser(t.Context(), a.ada.id, func(u *chat.User) error { u.Deleted = true; return nil })
+	must(t, err)
+	if status, text := w.send(t, w.files.UploadPath(a.id, f.ID, f.Size), "", body); status != http.StatusNotFound || text != "no such upload\n" {
+		t.Errorf("%d %q", status, text)
+	}
+	if got := a.file(t, f.ID); got.State != chat.FilePending || len(w.blobsOf(t, string(f.ID))) != 0 {
+		t.Errorf("it came in: %+v", got)
+	}
+	if status, text := w.send(t, w.files.UploadPath(a.id, others.ID, others.Size), "", body); status != http.StatusOK {
+		t.Errorf("another one's: %d %s", status, text)
+	}
+}
+
 // An upload that breaks off leaves nothing, and can be repeated.
 func TestUploadBreaksOff(t *testing.T) {
 	w := newWorld(t)

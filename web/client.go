@@ -173,7 +173,8 @@ var hostName = regexp.MustCompile(`^([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]+)
 // policy lets the client load its own files, talk to its own server and show what
 // it got from there, and nothing else: no inline script or style, no other host.
 // That 'self' includes the host's sockets is too new for all browsers to know. Where
-// files are in a bucket, it may show them from there and send them there.
+// files are in a bucket, it may show pictures from there and send files there; what it
+// plays comes from the server.
 func policy(host, bucket string) string {
 	sockets := ""
 	if hostName.MatchString(host) {
@@ -182,7 +183,7 @@ func policy(host, bucket string) string {
 	if bucket != "" {
 		bucket = " " + bucket
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + bucket + "; media-src 'self' blob:" + bucket + "; " +
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + bucket + "; media-src 'self' blob:; " +
 		"font-src 'self'; connect-src 'self'" + sockets + bucket + "; worker-src 'self'; manifest-src 'self'; frame-src blob:; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
