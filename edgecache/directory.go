@@ -55,12 +55,12 @@ func (d *directory) size() int64 {
 	return directoryBytes + d.users.bytes + d.channels.bytes
 }
 
-// offer takes events of the stream that somebody told. It tells whether some before
-// them are missing.
-func (d *directory) offer(events []chat.Event) (behind bool) {
+// offer takes events of the stream that somebody told, under the lock, so that they are
+// at no time both taken and not to be seen. It tells whether some before them are missing.
+func (d *directory) offer(take func() []chat.Event) (behind bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.apply(d.tail.Offer(events))
+	d.apply(d.tail.Offer(take()))
 	return d.tail.Behind()
 }
 
@@ -129,6 +129,8 @@ func (d *directory) take(after int64, p chat.Page) error {
 
 // apply is of events in their order, under the lock.
 func (d *directory) apply(events []chat.Event) {
+	defer d.channels.settle()
+	defer d.users.settle()
 	for i := range events {
 		if d.broken != nil {
 			return
@@ -199,7 +201,7 @@ func (d *directory) applyChannel(e *chat.Event) error {
 		d.channels.put(channelEntry(chat.PublicFacts(told)))
 		return nil
 	}
-	known := d.channels.byID[string(told.ID)]
+	known := d.channels.latest(string(told.ID))
 	if known == nil {
 		return errStrange
 	}

@@ -16,7 +16,9 @@
 // latest used; one that is too large by itself, or that it could not look at lately, it
 // leaves to the store (Direct), which gives the same answers at its own price.
 //
-// The goroutines are the Server's: one looks at the heads, and each load has one, of a
-// bounded number. Close ends and awaits them. A directory is guarded by its own
-// mutex, what is held by the Server's; nothing is read while either is locked.
+// The goroutines are the Server's: one looks at the heads, one applies what its own
+// process commits, and each load has one, of a bounded number. Close ends and awaits
+// them. A directory is guarded by its own mutex, what is held by the Server's, what is
+// told and not applied by a third, the only one that who commits waits for; nothing is
+// read while any is locked.
 package edgecache

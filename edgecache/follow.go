@@ -8,34 +8,50 @@ import (
 )
 
 // Committed takes events that this process has committed, before their caller's
-// answer: who changed something and asks here sees it. It does not block.
+// answer: who changed something and asks here sees it. They are applied later, so that
+// nobody's commit waits for that, and before the workspace's next question is answered.
 func (s *Server) Committed(events []chat.Event) {
 	for from := 0; from < len(events); {
 		to := from + 1
 		for to < len(events) && events[to].Stream == events[from].Stream {
 			to++
 		}
-		if events[from].Stream.ID.Kind() == chat.WorkspaceStream {
-			s.offer(events[from].Stream.Workspace, events[from:to])
+		of := events[from].Stream
+		if of.ID.Kind() == chat.WorkspaceStream && !s.told.add(of.Workspace, events[from:to]) {
+			signal(s.behind)
 		}
 		from = to
 	}
 }
 
-func (s *Server) offer(w chat.WorkspaceID, events []chat.Event) {
+// apply applies what was committed until the Server closes.
+func (s *Server) apply() {
+	for {
+		select {
+		case <-s.life.Done():
+			return
+		case <-s.told.ready:
+		}
+		for _, w := range s.told.workspaces() {
+			s.catchUp(w)
+		}
+	}
+}
+
+// catchUp applies what was committed of a workspace. Who finds nothing told and looks
+// at the directory then waits for whoever is at it.
+func (s *Server) catchUp(w chat.WorkspaceID) {
 	s.mu.Lock()
 	h := s.held[w]
-	var d *directory
-	if h != nil {
-		d = h.directory
-	}
-	s.mu.Unlock()
-	if d == nil || !d.offer(events) {
+	if h == nil || h.directory == nil {
+		s.told.take(w) // a load that begins later reads them
+		s.mu.Unlock()
 		return
 	}
-	select {
-	case s.behind <- struct{}{}:
-	default: // a look is to come anyway
+	d := h.directory
+	s.mu.Unlock()
+	if d.offer(func() []chat.Event { return s.told.take(w) }) {
+		signal(s.behind)
 	}
 }
 

@@ -42,9 +42,13 @@ type index[T any] struct {
 	byID   map[string]*entry[T]
 	sorted []*entry[T] // by key, then id
 	bytes  int64
+	// unsettled are by id what was put and is not among the others yet.
+	unsettled map[string]*entry[T]
 }
 
-func newIndex[T any]() index[T] { return index[T]{byID: map[string]*entry[T]{}} }
+func newIndex[T any]() index[T] {
+	return index[T]{byID: map[string]*entry[T]{}, unsettled: map[string]*entry[T]{}}
+}
 
 // add takes in one of many that are new; sort is to follow.
 func (x *index[T]) add(e *entry[T]) {
@@ -55,20 +59,69 @@ func (x *index[T]) add(e *entry[T]) {
 
 func (x *index[T]) sort() { slices.SortFunc(x.sorted, compareEntries) }
 
-// put takes the place of the entry with this id. Who has the sorted ones keeps them
-// as they were.
-func (x *index[T]) put(e *entry[T]) {
-	sorted := make([]*entry[T], len(x.sorted), len(x.sorted)+1)
-	copy(sorted, x.sorted)
-	if old := x.byID[e.id]; old != nil {
-		at, _ := slices.BinarySearchFunc(sorted, old, compareEntries)
-		sorted = slices.Delete(sorted, at, at+1)
-		x.bytes -= old.bytes
+// put takes the place of the entry with this id, once settled.
+func (x *index[T]) put(e *entry[T]) { x.unsettled[e.id] = e }
+
+// latest is the entry with this id, settled or not; nil: none.
+func (x *index[T]) latest(id string) *entry[T] {
+	if e := x.unsettled[id]; e != nil {
+		return e
 	}
-	x.byID[e.id] = e
-	x.bytes += e.bytes
-	at, _ := slices.BinarySearchFunc(sorted, e, compareEntries)
-	x.sorted = slices.Insert(sorted, at, e)
+	return x.byID[id]
+}
+
+// settle takes in all that was put, with one copy for all: who has the sorted ones keeps
+// them as they were.
+func (x *index[T]) settle() {
+	if len(x.unsettled) == 0 {
+		return
+	}
+	sorted := slices.Clone(x.sorted)
+	var moved []*entry[T]
+	for id, e := range x.unsettled {
+		old := x.byID[id]
+		x.byID[id] = e
+		x.bytes += e.bytes
+		if old == nil {
+			moved = append(moved, e)
+			continue
+		}
+		x.bytes -= old.bytes
+		at, _ := slices.BinarySearchFunc(x.sorted, old, compareEntries)
+		if sorted[at] = e; e.key != old.key {
+			sorted[at] = nil
+			moved = append(moved, e)
+		}
+	}
+	clear(x.unsettled)
+	if len(moved) > 0 {
+		sorted = x.merge(sorted, moved)
+	}
+	x.sorted = sorted
+}
+
+// merge is the rest of the sorted entries, in which those that left are nil, with those
+// that came.
+func (x *index[T]) merge(rest, came []*entry[T]) []*entry[T] {
+	slices.SortFunc(came, compareEntries)
+	merged := make([]*entry[T], 0, len(rest)+len(came))
+	from := 0
+	for _, e := range came {
+		at, _ := slices.BinarySearchFunc(x.sorted, e, compareEntries) // as in the rest, which has holes
+		merged = append(appendThere(merged, rest[from:at]), e)
+		from = at
+	}
+	return appendThere(merged, rest[from:])
+}
+
+// appendThere leaves out those that are nil.
+func appendThere[T any](to, entries []*entry[T]) []*entry[T] {
+	for _, e := range entries {
+		if e != nil {
+			to = append(to, e)
+		}
+	}
+	return to
 }
 
 func compareEntries[T any](a, b *entry[T]) int {

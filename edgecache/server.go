@@ -59,6 +59,7 @@ type Server struct {
 	metrics *metrics
 	places  chan struct{} // a token for each load that runs
 	behind  chan struct{} // something is to be read
+	told    *queue
 
 	mu    sync.Mutex
 	held  map[chat.WorkspaceID]*held // guarded by mu
@@ -88,7 +89,7 @@ func newServer(s *store.Store, logs Log, o Options) *Server {
 	o.Bytes, o.Idle, o.Every = cmp.Or(o.Bytes, defaultBytes), cmp.Or(o.Idle, defaultIdle), cmp.Or(o.Every, defaultEvery)
 	c := &Server{
 		options: o, store: s, logs: logs, log: o.Log,
-		places: make(chan struct{}, loading), behind: make(chan struct{}, 1), held: map[chat.WorkspaceID]*held{},
+		places: make(chan struct{}, loading), behind: make(chan struct{}, 1), told: newQueue(), held: map[chat.WorkspaceID]*held{},
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -97,6 +98,7 @@ func newServer(s *store.Store, logs Log, o Options) *Server {
 	c.metrics = newMetrics(o.Metrics, c)
 	c.life, c.end = context.WithCancel(context.Background())
 	c.running.Go(c.run)
+	c.running.Go(c.apply)
 	return c
 }
 
@@ -159,6 +161,9 @@ func (s *Server) directory(ctx context.Context, w chat.WorkspaceID) (*directory,
 	}
 	if h.err != nil {
 		return nil, h.err
+	}
+	if s.told.has(w) {
+		s.catchUp(w)
 	}
 	return h.directory, nil
 }
