@@ -97,6 +97,24 @@ func owned(t *testing.T, n *testNode, members ...string) *ring.Assignment {
 	}
 }
 
+// leased waits until the node has a lease.
+func (n *testNode) leased(t *testing.T) registry.Lease {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range 4000 {
+		n.Node.mu.Lock()
+		lease := n.lease
+		n.Node.mu.Unlock()
+		if lease != nil {
+			return lease
+		}
+		<-tick.C
+	}
+	t.Fatal("there is no lease")
+	return nil
+}
+
 // reaches waits until the node knows the epoch.
 func reaches(t *testing.T, n *testNode, epoch int64) {
 	t.Helper()
@@ -185,6 +203,26 @@ func TestManagerDies(t *testing.T) {
 	}
 }
 
+// The process that makes the ring is gone: others find its door closed, and don't wait
+// for its lease, which lives on here. It makes no more rings.
+func TestManagersProcessIsGone(t *testing.T) {
+	open := newRegistry(t)
+	a := start(t, open(), "a", RoleChannelServer, RoleRing)
+	owned(t, a, "a")
+	b := start(t, open(), "b", RoleChannelServer, RoleRing)
+	owned(t, b, "a", "b")
+	began := time.Now()
+	a.door.Close()
+	last := owned(t, b, "b")
+	if took := time.Since(began); took >= leaseTTL {
+		t.Errorf("it took %s, as long as the lease", took)
+	}
+	state, err := Read(t.Context(), open())
+	if err != nil || state.Manager != "b" || state.Epoch != last.Epoch() {
+		t.Errorf("%q made epoch %d, want b and %d; %v", state.Manager, state.Epoch, last.Epoch(), err)
+	}
+}
+
 // Of a registry that was restored from a copy, or emptied, all nodes know one ring
 // again, those that start later too, though the members are the same.
 func TestRestoredRegistry(t *testing.T) {
@@ -250,10 +288,7 @@ func TestEmptiedRegistryWithNewManager(t *testing.T) {
 	gate := start(t, open(), "gate", "gateway")
 	owned(t, gate, "a")
 	gate.Hear(first.At(40))
-	gate.mu.Lock()
-	lease := gate.lease
-	gate.mu.Unlock()
-	if err := lease.Close(t.Context()); err != nil { // gone with all that was in the registry
+	if err := gate.leased(t).Close(t.Context()); err != nil { // gone with all that was in the registry
 		t.Fatal(err)
 	}
 	reaches(t, gate, 41)

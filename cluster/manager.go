@@ -23,13 +23,59 @@ const (
 	knocks = 2
 )
 
-// manage stands for leader, and makes the ring while it leads, until ctx or the lease
-// ends.
-func (n *Node) manage(ctx context.Context, lease registry.Lease) {
-	leader, err := lease.Lead(ctx, leaderRing, n.options.Name)
-	if err != nil {
-		return // the lease's end, or the node's
+// stand makes the ring whenever it may, until ctx or the lease ends.
+func (n *Node) stand(ctx context.Context, lease registry.Lease) {
+	for {
+		leader, err := n.lead(ctx, lease)
+		if err != nil {
+			return // the lease's end, or the node's
+		}
+		n.manage(ctx, lease, leader)
 	}
+}
+
+// lead waits until this node leads.
+func (n *Node) lead(ctx context.Context, lease registry.Lease) (registry.Leader, error) {
+	waiting, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer stop()
+	beside.Go(func() { n.watchManager(waiting) })
+	return lease.Lead(ctx, leaderRing, n.options.Name)
+}
+
+// watchManager tries the door of who makes the ring: a process that is gone need not
+// be waited for until its lease ends.
+func (n *Node) watchManager(ctx context.Context) {
+	knock := time.NewTicker(knockEvery)
+	defer knock.Stop()
+	refused := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-knock.C:
+		}
+		n.mu.Lock()
+		name := n.manager
+		at := n.members[name].Address
+		n.mu.Unlock()
+		if name == n.options.Name || at == "" || !refuses(ctx, at) {
+			refused = 0
+			continue
+		}
+		if refused++; refused < knocks {
+			continue
+		}
+		n.log.Warn("the process of the node that makes the ring is gone", "node", name)
+		if err := n.options.Registry.Unseat(ctx, leaderRing, name); err != nil && ctx.Err() == nil {
+			n.log.Warn("its place is not free yet", "err", err)
+		}
+	}
+}
+
+// manage makes the ring while it leads.
+func (n *Node) manage(ctx context.Context, lease registry.Lease, leader registry.Leader) {
 	n.log.Info("this node makes the ring")
 	m := &manager{node: n, leader: leader, refused: make(map[string]int), dead: make(map[string]bool)}
 	if err := m.run(ctx, lease); err != nil && ctx.Err() == nil {

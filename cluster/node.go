@@ -51,6 +51,7 @@ type Node struct {
 	listed     int64       // the newest epoch that the registry had; sawRings' alone
 
 	mu      sync.Mutex
+	manager string            // the node that makes the ring, where this one may; guarded by mu
 	members map[string]Member // guarded by mu
 	drained map[string]bool   // guarded by mu
 	lease   registry.Lease    // guarded by mu; nil while there is none
@@ -75,6 +76,9 @@ func Start(o Options) *Node {
 	n.running.Go(func() { o.Registry.Watch(life, membersPrefix, n.sawMembers) })
 	n.running.Go(func() { o.Registry.Watch(life, ringsPrefix, n.sawRings) })
 	n.running.Go(func() { o.Registry.Watch(life, drainPrefix, n.sawDrain) })
+	if slices.Contains(o.Roles, RoleRing) {
+		n.running.Go(func() { o.Registry.Watch(life, leadersPrefix, n.sawLeaders) })
+	}
 	return n
 }
 
@@ -157,7 +161,7 @@ func (n *Node) liveOnce(ctx context.Context) error {
 	defer managing.Wait()
 	defer stop()
 	if slices.Contains(n.options.Roles, RoleRing) {
-		managing.Go(func() { n.manage(life, lease) })
+		managing.Go(func() { n.stand(life, lease) })
 	}
 	select {
 	case <-ctx.Done():
@@ -188,6 +192,10 @@ func (n *Node) change(do func()) {
 	do()
 	close(n.changed)
 	n.changed = make(chan struct{})
+}
+
+func (n *Node) sawLeaders(keys map[string][]byte) {
+	n.change(func() { n.manager = string(keys[leaderRing]) })
 }
 
 func (n *Node) sawMembers(keys map[string][]byte) {

@@ -62,6 +62,20 @@ func (l *etcdLease) candidate(ctx context.Context, key, who string) (*etcdLeader
 	return nil, nil
 }
 
+// Unseat: see Registry.
+func (e *Etcd) Unseat(ctx context.Context, name, who string) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	key := e.prefix + "leaders/" + name
+	_, err := e.client.Txn(ctx).
+		If(clientv3.Compare(clientv3.Value(key), "=", who)).
+		Then(clientv3.OpDelete(key)).Commit()
+	if err != nil {
+		return fmt.Errorf("registry: unseat %s: %w", who, err)
+	}
+	return nil
+}
+
 // vacancy waits until the key is gone, or a while.
 func (l *etcdLease) vacancy(ctx context.Context, key string) error {
 	within, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), leadPause)

@@ -30,6 +30,9 @@ type Registry interface {
 	// Put writes a key that stays until Delete.
 	Put(ctx context.Context, key string, value []byte) error
 	Delete(ctx context.Context, key string) error
+	// Unseat takes the leader's place from who is known to be gone, before their lease
+	// ends. Were they there all the same, they would be deposed.
+	Unseat(ctx context.Context, name, who string) error
 	// Watch calls seen with all keys under a prefix, without the prefix, now and
 	// whenever they changed, until ctx ends. It goes on by itself after faults;
 	// changes that follow each other closely may be seen as one.
