@@ -130,6 +130,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 	if a.auth, err = auth.New(ctx, a.store, a.reg); err != nil {
 		return err
 	}
+	a.onClose("auth", a.auth.Close)
 	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
 	a.onClose("router", route.Close)
 	committed.to.Store(&followers{a.cluster, a.auth, route, a.search, a.edge})

@@ -12,6 +12,7 @@
 // What AuthenticateFrom found is cached for at most a minute, in a bounded map; the
 // events that change a user, their tokens or the workspace's settings drop the
 // entries at once (Follow). What can be found out by trying is limited by address
-// and account, in bounded buckets; only so many passwords are hashed at a time. The
-// package starts no goroutine; a Service may be used by any number of them.
+// and account, in bounded buckets; only so many passwords are hashed at a time. A
+// Service may be used by any number of goroutines. One of its own writes down which
+// sessions are in use, while there are some; Close ends and awaits it.
 package auth

@@ -14,7 +14,6 @@ import (
 type lookups struct {
 	tokens   *gather.Gatherer[store.TokenKey, store.FoundToken]
 	settings *gather.Gatherer[chat.WorkspaceID, chat.Settings]
-	uses     *gather.Gatherer[store.SessionUse, struct{}]
 }
 
 func newLookups(s *store.Store) *lookups {
@@ -32,10 +31,6 @@ func newLookups(s *store.Store) *lookups {
 					all[w] = one
 				}
 				return all, nil
-			}),
-		uses: gather.New(gather.Limits{Queries: 1}, func(u store.SessionUse) chat.WorkspaceID { return u.Workspace },
-			func(ctx context.Context, uses []store.SessionUse) (map[store.SessionUse]struct{}, error) {
-				return nil, s.TouchSessions(ctx, uses)
 			}),
 	}
 }

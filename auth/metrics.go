@@ -7,6 +7,7 @@ type metrics struct {
 	tickets, refused        prometheus.Counter
 	hashed                  prometheus.Counter
 	signedIn, signInFailed  prometheus.Counter
+	usesLost                prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -26,7 +27,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		Name: "taut_auth_sign_ins_total",
 		Help: "Attempts to sign in, by outcome.",
 	}, []string{"outcome"})
-	reg.MustRegister(lookups, tickets, hashed, signIns)
+	usesLost := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "taut_auth_session_uses_lost_total",
+		Help: "Uses of sessions that could not be written down: the sessions seem to be used less lately than they are.",
+	})
+	reg.MustRegister(lookups, tickets, hashed, signIns, usesLost)
 	return &metrics{
 		hits:      lookups.WithLabelValues("cache"),
 		misses:    lookups.WithLabelValues("store"),
@@ -37,5 +42,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 
 		signedIn:     signIns.WithLabelValues("signed in"),
 		signInFailed: signIns.WithLabelValues("refused"),
+		usesLost:     usesLost,
 	}
 }

@@ -29,6 +29,7 @@ type Service struct {
 	used    *usedTickets
 	guesses *guesses
 	lookups *lookups
+	uses    *uses
 	tickets *fair.Gate
 	hashing chan struct{} // a token for each password that is being hashed
 	metrics *metrics
@@ -41,6 +42,7 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 	if err != nil {
 		return nil, fmt.Errorf("the secret that signs tickets: %w", err)
 	}
+	m := newMetrics(reg)
 	return &Service{
 		store:   s,
 		key:     key,
@@ -48,11 +50,15 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		used:    newUsedTickets(maxUsedTickets),
 		guesses: newGuesses(),
 		lookups: newLookups(s),
+		uses:    newUses(s.TouchSessions, m.usesLost),
 		tickets: fair.New("tokens", ticketLimits, reg),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
-		metrics: newMetrics(reg),
+		metrics: m,
 	}, nil
 }
+
+// Close ends what the service writes down and waits for it. It goes on authenticating.
+func (s *Service) Close() { s.uses.close() }
 
 // Authenticate is AuthenticateFrom for a token that needs no cookie, from nowhere.
 func (s *Service) Authenticate(ctx context.Context, token string) (chat.Caller, error) {

@@ -32,10 +32,7 @@ func (s *Service) lookSession(ctx context.Context, a *answer, address string, of
 	}
 	a.session, a.cookie = true, session.CookieHash
 	if now-session.UsedMS > sessionTouch.Milliseconds() {
-		use := store.SessionUse{Workspace: a.caller.Workspace, TokenID: session.TokenID, Address: orElse(address, session.Address)}
-		if _, _, err := s.lookups.uses.Get(ctx, use); err != nil {
-			return fmt.Errorf("note the use of a session: %w", err)
-		}
+		s.uses.note(store.SessionUse{Workspace: a.caller.Workspace, TokenID: session.TokenID, Address: orElse(address, session.Address)})
 	}
 	must, err := s.mustSetUp(ctx, a.caller)
 	if err == nil && must {
