@@ -3,6 +3,7 @@ package webapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,10 +40,7 @@ func (s *Server) clientUsers(ctx context.Context, q *request) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		query.Restricted = true
-		for id := range known {
-			query.Among = append(query.Among, string(id))
-		}
+		query.Restricted, query.Among = true, among(known)
 	}
 	found, err := s.directory.SearchUsers(ctx, q.caller.Workspace, query)
 	if err != nil {
@@ -53,6 +51,16 @@ func (s *Server) clientUsers(ctx context.Context, q *request) (answer, error) {
 		a.page(placeCursor(peopleCursor, found.Next))
 	}
 	return a, nil
+}
+
+// among are as many of the ids as a search looks among, each time the same.
+func among[ID ~string](known map[ID]bool) []string {
+	ids := make([]string, 0, len(known))
+	for id := range known {
+		ids = append(ids, string(id))
+	}
+	slices.Sort(ids)
+	return ids[:min(len(ids), chat.MaxAmong)]
 }
 
 func (q *request) peopleAnswer(users []chat.User) *peopleAnswer {
@@ -149,10 +157,7 @@ func (s *Server) clientChannels(ctx context.Context, q *request) (answer, error)
 		return nil, err
 	}
 	if q.caller.Role.IsGuest() {
-		query.Restricted = true
-		for id := range mine {
-			query.Among = append(query.Among, string(id))
-		}
+		query.Restricted, query.Among = true, among(mine)
 	}
 	found, err := s.directory.SearchChannels(ctx, q.caller.Workspace, query)
 	if err != nil {

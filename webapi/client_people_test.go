@@ -64,6 +64,19 @@ func TestClientUsersPages(t *testing.T) {
 	}
 }
 
+// TestAmongIsCutTheSame: who knows more people than a search looks among finds the same
+// ones on each page.
+func TestAmongIsCutTheSame(t *testing.T) {
+	known := map[chat.UserID]bool{}
+	for n := range chat.MaxAmong + 100 {
+		known[chat.UserID(fmt.Sprintf("U%06d", n))] = true
+	}
+	first := among(known)
+	if len(first) != chat.MaxAmong || first[0] != "U000000" || !slices.IsSorted(first) || !slices.Equal(first, among(known)) {
+		t.Errorf("%d of them, the first %s", len(first), first[0])
+	}
+}
+
 // TestClientChannels: private ones are in nobody's list, others' in no guest's.
 func TestClientChannels(t *testing.T) {
 	w := newWorld(t)

@@ -45,6 +45,10 @@ func TestCallsTakeTurns(t *testing.T) {
 	}{
 		{w.server.turns.reads, "conversations.list", nil},
 		{w.server.turns.reads, "client.counts", nil},
+		{w.server.turns.reads, "client.userBoot", nil},
+		{w.server.turns.reads, "client.users", []any{"users", a.ada.id}},
+		{w.server.turns.names, "client.users", []any{"query", "x"}},
+		{w.server.turns.names, "client.channels", nil},
 		{w.server.turns.searches, "search.messages", []any{"query", "x"}},
 	} {
 		for range test.gate.Limits().Each {
