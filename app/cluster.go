@@ -49,7 +49,9 @@ type clustered struct {
 
 	untold chan []chat.Event // for other API nodes' caches; see tell
 
-	drain   sync.Once
+	undrain func()      // ends the drain that an operator wants; nil: none does. Of drained alone
+	emptied atomic.Bool // whether one does
+
 	life    context.Context
 	end     context.CancelFunc
 	running sync.WaitGroup // those that end with life
@@ -338,19 +340,32 @@ func known(names *atomic.Pointer[[]string]) []string {
 	return nil
 }
 
-// drained empties this node's gateway, when an operator wants that. It takes sockets
-// again after a restart.
+// drained empties this node's gateway while an operator wants that: it takes no sockets,
+// and /readyz says so.
 func (c *clustered) drained(drained map[string]bool) {
-	if !drained[c.identity.Node] || c.app.gateway == nil {
-		return
-	}
-	c.drain.Do(func() {
+	gate, empty := c.app.gateway, drained[c.identity.Node]
+	switch {
+	case gate == nil || empty == (c.undrain != nil):
+	case empty:
+		c.app.log.Info("draining")
+		c.emptied.Store(true)
+		ctx, end := context.WithCancel(c.life)
+		over := make(chan struct{})
 		c.running.Go(func() {
-			c.app.log.Info("draining")
-			c.app.ready.Set(false)
-			c.app.gateway.Drain(c.life)
+			defer close(over)
+			gate.Drain(ctx)
 		})
-	})
+		c.undrain = func() {
+			end()
+			<-over
+			gate.Undrain()
+		}
+	default:
+		c.undrain()
+		c.undrain = nil
+		c.emptied.Store(false)
+		c.app.log.Info("draining no more")
+	}
 }
 
 // startBehind starts a node that has no clients: only other nodes call it.
@@ -381,10 +396,16 @@ func (a *App) startGatewayAlone(url string) error {
 	return nil
 }
 
-var errNoRing = errors.New("no channel server owns anything yet")
+var (
+	errNoRing  = errors.New("no channel server owns anything yet")
+	errDrained = errors.New("an operator drains this node")
+)
 
 // check tells whether this node can serve.
 func (c *clustered) check() error {
+	if c.emptied.Load() {
+		return errDrained
+	}
 	if c.ring.Load() == nil {
 		return errNoRing
 	}

@@ -11,7 +11,7 @@ const drainSteps = 50
 
 // Drain lets the clients go: no more come in, all hear goodbye, and the sockets
 // are closed spread over DrainSpread, so that they don't come back elsewhere all
-// at once. It returns when none is left or ctx ends; Close follows.
+// at once. It returns when none is left or ctx ends; Close follows, or Undrain.
 func (s *Server) Drain(ctx context.Context) {
 	s.sockets.refuse()
 	for _, sh := range s.shards {
@@ -30,6 +30,10 @@ func (s *Server) Drain(ctx context.Context) {
 		}
 	}
 }
+
+// Undrain takes back one Drain that has returned: unless there was another one,
+// clients come in again.
+func (s *Server) Undrain() { s.sockets.allow() }
 
 // farewell says goodbye to everybody.
 type farewell struct{}

@@ -12,10 +12,10 @@ type sockets struct {
 	maxAll, maxUser int
 	opening         sync.WaitGroup // requests that were admitted and have no reader yet
 
-	mu       sync.Mutex
-	all      int
-	byUser   map[watchKey]int
-	refusing bool
+	mu     sync.Mutex
+	all    int
+	byUser map[watchKey]int
+	shut   int // how often refuse was called and not taken back by allow
 }
 
 func newSockets(all, user int) *sockets {
@@ -28,7 +28,7 @@ func (c *sockets) admit(caller chat.Caller) reason {
 	defer c.mu.Unlock()
 	k := watchKey{caller.Workspace, caller.User}
 	switch {
-	case c.refusing:
+	case c.shut > 0:
 		return drained
 	case c.all >= c.maxAll:
 		return unavailable
@@ -51,11 +51,17 @@ func (c *sockets) release(caller chat.Caller) {
 	}
 }
 
-// refuse lets no more in.
+// refuse lets no more in, until as many calls of allow.
 func (c *sockets) refuse() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.refusing = true
+	c.shut++
+}
+
+func (c *sockets) allow() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shut--
 }
 
 func (c *sockets) open() int {

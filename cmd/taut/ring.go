@@ -88,7 +88,7 @@ func printRing(out io.Writer, s cluster.State) error {
 // drainNode says which node an operator wants empty.
 func drainNode(ctx context.Context, std stdio, args []string) error {
 	flags, file := clusterFlags(std, "drain")
-	undo := flags.Bool("undo", false, "give the node slots again; its gateway takes sockets again once it was restarted")
+	undo := flags.Bool("undo", false, "give the node slots again; its gateway takes sockets again")
 	node := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		node, args = args[0], args[1:]
