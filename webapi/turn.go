@@ -12,9 +12,10 @@ import (
 )
 
 // turns are the gates before the methods that are all work: those that read, those
-// that search, and those that find people and channels by name. What a workspace asks for beyond its places waits for its
-// own calls, and leaves the processors to others (G7). Methods that write take
-// their turns in the store's queue, where most of their time goes.
+// that search, and those that find people and channels by name. What a workspace
+// asks for beyond its places waits for its own calls, and leaves the processors to
+// others (G7). Methods that write take their turns in the store's queue, where most
+// of their time goes.
 type turns struct{ reads, searches, names *fair.Gate }
 
 const (
