@@ -280,6 +280,7 @@ func TestSweepGoesOnPastPictures(t *testing.T) {
 		names = append(names, name)
 	}
 	b := &brittle{Blobs: d, item: pictureWordOf(names[0])}
+	w.files.Close() // its sweeper reads it
 	w.files.blobs = b
 	if err := w.files.sweep(t.Context()); err == nil {
 		t.Error("nobody hears of it")

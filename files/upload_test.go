@@ -273,6 +273,7 @@ func TestSentAgainIsNotWritten(t *testing.T) {
 		t.Fatalf("%d %s", status, text)
 	}
 	c := &counted{Blobs: w.files.blobs}
+	w.files.Close() // its sweeper reads it
 	w.files.blobs = c
 	for _, again := range []struct {
 		body   []byte
