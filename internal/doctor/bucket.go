@@ -37,8 +37,23 @@ func (p Patient) bucket(ctx context.Context, n *notes) {
 		n.warn(check, "synchronise the clocks: from a quarter of an hour on it refuses everything", "its clock is %s apart from this machine's", ahead.Abs().Round(time.Second))
 	}
 	n.ok(check, "%s at %s takes and gives objects", b.Name(), s.Endpoint)
+	copies(ctx, b, n)
 	p.browsers(ctx, b, n)
 	p.objects(ctx, b, n)
+}
+
+// copies looks whether a signed URL lets clients write what they have, and no more.
+func copies(ctx context.Context, b *bucket.Bucket, n *notes) {
+	const check = "bucket's signatures"
+	switch copies, err := b.CopiesForClients(ctx); {
+	case err != nil:
+		n.warn(check, "is public_endpoint right, and reached from here?", "whether it copies for clients isn't known: %v", err)
+	case copies:
+		n.fail(check, "use an S3, or a newer version, that refuses x-amz- headers which were not signed; until then let a proxy at public_endpoint take x-amz-copy-source off",
+			"it copies any object for who may send one: clients can read other workspaces' files")
+	default:
+		n.ok(check, "signed URLs copy nothing")
+	}
 }
 
 // browsers looks whether the web client may send files there.
