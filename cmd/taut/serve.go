@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,6 +33,10 @@ func serve(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	if err := a.Start(ctx); err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			log.Info("stopped while it started", slog.String("why", context.Cause(ctx).Error()))
+			return nil
+		}
 		return err
 	}
 	select {
