@@ -44,6 +44,12 @@ func (s *Store) openMySQL(ctx context.Context) error {
 	if s.primary, err = openPrimary(s.options.MySQL, s.log); err != nil {
 		return err
 	}
+	s.primary.register(s.options.Metrics)
+	if s.options.Data != "" {
+		if err := s.primary.recall(s.options.Data); err != nil {
+			return err
+		}
+	}
 	if err := s.awaitPrimary(ctx); err != nil {
 		return err
 	}

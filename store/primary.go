@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // primary knows which of the database's servers is the one to write. It asks all of
@@ -30,11 +31,19 @@ type primary struct {
 	servers []*mysqlHost
 	now     atomic.Pointer[reign] // nil: none is known, or two are
 
-	mu     sync.Mutex // held while the servers are asked
-	looked time.Time  // when they were last asked
-	err    error      // what came of it
-	term   int64      // the highest that was ever seen
-	rivals bool       // two were writable, and none was found since
+	mu      sync.Mutex // held while the servers are asked
+	looked  time.Time  // when they were last asked
+	err     error      // what came of it
+	term    int64      // the highest that was ever seen
+	rivals  rivals     // of two that were writable none was found to be the primary since
+	awaited *mysqlHost // the silent rival that the log told of
+	settled bool       // a term is remembered, or a primary was found
+	last    *reign     // the newest one, also when now is nil
+	changes prometheus.Counter
+
+	file   string // where the term is kept; "": nowhere
+	kept   int64  // what stands there
+	unkept bool   // the log told that it can't be written
 }
 
 // reign is a server's being the primary.
@@ -61,7 +70,7 @@ func openPrimary(dsn string, log *slog.Logger) (*primary, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &primary{log: log}
+	p := &primary{log: log, rivals: rivals{}, changes: newChanges()}
 	for _, cfg := range configs {
 		h, err := newMySQLHost(cfg)
 		if err != nil {
@@ -122,17 +131,20 @@ func (p *primary) find(ctx context.Context) error {
 		p.term = max(p.term, found[i].term)
 	}
 	best, err := choose(found, p.term)
-	p.rivals = p.rivals || errors.Is(err, errRivals)
-	if err == nil && p.rivals && best.promoted() && silent(found) {
-		err = fmt.Errorf("mysql: %w: %s and another one were writable, and that doesn't answer now", errNoPrimary, best.server.address)
+	p.rivals.note(found, p.term, errors.Is(err, errRivals), time.Now())
+	if err == nil {
+		err = errors.Join(p.disputed(ctx, best), p.unproven(ctx, best, found))
 	}
 	if err == nil {
 		err = p.begin(ctx, best)
 	}
+	p.keep()
 	if err == nil {
-		p.rivals = false
+		p.settled, p.awaited = true, nil
+		clear(p.rivals)
 		return nil
 	}
+	err = p.recalled(found, err)
 	if was != nil && refuted(found, was) {
 		p.now.Store(nil)
 		was.end()
@@ -143,12 +155,6 @@ func (p *primary) find(ctx context.Context) error {
 
 // promoted tells whether the server takes over from the one whose term it is.
 func (f *finding) promoted() bool { return f.hasTables && f.termOf != f.id }
-
-// silent tells whether a server didn't answer: of two that were writable, the one that
-// does may be the wrong one.
-func silent(found []finding) bool {
-	return slices.ContainsFunc(found, func(f finding) bool { return f.err != nil })
-}
 
 // refuted tells whether the server of a reign says itself that it is over.
 func refuted(found []finding, was *reign) bool {
@@ -212,6 +218,10 @@ func (p *primary) begin(ctx context.Context, f *finding) error {
 	}
 	if was := p.now.Load(); was == nil || was.server != r.server || was.id != r.id || was.term != r.term {
 		p.log.Info("the database has a primary", "address", r.server.address, "server_id", r.id, "term", r.term)
+		if l := p.last; l != nil && l.term > 0 && (l.server != r.server || l.id != r.id || l.term != r.term) {
+			p.changes.Inc()
+		}
+		p.last = r
 		p.now.Store(r)
 		if was != nil {
 			was.end()

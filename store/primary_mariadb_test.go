@@ -141,7 +141,7 @@ func (p *pair) twoPrimaries() {
 		p.t.Error("the store answers, though both are writable")
 	}
 	p.do("the primary is gone", p.Primary().Down(syscall.SIGKILL))
-	p.logs("and that doesn't answer now")
+	p.logs("one of them does not answer now")
 	p.do("the primary is back", p.Primary().Up())
 	p.do("the replica is read-only", p.Replica().Exec("SET GLOBAL read_only = 1"))
 	waitFor(p.t, "answers", func() bool { return !p.refuses() })

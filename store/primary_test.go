@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestChoosePrimary: which of the servers is written, and why none is.
@@ -97,6 +98,39 @@ func TestOverridesReadOnly(t *testing.T) {
 	} {
 		if got := overridesReadOnly(grant); got != want {
 			t.Errorf("%s: %v", grant, got)
+		}
+	}
+}
+
+// TestRivals: who was writable beside another is waited for while it is silent, and
+// only then.
+func TestRivals(t *testing.T) {
+	a, b, c := &mysqlHost{address: "a"}, &mysqlHost{address: "b"}, &mysqlHost{address: "c"}
+	durable := mysqlServer{flushAtCommit: 1}
+	writable := func(h *mysqlHost) finding { return finding{server: h, mysqlServer: durable} }
+	readOnly := func(h *mysqlHost) finding { return finding{server: h, mysqlServer: mysqlServer{readOnly: true}} }
+	gone := func(h *mysqlHost) finding { return finding{server: h, err: errors.New("refused")} }
+	r, begin := rivals{}, time.Now()
+	for i, step := range []struct {
+		found []finding
+		met   bool
+		after time.Duration
+		waits *mysqlHost // whom b waits for
+	}{
+		{[]finding{writable(a), readOnly(b), gone(c)}, false, 0, nil},
+		{[]finding{writable(a), writable(b), gone(c)}, true, 0, nil}, // c is no rival
+		{[]finding{gone(a), writable(b), gone(c)}, false, time.Second, a},
+		{[]finding{gone(a), gone(b), gone(c)}, false, rivalPatience, a},
+		{[]finding{gone(a), writable(b), gone(c)}, false, rivalPatience + time.Second, nil},
+		{[]finding{writable(a), writable(b), gone(c)}, true, 2 * rivalPatience, nil},
+		{[]finding{gone(a), writable(b), gone(c)}, false, 3 * rivalPatience, a}, // from when it fell silent again
+		{[]finding{readOnly(a), writable(b), gone(c)}, false, 3*rivalPatience + 1, nil},
+		{[]finding{gone(a), writable(b), gone(c)}, false, 3*rivalPatience + 2, nil}, // it had said that it is none
+	} {
+		now := begin.Add(step.after)
+		r.note(step.found, 0, step.met, now)
+		if waits, _ := r.silent(b, now); waits != step.waits {
+			t.Errorf("step %d: b waits for %+v, want %+v", i, waits, step.waits)
 		}
 	}
 }
