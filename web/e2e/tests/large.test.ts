@@ -119,3 +119,35 @@ test("a channel of 10,000 messages scrolls up and down without a gap or a jump, 
   await ada.page.getByRole("button", { name: /Jump to latest/ }).click();
   await ada.sees("Message 10000 of 10000");
 });
+
+test("a channel with more new messages than are loaded opens at the first of them, and marks only what is seen", async () => {
+  const reader = tower.users[1];
+  const channel = tower.channels.at(-1);
+  if (!reader || !channel) throw new Error("no reader or channel");
+  type History = { messages: { ts: string }[] };
+  const call = <T>(method: string, args: Record<string, string>) =>
+    server.call<T>(reader.token, method, { channel: channel.id, ...args });
+  const { messages } = await call<History>("conversations.history", { limit: "300" });
+  const ts = (n: number) => messages[10_000 - n]?.ts ?? "";
+  await call("conversations.mark", { ts: ts(9701) });
+  const read = async () => (await call<{ channel: { last_read: string } }>("conversations.info", {})).channel.last_read;
+
+  const bob = await Person.at(server, tower, reader, channel.name);
+  await bob.sees("Message 9702 of 10000");
+  const line = bob.log.locator("[data-new-line]");
+  await line.waitFor();
+  await eventually("the first new message stands at the top, below its line", async () => {
+    const now = await view(bob);
+    return now.numbers.includes(9702) && (now.tops[9702] ?? 1000) < 200;
+  });
+  await eventually("what is seen is marked", async () => (await read()) > ts(9701));
+  expect((await read()) < ts(9740)).toBe(true);
+
+  await bob.page.getByRole("button", { name: /Jump to latest/ }).click();
+  await bob.sees("Message 10000 of 10000");
+  const pill = bob.page.getByRole("button", { name: /^299 new messages/ });
+  await pill.click();
+  await bob.sees("Message 9702 of 10000");
+  await line.waitFor();
+  expect(bob.errors).toEqual([]);
+});

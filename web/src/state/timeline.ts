@@ -6,6 +6,7 @@ import { type MessageChange, messageOf, revised, timelineKey, timelinesOf } from
 import type { KeptTimeline } from "../store/snapshot";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { fetchAround, fetchNewer, fetchOlder, fetchThread, type HistoryPage } from "./history";
+import { noTs } from "./unread";
 import type { Workspace } from "./workspace";
 
 /** A message's ts, or its client_msg_id while the server doesn't have it. */
@@ -19,6 +20,8 @@ const windowAfterCut = 800;
 /** What stays of a window that nobody watches. */
 const idleWindow = 100;
 const keepTries = 3;
+/** A jump begins anew where the stream's own load took its place. */
+const jumpTries = 3;
 
 /**
  * A window of a channel's messages or of a thread's, oldest first. It is contiguous:
@@ -57,6 +60,8 @@ export class Timeline {
   #replay: MessageChange[] | undefined;
   /** Counts loads of the window: answers to a former one are void. */
   #generation = 0;
+  /** Counts where it was asked to go: only the last one is gone to. */
+  #jumps = 0;
   /** The window is as the server has it, and events keep it so. */
   #synced = false;
   #failedAt: "all" | "older" | "newer" | undefined;
@@ -140,21 +145,34 @@ export class Timeline {
     });
   }
 
-  /** Makes the window one around ts. Resolves to the key to show: the message, or the one next to where it was. */
-  async jumpTo(ts: Ts): Promise<MessageKey | undefined> {
-    if (!this.#base.has(ts) && !this.#covers(ts)) {
-      await this.#load("all", async () => {
+  /**
+   * Makes the window one around ts, or that of the very beginning where it is noTs.
+   * Resolves to the key to show: the message, or the one next to where it was.
+   */
+  async jumpTo(at: Ts): Promise<MessageKey | undefined> {
+    const ts = at === noTs ? this.#beginning() : at;
+    const jump = ++this.#jumps;
+    for (let n = 0; n < jumpTries && jump === this.#jumps && !this.#base.has(ts) && !this.#covers(ts); n++) {
+      const isMine = await this.#load("all", async () => {
         const now = this.#w.platform.clock.now();
         const page = this.thread
           ? await fetchThread(this.#w.api, this.channel, this.thread)
           : await fetchAround(this.#w.api, this.channel, ts, now);
         return () => this.#replace(page);
       });
+      if (isMine) break;
     }
     return this.#order.findLast((t) => t <= ts) ?? this.#order[0];
   }
 
+  /** Where the conversation was made; the second before, as its first message may be of the same. */
+  #beginning(): Ts {
+    const created = this.#w.channels.peek(this.channel)?.created ?? 0;
+    return `${Math.max(1, created - 1)}.000000`.padStart(noTs.length, "0");
+  }
+
   async jumpToLatest(): Promise<void> {
+    this.#jumps++;
     if (!this.#atEnd.peek()) await this.#loadLatest();
   }
 
@@ -258,8 +276,8 @@ export class Timeline {
     return at ? fetchAround(api, this.channel, at, platform.clock.now()) : fetchOlder(api, this.channel, {});
   }
 
-  /** Runs a load: what it resolves to puts the answer in place. */
-  async #load(what: "all" | "older" | "newer", f: () => Promise<() => void>): Promise<void> {
+  /** Runs a load: what it resolves to puts the answer in place. False: a later one took its place. */
+  async #load(what: "all" | "older" | "newer", f: () => Promise<() => void>): Promise<boolean> {
     const generation = ++this.#generation;
     this.#replay = [];
     this.#loading.value = what === "newer" && this.#order.length === 0 ? "all" : what;
@@ -267,7 +285,7 @@ export class Timeline {
     this.#failedAt = undefined;
     try {
       const place = await f();
-      if (generation !== this.#generation) return;
+      if (generation !== this.#generation) return false;
       batch(() => {
         place();
         this.#replayed();
@@ -275,7 +293,7 @@ export class Timeline {
       });
       if (what !== "older") this.#synced = this.#w.seqOf(this.channel) !== undefined;
     } catch (e) {
-      if (generation !== this.#generation) return;
+      if (generation !== this.#generation) return false;
       this.#replay = undefined;
       this.#failedAt = what;
       batch(() => {
@@ -283,6 +301,7 @@ export class Timeline {
         this.#error.value = e instanceof ApiError ? e.code : "internal_error";
       });
     }
+    return true;
   }
 
   #replayed(): void {

@@ -119,6 +119,7 @@ export interface Channel {
   previous_names?: string[];
   num_members?: number;
   last_read?: Ts;
+  unread_count?: number;
   updated?: number;
   /** Those of a group direct message, where the server tells them. */
   members?: UserID[];

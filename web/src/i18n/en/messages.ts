@@ -1,5 +1,8 @@
 const number = new Intl.NumberFormat("en");
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${number.format(n)} ${many}`);
+/** more: there are at least so many. */
+const newMessages = (n: number, more: boolean) =>
+  more ? `${number.format(n)}+ new messages` : count(n, "new message", "new messages");
 
 export const messages = {
   list: (name: string) => `Messages in ${name}`,
@@ -12,11 +15,12 @@ export const messages = {
   today: "Today",
   yesterday: "Yesterday",
   newLine: "New",
-  newSince: (n: number, when: string) => `${count(n, "new message", "new messages")} since ${when}`,
+  newAbove: (n: number, more: boolean, since: string | undefined) =>
+    since === undefined ? newMessages(n, more) : `${newMessages(n, more)} since ${since}`,
   markRead: "Mark as read",
   jumpToNew: "Jump to the first new message",
   latest: "Jump to latest",
-  latestNew: (n: number) => `${count(n, "new message", "new messages")} below`,
+  latestNew: (n: number, more: boolean) => `${newMessages(n, more)} below`,
   jumpToDate: "Jump to a date",
   jumpMostRecent: "Most recent",
   jumpLastWeek: "Last week",

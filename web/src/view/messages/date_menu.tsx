@@ -3,6 +3,7 @@
 import { useRef } from "react";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
+import { noTs } from "../../state/unread";
 import { useWorkspace } from "../hooks/app";
 import { type Anchor, Menu, MenuItem, MenuSeparator } from "../ui";
 import styles from "./date_menu.module.css";
@@ -24,8 +25,6 @@ export function DateMenu({ anchor, timeline, onShow, onLatest, onClose }: DateMe
     const key = await timeline.jumpTo(ts);
     if (key !== undefined) requestAnimationFrame(() => onShow(key));
   };
-  // Where the conversation was made; the second before, as its first message may be of the same.
-  const beginning = `${(w.channels.peek(timeline.channel)?.created ?? 1) - 1}.000000`.padStart(17, "0");
   const ago = (days: number) => tsOf(new Date(now).setHours(0, 0, 0, 0) - days * dayMs);
   const latest = async () => {
     await timeline.jumpToLatest();
@@ -41,7 +40,7 @@ export function DateMenu({ anchor, timeline, onShow, onLatest, onClose }: DateMe
       <MenuItem onSelect={() => void latest()}>{strings.messages.jumpMostRecent}</MenuItem>
       <MenuItem onSelect={() => void jump(ago(7))}>{strings.messages.jumpLastWeek}</MenuItem>
       <MenuItem onSelect={() => void jump(ago(30))}>{strings.messages.jumpLastMonth}</MenuItem>
-      <MenuItem onSelect={() => void jump(beginning)}>{strings.messages.jumpBeginning}</MenuItem>
+      <MenuItem onSelect={() => void jump(noTs)}>{strings.messages.jumpBeginning}</MenuItem>
       <MenuSeparator />
       <form
         className={styles.form}

@@ -27,7 +27,7 @@ export function JumpButton({ state, place, onJump }: JumpButtonProps) {
   return (
     <button type="button" className={cx(styles.latest, below && styles.news)} onClick={onJump}>
       <ArrowDown size={14} aria-hidden />
-      {below ? strings.messages.latestNew(count) : strings.messages.latest}
+      {below ? strings.messages.latestNew(count.n, count.more) : strings.messages.latest}
     </button>
   );
 }

@@ -1,7 +1,8 @@
 import { type Signal, signal } from "@preact/signals-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Timeline } from "../../state/timeline";
 import type { Workspace } from "../../state/workspace";
+import { settle } from "../../testing/platform";
 import type { Message } from "../../wire/objects";
 import { continues, sameDay } from "./author";
 import { isTs, ListState, listStateOf } from "./list_state";
@@ -16,6 +17,8 @@ function stage(users: readonly string[], lastRead: string, unread: boolean, late
     channel: "C1",
     thread: undefined,
     messages: keys,
+    atStart: signal(true),
+    atEnd: signal(true),
     message: (key: string) => signal(messages.get(key)),
   } as unknown as Timeline;
   const reading = signal({ unread, mentions: 0, lastRead, latest });
@@ -42,7 +45,7 @@ function stage(users: readonly string[], lastRead: string, unread: boolean, late
 describe("a list's line before what is new", () => {
   it("stands where the person had read up to, and stays while they read on", () => {
     const { state, marked } = stage(["a", "b", "c"], at(0), true);
-    expect([state.firstNew.value, state.newCount.value]).toEqual([at(1), 2]);
+    expect([state.firstNew.value, state.newCount.value.n]).toEqual([at(1), 2]);
     state.mark(at(2));
     expect(marked).toEqual([at(2)]);
     expect(state.firstNew.value).toBe(at(1));
@@ -52,7 +55,7 @@ describe("a list's line before what is new", () => {
 
   it("counts no message of one's own", () => {
     const { state } = stage(["a", "b", "me", "c"], at(0), true);
-    expect([state.firstNew.value, state.newCount.value]).toEqual([at(1), 2]);
+    expect([state.firstNew.value, state.newCount.value.n]).toEqual([at(1), 2]);
   });
 
   it("is over when the last message is seen, though what was new is deleted", () => {
@@ -90,6 +93,54 @@ describe("a list's line before what is new", () => {
     state.mark(at(1));
     state.mark(at(0));
     expect(marked).toEqual([at(1)]);
+  });
+});
+
+describe("a list of which what is new is only partly loaded", () => {
+  const part = (answer: () => Promise<unknown>) => {
+    const s = stage(["a", "b", "c"], "1750000000.000100", true);
+    const atStart = s.timeline.atStart as Signal<boolean>;
+    Object.assign(s.state.w, { api: { call: vi.fn(answer) } });
+    atStart.value = false;
+    return { ...s, atStart };
+  };
+  const info = (last_read: string) => async () => ({ channel: { id: "C1", last_read, unread_count: 300 } });
+
+  it("has no first new message, counts what the server does, and marks nothing by itself", async () => {
+    const { state, marked, atStart } = part(info("1750000000.000100"));
+    expect([state.newAbove.value, state.firstNew.value]).toEqual([true, undefined]);
+    expect(state.newCount.value).toEqual({ n: 3, more: true });
+    await vi.waitFor(() => expect(state.newCount.value).toEqual({ n: 300, more: false }));
+    state.mark(at(2));
+    expect(marked).toEqual([]);
+    atStart.value = true; // the older pages are there
+    expect([state.firstNew.value, state.newCount.value]).toEqual([at(0), { n: 3, more: false }]);
+    state.mark(at(1));
+    expect(marked).toEqual([at(1)]);
+  });
+
+  it("is read when the person says so, or goes to the latest", () => {
+    const said = part(info(""));
+    said.state.markRead();
+    const went = part(info(""));
+    went.state.passed = true;
+    went.state.mark(at(2));
+    expect([said.marked, went.marked]).toEqual([[at(2)], [at(2)]]);
+  });
+
+  it("takes no count of another place, and needs none", async () => {
+    for (const answer of [info("1750000009.000100"), () => Promise.reject(new Error("offline"))]) {
+      const { state } = part(answer);
+      await settle();
+      expect(state.newCount.value).toEqual({ n: 3, more: true });
+    }
+  });
+
+  it("marks nothing while it is on its way to where it opens", () => {
+    const { state, marked } = stage(["a", "b"], at(0), true);
+    state.opening = true;
+    state.mark(at(1));
+    expect(marked).toEqual([]);
   });
 });
 

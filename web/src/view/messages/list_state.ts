@@ -5,7 +5,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import type { Workspace } from "../../state/workspace";
-import type { Ts } from "../../wire/objects";
+import type { Channel, Ts } from "../../wire/objects";
 
 /** A key that is a message's ts: one that the server has. */
 export function isTs(key: MessageKey): boolean {
@@ -29,6 +29,12 @@ export function listStateOf(timeline: Timeline): ListState | undefined {
   return shown.get(timeline);
 }
 
+/** How many messages are new: there are more where not all of them are known. */
+export interface NewCount {
+  readonly n: number;
+  readonly more: boolean;
+}
+
 export class ListState {
   /** The row that the pointer is on or whose menu is open. */
   readonly active: Signal<MessageKey | undefined> = signal(undefined);
@@ -40,17 +46,25 @@ export class ListState {
   readonly tabStop: ReadonlySignal<MessageKey | undefined>;
   /** What lies after it is new; undefined: nothing is. */
   readonly newFrom: Signal<Ts | undefined> = signal(undefined);
-  /** The first message that is new. */
+  /** What is new begins above the messages that are loaded: which is the first nobody here knows. */
+  readonly newAbove: ReadonlySignal<boolean>;
+  /** The first message that is new, where it is loaded. */
   readonly firstNew: ReadonlySignal<MessageKey | undefined>;
-  readonly newCount: ReadonlySignal<number>;
+  readonly newCount: ReadonlySignal<NewCount>;
   /** The newest message that was there when the first ones were shown, or came into the list since. */
   private newest: Ts | undefined;
   /** The last one that was posted since, whoever wrote it. */
   readonly lastNews: Signal<Ts | undefined> = signal(undefined);
   /** Somebody marked it as unread: nothing is marked as read until they come back. */
   held = false;
+  /** The list is on its way to where it opens: what passes by meanwhile is not seen. */
+  opening = false;
+  /** The person went to the latest by themselves: what they passed over counts as read. */
+  passed = false;
   /** What floats at a row: that stays active while the pointer is elsewhere. */
   readonly menu: Signal<RowMenu | undefined> = signal(undefined);
+  /** How many the server counts after newFrom. */
+  private readonly counted: Signal<{ from: Ts; n: number } | undefined> = signal(undefined);
   private readonly undo: (() => void)[] = [];
 
   constructor(
@@ -63,10 +77,13 @@ export class ListState {
       return focused !== undefined && keys.includes(focused) ? focused : keys.at(-1);
     });
     const fresh = computed(() => this.fresh());
-    this.firstNew = computed(() => fresh.value[0]);
-    this.newCount = computed(() => fresh.value.length);
-    if (timeline.thread === undefined) this.watchUnread();
-    else this.watchThread(timeline.thread);
+    this.newAbove = computed(() => this.isNewAbove());
+    this.firstNew = computed(() => (this.newAbove.value ? undefined : fresh.value[0]));
+    this.newCount = computed(() => this.count(fresh.value.length));
+    if (timeline.thread === undefined) {
+      this.watchUnread();
+      this.watchCount();
+    } else this.watchThread(timeline.thread);
     shown.set(timeline, this);
   }
 
@@ -91,9 +108,9 @@ export class ListState {
     if (last !== undefined) this.mark(last);
   }
 
-  /** Tells that the person has seen all up to a message. */
+  /** Tells that the person has seen all up to a message; what is new above those that are loaded they have not. */
   mark(ts: Ts): void {
-    if (this.held) return;
+    if (this.held || this.opening || (this.newAbove.peek() && !this.passed)) return;
     if (this.timeline.thread !== undefined) return this.w.threads.mark(this.channel, this.timeline.thread, ts);
     const { lastRead, unread } = this.w.unread.of(this.channel).peek();
     // What was unread may have been deleted: the last message ends it, though it was read before.
@@ -134,6 +151,48 @@ export class ListState {
     const self = untracked(() => this.w.self.value.id);
     const isNews = (key: MessageKey) => isTs(key) && this.timeline.message(key).peek()?.user !== self;
     return this.timeline.messages.value.filter((key) => key > from && isNews(key));
+  }
+
+  private isNewAbove(): boolean {
+    const from = this.newFrom.value;
+    const first = this.timeline.messages.value[0];
+    if (from === undefined || first === undefined || this.inThread) return false;
+    return isTs(first) && from < first && !this.timeline.atStart.value;
+  }
+
+  /** How many are new, of which so many are loaded. */
+  private count(loaded: number): NewCount {
+    const isPart =
+      this.newAbove.value || (!this.inThread && this.newFrom.value !== undefined && !this.timeline.atEnd.value);
+    if (!isPart) return { n: loaded, more: false };
+    const counted = this.counted.value;
+    return counted !== undefined && counted.from === this.newFrom.value
+      ? { n: Math.max(loaded, counted.n), more: false }
+      : { n: loaded, more: true };
+  }
+
+  /** Asks the server how many are new, where they are more than are loaded. */
+  private watchCount(): void {
+    let asked: Ts | undefined;
+    this.undo.push(
+      effect(() => {
+        const from = this.newFrom.value;
+        if (from === undefined || from === asked || !this.newCount.value.more) return;
+        asked = from;
+        void this.askCount(from);
+      }),
+    );
+  }
+
+  private async askCount(from: Ts): Promise<void> {
+    try {
+      const { channel } = await this.w.api.call<{ channel: Channel }>("conversations.info", { channel: this.channel });
+      // Of another place than the line's the count says nothing.
+      if (channel.last_read === from && channel.unread_count !== undefined)
+        this.counted.value = { from, n: channel.unread_count };
+    } catch {
+      // Without it there are as many as are loaded, and more.
+    }
   }
 
   /** The line stands where the person had read up to; it moves back when they mark as unread. */

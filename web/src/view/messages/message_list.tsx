@@ -116,8 +116,8 @@ export function MessageList(props: MessageListProps) {
         <div className={styles.foot} />
       </div>
       <DayPill timeline={timeline} keys={step.keys} place={place} control={control} />
-      <UnreadBar state={state} keys={step.keys} place={place} onJump={(key) => control.to(key, "start", -80)} />
-      <JumpButton state={state} place={place} onJump={() => void toLatest(timeline, control)} />
+      <UnreadBar state={state} keys={step.keys} place={place} onJump={() => void toFirstNew(state, control)} />
+      <JumpButton state={state} place={place} onJump={() => void toLatest(state, control)} />
       <Trouble timeline={timeline} />
       <OpenMenu actions={actions} />
       <LiveNews state={state} />
@@ -167,9 +167,28 @@ function isLooking(state: ListState): boolean {
   return state.w.platform.visible() && document.hasFocus();
 }
 
-async function toLatest(timeline: Timeline, control: ScrollControl): Promise<void> {
-  await timeline.jumpToLatest();
+/** To the end, by the person's wish. */
+async function toLatest(state: ListState, control: ScrollControl): Promise<void> {
+  state.passed = true;
+  await state.timeline.jumpToLatest();
   control.toEnd();
+}
+
+/** To the first message that is new, with the line above it; it is loaded where it is not there. False: there is none. */
+async function toFirstNew(state: ListState, control: ScrollControl): Promise<boolean> {
+  const lead = () => {
+    const fresh = state.firstNew.peek();
+    return fresh !== undefined && control.to(fresh, "start", -80);
+  };
+  const from = state.newFrom.peek();
+  if (!state.newAbove.peek() || from === undefined) return lead();
+  await state.timeline.jumpTo(from);
+  await drawn(); // the window around it may be another one
+  return lead();
+}
+
+function drawn(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
 
 /** One's own message has one name before and after it was sent, so that its row stays the same. */
@@ -225,9 +244,10 @@ function useOpening({ state, control, step, at, look }: Opening): void {
     const fresh = state.firstNew.peek();
     if (at !== undefined) control.to(at, "center");
     else if (first && left !== undefined && control.to(left.key, "start", left.offset)) look();
-    else if (first && fresh !== undefined) openAtNew(state, control, fresh);
-    else control.toEnd();
-    if (first && at === undefined && left === undefined && !timeline.atEnd.peek()) void toLatest(timeline, control);
+    else if (first && (fresh !== undefined || state.newAbove.peek())) void openAtNew(state, control, look);
+    else if (!state.opening || fresh === undefined || !control.to(fresh, "start", -80)) control.toEnd();
+    const toLoad = first && at === undefined && left === undefined && state.newFrom.peek() === undefined;
+    if (toLoad && !timeline.atEnd.peek()) void timeline.jumpToLatest().then(() => control.toEnd());
     look();
   }, [empty, step.epoch, at, control, look, state, timeline]);
   useEffect(() => {
@@ -251,16 +271,25 @@ function useOpening({ state, control, step, at, look }: Opening): void {
 }
 
 /** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
-function openAtNew(state: ListState, control: ScrollControl, fresh: MessageKey): void {
+async function openAtNew(state: ListState, control: ScrollControl, look: () => void): Promise<void> {
+  state.opening = true;
   control.toEnd();
-  requestAnimationFrame(() => {
-    const index = control.keys.indexOf(fresh);
-    const list = control.list.current;
-    const scroller = control.scroller.current;
-    if (list === null || scroller === null || index < 0 || !control.stuck) return;
-    const height = list.scrollSize - list.getItemOffset(index);
-    if (height > scroller.clientHeight - 80 && state.firstNew.peek() === fresh) control.to(fresh, "start", -80);
-  });
+  if (state.newAbove.peek()) await toFirstNew(state, control);
+  else await drawn();
+  if (control.stuck && isNewHigher(state, control)) await toFirstNew(state, control);
+  await drawn(); // heights are measured, and the list is brought to its place by them
+  state.opening = false;
+  look();
+}
+
+/** Whether the new messages are more than the window holds. */
+function isNewHigher(state: ListState, control: ScrollControl): boolean {
+  const fresh = state.firstNew.peek();
+  const index = fresh === undefined ? -1 : control.keys.indexOf(fresh);
+  const list = control.list.current;
+  const scroller = control.scroller.current;
+  if (list === null || scroller === null || index < 0) return false;
+  return list.scrollSize - list.getItemOffset(index) > scroller.clientHeight - 80;
 }
 
 /** The item at the upper edge, and how far it is beyond it. Reading it costs a layout. */
@@ -316,13 +345,12 @@ function useListCommands(state: ListState, control: ScrollControl): void {
   useEffect(() => {
     if (state.inThread) return;
     const markRead = () => {
-      if (state.firstNew.peek() === undefined && !state.w.unread.of(state.channel).peek().unread) return false;
+      if (state.newFrom.peek() === undefined && !state.w.unread.of(state.channel).peek().unread) return false;
       state.markRead();
       return true;
     };
     const toNew = () => {
-      const fresh = state.firstNew.peek();
-      if (fresh === undefined || !control.to(fresh, "start", -80)) void toLatest(state.timeline, control);
+      void toFirstNew(state, control).then((led) => (led ? undefined : toLatest(state, control)));
       return true;
     };
     const { markRead: title, jumpToNew } = strings.messages;

@@ -31,6 +31,8 @@ function stage(...messages: Message[]) {
     channel: "C1A",
     thread: undefined,
     messages: keys,
+    atStart: signal(true),
+    atEnd: signal(true),
     message: (key: string) => signals.get(key) ?? signal(undefined),
   };
   const w = fakeWorkspace();
@@ -142,7 +144,7 @@ describe("a row", () => {
       s.state.newFrom.value = at(1);
     });
     expect(s.state.firstNew.value).toBe(at(3));
-    expect(s.state.newCount.value).toBe(2);
+    expect(s.state.newCount.value.n).toBe(2);
     expect(s.root.querySelectorAll("[data-new-line]")).toHaveLength(1);
     act(() => s.state.markRead());
     expect(s.root.querySelectorAll("[data-new-line]")).toHaveLength(0);

@@ -14,7 +14,7 @@ export interface UnreadBarProps {
   readonly state: ListState;
   readonly keys: readonly MessageKey[];
   readonly place: ScrollPlace | undefined;
-  readonly onJump: (key: MessageKey) => void;
+  readonly onJump: () => void;
 }
 
 export function UnreadBar({ state, keys, place, onJump }: UnreadBarProps) {
@@ -22,13 +22,15 @@ export function UnreadBar({ state, keys, place, onJump }: UnreadBarProps) {
   const time = useTimeFormat();
   const fresh = useValue(state.firstNew);
   const count = useValue(state.newCount);
+  const isAbove = useValue(state.newAbove);
   const index = fresh === undefined ? -1 : keys.indexOf(fresh);
-  if (place === undefined || fresh === undefined || index < 0 || index >= place.first) return null;
+  if (place === undefined || (!isAbove && (index < 0 || index >= place.first))) return null;
+  const since = fresh === undefined ? undefined : when(fresh, w.platform.clock.now(), time);
   return (
     <div className={styles.unread}>
-      <button type="button" className={styles.jump} onClick={() => onJump(fresh)}>
+      <button type="button" className={styles.jump} onClick={onJump}>
         <ArrowUp size={14} aria-hidden />
-        {strings.messages.newSince(count, when(fresh, w.platform.clock.now(), time))}
+        {strings.messages.newAbove(count.n, count.more, since)}
       </button>
       <button
         type="button"
