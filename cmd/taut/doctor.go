@@ -10,7 +10,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"taut/cluster"
 	"taut/internal/doctor"
+	"taut/registry"
 	"taut/store"
 )
 
@@ -19,7 +21,7 @@ import (
 func examine(ctx context.Context, std stdio, args []string) error {
 	flags := newFlags(std, "doctor")
 	f := addAdminFlags(flags)
-	offline := flags.Bool("offline", false, "don't ask the public URL, the bucket and the mail server")
+	offline := flags.Bool("offline", false, "don't ask the public URL, the bucket, etcd and the mail server")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -50,8 +52,24 @@ func (f *adminFlags) patient(ctx context.Context) (p doctor.Patient, err error) 
 		return p, err
 	}
 	p.Store = store.Options{Data: p.Config.Data, MySQL: dsn, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry()}
+	if p.Config.Cluster.On() {
+		p.Nodes = f.nodes
+	}
 	p.Server, err = running(ctx, p.Store)
 	return p, err
+}
+
+// nodes asks the registry which nodes there are.
+func (f *adminFlags) nodes(ctx context.Context) (nodes map[string]doctor.Node, err error) {
+	err = ask(ctx, f.config, func(ctx context.Context, r registry.Registry) error {
+		s, err := cluster.Read(ctx, r)
+		nodes = make(map[string]doctor.Node, len(s.Nodes))
+		for name, v := range s.Nodes {
+			nodes[name] = doctor.Node{Roles: v.Roles, Slots: v.Slots, Version: v.Version, State: v.State}
+		}
+		return err
+	})
+	return nodes, err
 }
 
 func printFindings(out io.Writer, asJSON bool, all []doctor.Finding) error {

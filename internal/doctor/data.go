@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"taut/config"
 	"taut/internal/backup"
 	"taut/store"
 )
@@ -114,9 +115,28 @@ func (p Patient) files(ctx context.Context, n *notes) {
 // oldBackup is an age from which on a backup is too old to rely on.
 const oldBackup = 48 * time.Hour
 
+// toKeep is what is to be backed up where not all of it is in the data folder.
+func toKeep(c config.Config) string {
+	kept := "dump the database (mysqldump --single-transaction), "
+	if c.Files.S3.On() {
+		kept += "let the bucket keep versions, "
+	}
+	if c.Cluster.On() {
+		return kept + "keep ca.key and the settings; see docs/operating.md"
+	}
+	return kept + "keep the settings; see docs/backup.md"
+}
+
 func (p Patient) backups(_ context.Context, n *notes) {
 	const check = "backups"
-	const remedy = "taut backup --to …, once a day; see docs/backup.md"
+	remedy := "taut backup --to …, once a day; see docs/backup.md"
+	if p.Config.MySQLFile != "" {
+		if p.Config.Cluster.On() || p.Config.Files.S3.On() {
+			n.ok(check, "not looked at, as they are made elsewhere: %s", toKeep(p.Config))
+			return
+		}
+		remedy = "dump the database with its own tools, then taut backup --to … for the files, once a day; see docs/backup.md"
+	}
 	last, err := backup.ReadLast(p.Config.Data)
 	age := time.Since(last.At)
 	switch {

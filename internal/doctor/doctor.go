@@ -33,6 +33,8 @@ type Patient struct {
 	Store  store.Options
 	// Server is the running server; nil: none runs on the data.
 	Server *admin.Client
+	// Nodes asks the registry which nodes there are, by name; nil: nobody can.
+	Nodes func(context.Context) (map[string]Node, error)
 	// Offline: ask nobody over the network, the database excepted.
 	Offline bool
 }
@@ -46,7 +48,7 @@ func Examine(ctx context.Context, p Patient) []Finding {
 	var all []Finding
 	for _, check := range []func(context.Context, *notes){
 		p.folder, p.space, p.disk, p.database, p.clock, p.files, p.backups,
-		p.ports, p.openFiles, p.secrets, p.certificate, p.public, p.bucket, p.mail,
+		p.ports, p.openFiles, p.secrets, p.certificate, p.public, p.cluster, p.bucket, p.mail,
 	} {
 		n := &notes{}
 		bounded, cancel := context.WithTimeout(ctx, checkTime)

@@ -27,7 +27,7 @@ var beside = map[string][]string{
 	"internal/bench":    {"wire"},
 	"internal/demo":     {"auth", "internal/transfer", "store"},
 	"internal/bucket":   {"config"},
-	"internal/doctor":   {"config", "internal/admin", "internal/backup", "internal/bucket", "store"},
+	"internal/doctor":   {"config", "internal/admin", "internal/backup", "internal/bucket", "internal/certs", "store"},
 	"auth":              {"internal/fair", "internal/gather", "store"},
 	"internal/testenv":  {"internal/testenv/mariadb"},
 	"internal/transfer": {"store"},
