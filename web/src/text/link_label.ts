@@ -1,15 +1,33 @@
 // What a link says it leads to, beside where it leads: a label may look like
 // the address of another host.
 
+import type { Inline } from "./nodes";
+
 /** Characters that turn the direction of what follows: with them a label reads as what it is not. */
 const turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Characters that show nothing. */
+const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+
+/** What looks like a dot, or is one to those who resolve names. */
+const dots =
+  /[\u00b7\u0387\u0589\u0660\u06d4\u0701\u0702\u2022\u2024\u2027\u22c5\u3002\u30fb\ua4f8\ua60e\ufe52\uff0e\uff61\uff65]/g;
+
+/** What looks like a slash, and would end a host or begin its path. */
+const slashes = /[\u2044\u2215\u29f8\uff0f]/g;
+
+/** A label as it looks: what is not seen left out, letters of other widths and forms in their plain one. */
+function looksLike(label: string): string {
+  return label.slice(0, maxLabel).replace(unseen, "").replace(dots, ".").replace(slashes, "/").normalize("NFKC");
+}
 
 /** A label as it is shown. */
 export function plainLabel(label: string): string {
   return label.replace(turns, "");
 }
 
-const hostLike = /(https?:\/\/|www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,24})(?![\p{L}\p{N}.@-])/giu;
+const hostLike =
+  /(https?:\/\/|www\.)?((?:[\p{L}\p{M}\p{N}-]+\.)+(?:\p{L}[\p{L}\p{M}]{1,23}|xn--[a-z0-9-]{2,59})|(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f]*:[0-9a-f:.]+\])(?![\p{L}\p{N}.@-])/giu;
 
 /** Ends of file names that are no hosts where nothing else says so, though some are domains too. */
 const fileEnds = new Set(
@@ -27,13 +45,39 @@ export function hiddenHost(url: string, label: string | undefined): string | und
   if (real === undefined) return undefined;
   if (hasName(url)) return real;
   if (label === undefined) return undefined;
-  for (const [, scheme, name = ""] of plainLabel(label).slice(0, maxLabel).matchAll(hostLike)) {
+  for (const [, scheme, name = ""] of looksLike(label).matchAll(hostLike)) {
     const end = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
     if (scheme === undefined && fileEnds.has(end)) continue;
     const claimed = hostOf(`https://${name}`);
     if (claimed !== undefined && bare(claimed) !== bare(real)) return real;
   }
   return undefined;
+}
+
+/**
+ * Of each inline the label that readers see it as part of: links that touch, with
+ * nothing visible between them, read as one. Of those that stand alone it is undefined.
+ */
+export function joinedLabels(inlines: readonly Inline[]): readonly (string | undefined)[] {
+  const labels = new Array<string | undefined>(inlines.length).fill(undefined);
+  let run: number[] = [];
+  const end = () => {
+    if (run.length > 1) {
+      const label = run.map((i) => labelOf(inlines[i])).join("");
+      for (const i of run) labels[i] = label;
+    }
+    run = [];
+  };
+  inlines.forEach((inline, i) => {
+    if (inline.type === "link") run.push(i);
+    else if (inline.type !== "text" || looksLike(inline.text) !== "") end();
+  });
+  end();
+  return labels;
+}
+
+function labelOf(inline: Inline | undefined): string {
+  return inline?.type === "link" ? (inline.text ?? inline.url) : "";
 }
 
 const maxLabel = 1_000;

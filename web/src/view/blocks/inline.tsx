@@ -5,7 +5,7 @@ import type { MouseEvent, ReactNode } from "react";
 import { strings } from "../../i18n";
 import { nameOf } from "../../state/users";
 import { formatDate } from "../../text/date";
-import { hiddenHost, plainLabel } from "../../text/link_label";
+import { hiddenHost, joinedLabels, plainLabel } from "../../text/link_label";
 import type { DateInline, Inline, LinkInline, Style } from "../../text/nodes";
 import { inlineText } from "../../text/rich_text";
 import { safeUrl } from "../../text/url";
@@ -23,17 +23,25 @@ export interface InlinesProps {
 }
 
 export function Inlines({ inlines, large }: InlinesProps) {
-  return inlines.map((inline, i) => <Piece key={i} inline={inline} large={large} />);
+  const labels = joinedLabels(inlines);
+  return inlines.map((inline, i) => <Piece key={i} inline={inline} large={large} readAs={labels[i]} />);
 }
 
-function Piece({ inline, large }: { readonly inline: Inline; readonly large?: boolean }) {
+interface PieceProps {
+  readonly inline: Inline;
+  readonly large?: boolean;
+  /** What a link reads as together with those that touch it. */
+  readonly readAs?: string;
+}
+
+function Piece({ inline, large, readAs }: PieceProps) {
   switch (inline.type) {
     case "text":
       return <Styled style={inline.style}>{inline.text}</Styled>;
     case "link":
       return (
         <Styled style={inline.style}>
-          <TextLink link={inline} />
+          <TextLink link={inline} readAs={readAs} />
         </Styled>
       );
     case "emoji":
@@ -92,9 +100,11 @@ function Styled({ style, children }: { readonly style?: Style; readonly children
 /** A link of the web, that says what its text does or shows what it is given. One that leads into this client is followed within it. */
 export function TextLink({
   link,
+  readAs,
   children,
 }: {
   readonly link: Pick<LinkInline, "url" | "text">;
+  readonly readAs?: string;
   readonly children?: ReactNode;
 }) {
   const follow = useFollow();
@@ -104,7 +114,7 @@ export function TextLink({
   return (
     <a href={url} target="_blank" rel="noopener noreferrer" className={styles.link} onClick={(e) => follow(e, url)}>
       {label}
-      <RealHost url={url} label={link.text} />
+      <RealHost url={url} label={readAs ?? link.text} />
     </a>
   );
 }
