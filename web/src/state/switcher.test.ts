@@ -9,7 +9,7 @@ const first = ["Ada", "Ben", "Cleo", "Dmitri", "Élise", "Farid", "Greta", "Hiro
 const last = ["Abel", "Brandt", "Costa", "Dubois", "Eriksen", "Fuchs", "Giraud", "Holt", "Ivanov", "Jansen"];
 
 /** A workspace as the switcher sees it. */
-function world(people: number, channels: number, recent = ""): Workspace {
+function world(people: number, channels: number, recent = "", browse = async (): Promise<Channel[]> => []): Workspace {
   const users: User[] = Array.from({ length: people }, (_, i) => {
     const name = `${first[i % 10]} ${last[Math.floor(i / 10) % 10]} ${i}`;
     return { id: `U${i}`, name: `user${i}`, profile: { real_name: name, display_name: "" } };
@@ -23,8 +23,8 @@ function world(people: number, channels: number, recent = ""): Workspace {
     id: "T1",
     session: { user: "ada" },
     self: signal({ id: "U0" }),
-    platform: { local: { getItem: () => recent, setItem: () => {} } },
-    channels: { list: signal(list) },
+    platform: { clock: { now: () => 0 }, local: { getItem: () => recent, setItem: () => {} } },
+    channels: { list: signal(list), browse },
     users: { all: () => signal(users), get: (id: string) => signal(users.find((u) => u.id === id)) },
     unread: { of: () => signal({ unread: false, mentions: 0, lastRead: "", latest: "" }) },
     part: (create: (w: Workspace) => unknown) => {
@@ -55,6 +55,24 @@ test("a sign asks for channels, for people or for commands alone", () => {
 
 test("with whom one writes comes before the others", () => {
   expect(titles(world(40, 0), "ben")[0]).toBe("Ben Abel 1");
+});
+
+test("public channels that one is not in are found by their names, after one's own", async () => {
+  const team: Channel = { id: "C0", name: "team-ada-0", is_member: true };
+  const other = { is_member: false };
+  const all: Channel[] = [
+    { id: "C8", name: "team-ada", ...other },
+    team,
+    { id: "C9", name: "random", ...other },
+    { id: "C10", name: "random-old", ...other, is_archived: true },
+  ];
+  const w = world(0, 1, "", async () => all);
+  expect(titles(w, "random")).toEqual([]);
+  switcherOf(w).load();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(titles(w, "random")).toEqual(["random"]);
+  expect(titles(w, "team")).toEqual(["team-ada-0", "team-ada"]);
 });
 
 test("commands are found by their words only", () => {

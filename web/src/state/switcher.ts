@@ -3,6 +3,7 @@ import type { Channel, ChannelID, User } from "../wire/objects";
 import { channelTitle } from "./channel_title";
 import type { Command } from "./commands";
 import { type Folded, fold, type Match, match } from "./fuzzy";
+import { publicChannels } from "./public_channels";
 import { recentOf } from "./recent";
 import { nameOf } from "./users";
 import type { Workspace } from "./workspace";
@@ -40,13 +41,23 @@ export class Switcher {
 
   constructor(w: Workspace) {
     this.#w = w;
-    this.#channels = computed(() => w.channels.list.value.filter((c) => !c.is_im).map((c) => channelCandidate(w, c)));
+    this.#channels = computed(() => {
+      const own = w.channels.list.value;
+      const known = new Set(own.map((c) => c.id));
+      const others = publicChannels(w).list.value.filter((c) => !known.has(c.id) && !c.is_archived);
+      return [...own.filter((c) => !c.is_im), ...others].map((c) => channelCandidate(w, c));
+    });
     this.#users = computed(() =>
       w.users
         .all()
         .value.filter((u) => !u.deleted)
         .map((u) => userCandidate(u)),
     );
+  }
+
+  /** Reads the public channels that one is not in; without a connection there are only one's own. */
+  load(): void {
+    publicChannels(this.#w).load();
   }
 
   /** Best first. Reads signals: within a computed it follows the directory. */
@@ -95,6 +106,7 @@ export class Switcher {
 
   #bonus(item: Item, recent: ReadonlyMap<ChannelID, number>, dms: ReadonlyMap<string, ChannelID>): number {
     if (item.type === "command") return -4;
+    if (item.type === "channel" && item.channel.is_member === false) return 0;
     const channel = item.type === "channel" ? item.id : dms.get(item.id);
     if (!channel) return 0;
     const place = recent.get(channel);

@@ -34,6 +34,7 @@ export function SwitcherModal({ close }: { readonly close: () => void }) {
   const list = useId();
   useEffect(() => {
     // The directory is read and folded before the first letter is typed.
+    switcherOf(w).load();
     void w.users.load().then(
       () => switcherOf(w).find("@", []),
       () => undefined,
