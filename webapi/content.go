@@ -40,6 +40,9 @@ func (q *request) readContent(ctx context.Context) (c content, err error) {
 	if c.attachments, err = readAttachments(q.args.json("attachments")); err != nil {
 		return c, err
 	}
+	if c.attachments, err = q.vouch(ctx, c.attachments); err != nil {
+		return c, err
+	}
 	if c.metadata, err = readMetadata(q.args.json("metadata")); err != nil {
 		return c, err
 	}

@@ -144,6 +144,7 @@ func (q *request) signUnfurl(link string, members map[string]json.RawMessage) ma
 	if _, ok := members["fallback"]; !ok {
 		members["fallback"] = json.RawMessage(`"[no preview available]"`)
 	}
+	dropQuote(members)
 	delete(members, "bot_id")
 	delete(members, "app_id")
 	if q.caller.Bot != "" {
