@@ -13,6 +13,7 @@ const t = strings.composer;
 export function NoticeLine({ model }: { readonly model: ComposerModel }) {
   const notice = useValue(model.notice);
   const waiting = useValue(model.waiting);
+  const unkept = useValue(model.uploads.unkept);
   if (waiting) {
     return (
       <div className={styles.notice} role="status">
@@ -24,7 +25,6 @@ export function NoticeLine({ model }: { readonly model: ComposerModel }) {
       </div>
     );
   }
-  const unkept = useValue(model.uploads.unkept);
   const said = notice ? wordsOf(notice) : unkept ? { text: t.filesNotKept, bad: false } : undefined;
   if (!said) return null;
   return (
