@@ -137,11 +137,7 @@ func (b *inBucket) arrived(ctx context.Context, k Key) (*objectBlob, error) {
 // takeIn makes what arrived the file's bytes. What is left of it is swept, where it
 // can't be removed now.
 func (b *inBucket) takeIn(ctx context.Context, k Key, arrived *objectBlob) error {
-	err := b.Copy(ctx, objectName(k), arrived.object.Key, arrived.object.Tag)
-	if errors.Is(err, bucket.ErrChanged) || errors.Is(err, bucket.ErrAbsent) {
-		return fmt.Errorf("%w (%w)", chat.NewError(chat.Invalid, "body"), err)
-	}
-	return err
+	return b.Copy(ctx, objectName(k), arrived.object.Key, arrived.object.Tag)
 }
 
 // forgetArrived removes what was taken in.

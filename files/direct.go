@@ -87,12 +87,12 @@ func (s *Service) takeIn(ctx context.Context, f chat.File) (chat.File, error) {
 
 func (s *Service) keepArrived(ctx context.Context, f chat.File, arrived *objectBlob) (chat.File, error) {
 	t, err := taste(arrived)
-	if err != nil {
-		return f, err
+	if err == nil {
+		f.Media.Attempt = s.attempt()
+		err = s.bucket.takeIn(ctx, bytesKey(f), arrived)
 	}
-	f.Media.Attempt = s.attempt()
-	if err := s.bucket.takeIn(ctx, bytesKey(f), arrived); err != nil {
-		return f, err
+	if err != nil {
+		return s.takenElsewhere(ctx, f, err)
 	}
 	s.metrics.received.Add(float64(f.Size))
 	if f, err = s.finish(ctx, f, t); err != nil {
@@ -102,6 +102,19 @@ func (s *Service) keepArrived(ctx context.Context, f chat.File, arrived *objectB
 		s.log.Debug("what was taken in is swept later", slog.Any("err", err))
 	}
 	return f, nil
+}
+
+// takenElsewhere is the file where what came is no more there because another node has
+// taken it in. Where it is not, who sent it took it away or sent another: Invalid "body".
+func (s *Service) takenElsewhere(ctx context.Context, f chat.File, err error) (chat.File, error) {
+	if !errors.Is(err, bucket.ErrChanged) && !errors.Is(err, bucket.ErrAbsent) {
+		return f, err
+	}
+	kept, lost := s.store.Workspace(f.Workspace).File(ctx, f.ID)
+	if lost == nil && kept.State != chat.FilePending {
+		return kept, nil
+	}
+	return f, fmt.Errorf("%w (%w)", chat.NewError(chat.Invalid, "body"), err)
 }
 
 // maxTasted is how much is read of what came to the bucket: of a larger file the
