@@ -16,6 +16,7 @@ import (
 const (
 	// maxUntold bounds the batches that wait to be told.
 	maxUntold = 1024
+	maxTold   = 1000 // events told at once, about
 	tellTime  = 2 * time.Second
 )
 
@@ -44,9 +45,22 @@ func (c *clustered) telling(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case events := <-c.untold:
-			c.tellAll(ctx, events)
+			c.tellAll(ctx, c.waiting(events))
 		}
 	}
+}
+
+// waiting adds what came while a node that doesn't answer was waited for.
+func (c *clustered) waiting(events []chat.Event) []chat.Event {
+	for len(events) < maxTold {
+		select {
+		case more := <-c.untold:
+			events = append(events, more...)
+		default:
+			return events
+		}
+	}
+	return events
 }
 
 // tellAll tells all API nodes at once.

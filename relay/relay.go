@@ -93,10 +93,10 @@ func (s *Server) write(ctx context.Context, w *store.RelayWriter) error {
 	defer s.metrics.writing.Set(0)
 	var trimmed time.Time // when there was nothing old left
 	for ctx.Err() == nil {
-		n, err := w.Advance(ctx)
+		n, more, err := w.Advance(ctx)
 		if err == nil && time.Since(trimmed) > trimTime {
-			var more bool
-			if more, err = w.Trim(ctx); !more {
+			var old bool
+			if old, err = w.Trim(ctx); !old {
 				trimmed = time.Now()
 			}
 		}
@@ -104,7 +104,9 @@ func (s *Server) write(ctx context.Context, w *store.RelayWriter) error {
 			return errors.Join(err, s.release(ctx, w))
 		}
 		s.metrics.noted.Add(float64(n))
-		pause(ctx, lookTime)
+		if !more {
+			pause(ctx, lookTime)
+		}
 	}
 	return s.release(ctx, w)
 }

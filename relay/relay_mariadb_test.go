@@ -27,7 +27,8 @@ func TestOneFollowsTheOther(t *testing.T) {
 	second := New(there, slog.New(slog.DiscardHandler), nil)
 	defer second.Close()
 
-	_, at, _, err := here.Grown(t.Context(), store.MarkAt(0))
+	grown, err := here.Grown(t.Context(), store.MarkAt(0))
+	at := grown.Next
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,12 +38,12 @@ func TestOneFollowsTheOther(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		for {
-			heads, next, all, err := here.Grown(ctx, at)
-			if err != nil || all {
-				t.Fatalf("%s: all %v, %v", text, all, err)
+			grown, err := here.Grown(ctx, at)
+			if err != nil || grown.All {
+				t.Fatalf("%s: all %v, %v", text, grown.All, err)
 			}
-			at = next
-			for _, h := range heads {
+			at = grown.Next
+			for _, h := range grown.Heads {
 				if h.Stream == want.Stream && h.Seq == want.Seq {
 					return
 				}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"time"
 
 	"google.golang.org/grpc"
 
@@ -39,6 +40,9 @@ type searches struct {
 func (n *Nodes) Search(names func() []string, own chat.Search) chat.Search {
 	return &searches{n, names, own}
 }
+
+// searchTime bounds one node's answer: the next one is asked besides.
+const searchTime = 3 * time.Second
 
 var errNoSearch = errors.New("there is no node that searches")
 
@@ -79,6 +83,8 @@ func (s *searches) at(ctx context.Context, name string, r chat.SearchRequest) (c
 	if nd == nil {
 		return chat.SearchFound{}, unavailable("search", errNoSearch)
 	}
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
 	var got searched
 	err := nd.call(ctx, "/"+searchService+"/Search", &searching{r}, &got)
 	return got.SearchFound, err

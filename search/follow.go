@@ -41,6 +41,7 @@ type follower struct {
 	// sweeping is where the list of all heads goes on; swept: it was gone through.
 	sweeping chat.Stream
 	swept    bool
+	trails   bool // the log has told of a part of what grew
 	queue    queue
 	told     map[chat.Stream][]chat.Event // by the hook, at the last look
 	cursors  map[chat.Stream]cursor       // as they are in the index
@@ -70,7 +71,7 @@ func (s *Server) follow(ctx context.Context) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			f.fail(ctx, err)
-		case f.queue.empty() && f.swept:
+		case f.queue.empty() && f.swept && !f.trails:
 			f.rest(ctx, poll.C, began)
 		}
 	}

@@ -17,7 +17,7 @@ func (f *follower) find(ctx context.Context) error {
 		f.queue.add(stream, seq)
 	}
 	// What the hook told of need not be looked for as often.
-	if f.swept && len(t.heads) > 0 && time.Since(f.looked) < lookTime {
+	if f.swept && !f.trails && len(t.heads) > 0 && time.Since(f.looked) < lookTime {
 		return nil
 	}
 	return f.look(ctx)
@@ -27,17 +27,17 @@ func (f *follower) find(ctx context.Context) error {
 // tell.
 func (f *follower) look(ctx context.Context) error {
 	f.looked = time.Now()
-	heads, mark, all, err := f.server.store.Grown(ctx, f.mark)
+	grown, err := f.server.store.Grown(ctx, f.mark)
 	if err != nil {
 		return err
 	}
-	f.mark = mark
-	f.addHeads(heads)
+	f.mark, f.trails = grown.Next, grown.More
+	f.addHeads(grown.Heads)
 	f.warn(ctx)
-	if all {
+	if grown.All {
 		f.sweeping, f.swept = chat.Stream{}, false
 	}
-	if all || f.swept || f.queue.len() > maxTold {
+	if grown.All || f.swept || f.queue.len() > maxTold {
 		return nil
 	}
 	return f.sweep(ctx)

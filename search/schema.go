@@ -61,8 +61,8 @@ type index struct {
 	read   *sql.DB
 	fresh  bool // it is to be filled
 	reason string
-	// position is that of the log up to which it was complete when it was opened; 0
-	// where that is not known.
+	// position is that of the log up to which it is complete, as it was last kept; 0
+	// where that is not known. The follower's.
 	position int64
 }
 
@@ -186,6 +186,7 @@ func (x *index) keep(ctx context.Context, position int64) error {
 	if _, err := x.write.ExecContext(ctx, "INSERT OR REPLACE INTO meta (name, value) VALUES ('position', ?)", position); err != nil {
 		return fmt.Errorf("keep the search index's position: %w", err)
 	}
+	x.position = position
 	return nil
 }
 

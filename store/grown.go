@@ -22,43 +22,57 @@ func MarkAt(position int64) Mark {
 	return Mark{position: position, touchedMS: 1}
 }
 
+// Growth is a piece of what the whole log grew by.
+type Growth struct {
+	Heads []chat.Head
+	Next  Mark // after the piece
+	// More: the piece was full, and another one may follow at once.
+	More bool
+	// All: the log can't tell. Next is the mark of now, and the heads of before are to
+	// be looked at (ChannelHeads).
+	All bool
+}
+
 // Grown tells which streams grew since a mark, in the one order that the whole log
-// has, and the next mark. On MySQL that is as far as the relay has come. With all
-// set, as for the zero Mark, it can't tell: next is the mark of now, and the heads
-// of before are to be looked at (ChannelHeads).
-func (s *Store) Grown(ctx context.Context, since Mark) (heads []chat.Head, next Mark, all bool, err error) {
+// has. On MySQL that is as far as the relay has come. Since the zero Mark it is All.
+func (s *Store) Grown(ctx context.Context, since Mark) (g Growth, err error) {
 	if s.dialect.mysql {
 		return s.relayed(ctx, since)
 	}
-	next, err = s.mark(ctx)
-	if err != nil || since == (Mark{}) || next.position-since.position > maxGrown || next.position < since.position {
-		return nil, next, true, err
+	g.Next, err = s.mark(ctx)
+	if err != nil {
+		return g, err
 	}
-	heads, next, err = s.TouchedHeads(ctx, since)
-	return heads, next, false, err
+	if since == (Mark{}) || g.Next.position-since.position > maxGrown || g.Next.position < since.position {
+		g.All = true
+		return g, nil
+	}
+	g.Heads, g.Next, err = s.TouchedHeads(ctx, since)
+	return g, err
 }
 
 // relayed is Grown from the relay's log.
-func (s *Store) relayed(ctx context.Context, since Mark) (heads []chat.Head, next Mark, all bool, err error) {
+func (s *Store) relayed(ctx context.Context, since Mark) (g Growth, err error) {
 	rows, err := s.db.QueryContext(ctx, "SELECT position, workspace_id, stream_id, seq FROM relay_log WHERE position > ? ORDER BY position LIMIT ?",
 		since.position, maxPage)
-	next = since
-	heads, err = collect(rows, err, func(r scanner) (h chat.Head, err error) {
-		return h, r.Scan(&next.position, &h.Stream.Workspace, &h.Stream.ID, &h.Seq)
+	g.Next = since
+	g.Heads, err = collect(rows, err, func(r scanner) (h chat.Head, err error) {
+		return h, r.Scan(&g.Next.position, &h.Stream.Workspace, &h.Stream.ID, &h.Seq)
 	})
 	if err != nil {
-		return nil, since, false, fmt.Errorf("read the relay's log: %w", err)
+		return g, fmt.Errorf("read the relay's log: %w", err)
 	}
 	// After the rows: had they been trimmed in between, it says so.
 	var last, trimmed int64
 	err = s.db.QueryRowContext(ctx, "SELECT position, trimmed FROM relay_writer WHERE id = 1").Scan(&last, &trimmed)
 	if err != nil {
-		return nil, since, false, fmt.Errorf("read the relay's log: %w", err)
+		return g, fmt.Errorf("read the relay's log: %w", err)
 	}
 	if since == (Mark{}) || since.position < trimmed || since.position > last {
-		return nil, Mark{position: last, touchedMS: 1}, true, nil
+		return Growth{Next: Mark{position: last, touchedMS: 1}, All: true}, nil
 	}
-	return heads, next, false, nil
+	g.More = len(g.Heads) == maxPage
+	return g, nil
 }
 
 // NeedsRelay tells whether Grown goes by the relay's log, which somebody has to write.

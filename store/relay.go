@@ -88,42 +88,44 @@ type relayed struct {
 // Advance notes what grew since the last time, and a piece of what an earlier look
 // may have missed; it tells how many streams. After an error the writer is of no
 // more use, as the outcome may be open. It is to be called at least once a second,
-// or the log may be another's.
-func (w *RelayWriter) Advance(ctx context.Context) (int, error) {
-	grown, now, err := w.touched(ctx)
+// or the log may be another's. More: it was cut off, and there is more to note at once.
+func (w *RelayWriter) Advance(ctx context.Context) (n int, more bool, err error) {
+	far := w.mark-w.far >= touchWindowMS/2
+	grown, now, err := w.touched(ctx, far)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	missed, sweeping, err := w.sweep(ctx, grown)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	grown = append(grown, missed...)
 	if len(grown) > 0 || now-w.wrote >= relayLeaseMS/3 {
 		if err := w.write(ctx, grown); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		w.wrote = now
 	}
 	w.position += int64(len(grown))
 	w.sweeping = sweeping
-	if len(grown) < relayPage {
-		if now-w.far >= touchWindowMS/2 {
-			w.far = now
-		}
-		w.mark = now
+	if len(grown) == relayPage {
+		return len(grown), true, nil
 	}
-	return len(grown), nil
+	if far {
+		w.far = now
+	}
+	w.mark = now
+	return len(grown), false, nil
 }
 
-// touched are the streams that were touched since the last look. Every few seconds
-// it goes back as far as a transaction can take between its time and its commit.
-func (w *RelayWriter) touched(ctx context.Context) (grown []relayed, now int64, err error) {
+// touched are the streams that were touched since the last look; far, back to as long as
+// a transaction can take between its time and its commit.
+func (w *RelayWriter) touched(ctx context.Context, far bool) (grown []relayed, now int64, err error) {
 	if err := w.store.db.QueryRowContext(ctx, "SELECT "+mysqlNow).Scan(&now); err != nil {
 		return nil, 0, fmt.Errorf("relay: %w", err)
 	}
 	back := int64(relayNearMS)
-	if now-w.far >= touchWindowMS/2 {
+	if far {
 		back = touchWindowMS + touchWindowMS/2
 	}
 	grown, err = w.behind(ctx, "h.touched_ms >= ? AND h.seq > COALESCE(r.seq, 0) ORDER BY h.touched_ms LIMIT ?", w.mark-back, relayPage)

@@ -41,7 +41,7 @@ func TestRelayNotesAll(t *testing.T) {
 		})
 	}
 	for range 5 {
-		must(first.Advance(t.Context()))(t)
+		advance(t, first)
 	}
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
@@ -54,10 +54,10 @@ func TestRelayNotesAll(t *testing.T) {
 	if second == nil {
 		t.Fatal("nobody has the relay's log, and yet it can't be had")
 	}
-	if _, err := first.Advance(t.Context()); !errors.Is(err, store.ErrRelayLost) {
+	if _, _, err := first.Advance(t.Context()); !errors.Is(err, store.ErrRelayLost) {
 		t.Fatalf("the former writer was answered %v", err)
 	}
-	must(second.Advance(t.Context()))(t)
+	advance(t, second)
 	checkRelay(t, db)
 	followed(t, here)
 
@@ -79,7 +79,7 @@ func TestRelayFindsWhatClocksHide(t *testing.T) {
 	team.Post(team.Users[0].ID, "of a server whose clock was wrong")
 	must(db.Exec("UPDATE heads SET touched_ms = 1"))(t)
 	w := must(s.TakeRelay(t.Context()))(t)
-	must(w.Advance(t.Context()))(t)
+	advance(t, w)
 	checkRelay(t, db)
 }
 
@@ -90,14 +90,14 @@ func TestRelayAfterRestore(t *testing.T) {
 	team := testenv.NewTeam(t, s, 1)
 	team.Post(team.Users[0].ID, "before")
 	w := must(s.TakeRelay(t.Context()))(t)
-	before := must(w.Advance(t.Context()))(t)
+	before := advance(t, w)
 	if err := errors.Join(w.Release(t.Context()), s.NewIncarnation(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	if w = must(s.TakeRelay(t.Context()))(t); w == nil {
 		t.Fatal("a log that was released can't be had")
 	}
-	if after := must(w.Advance(t.Context()))(t); after != before {
+	if after := advance(t, w); after != before {
 		t.Errorf("of another history %d streams were noted, of %d", after, before)
 	}
 }
@@ -108,7 +108,7 @@ func TestRelayTrims(t *testing.T) {
 	s := testenv.Open(t, func(o *store.Options) { o.Data, o.MySQL = "", dsn })
 	testenv.NewTeam(t, s, 1)
 	w := must(s.TakeRelay(t.Context()))(t)
-	must(w.Advance(t.Context()))(t)
+	advance(t, w)
 	db := must(sql.Open("mysql", dsn))(t)
 	defer db.Close()
 	must(db.Exec("UPDATE relay_log SET relayed_ms = 0"))(t)
@@ -117,12 +117,12 @@ func TestRelayTrims(t *testing.T) {
 	if err := db.QueryRow("SELECT COUNT(*) FROM relay_log").Scan(&left); err != nil || left != 0 {
 		t.Fatalf("%d rows are left, %v", left, err)
 	}
-	_, next, all, err := s.Grown(t.Context(), store.MarkAt(1))
-	if err != nil || !all {
-		t.Fatalf("a reader of before the trim is told all %v, %v", all, err)
+	grown, err := s.Grown(t.Context(), store.MarkAt(1))
+	if err != nil || !grown.All {
+		t.Fatalf("a reader of before the trim is told all %v, %v", grown.All, err)
 	}
-	if _, _, all, err = s.Grown(t.Context(), next); err != nil || all {
-		t.Fatalf("a reader of now is told all %v, %v", all, err)
+	if grown, err = s.Grown(t.Context(), grown.Next); err != nil || grown.All {
+		t.Fatalf("a reader of now is told all %v, %v", grown.All, err)
 	}
 }
 
@@ -167,6 +167,16 @@ func TestRelayTrimsInPieces(t *testing.T) {
 	}
 }
 
+// advance tells how many streams were noted.
+func advance(t *testing.T, w *store.RelayWriter) int {
+	t.Helper()
+	n, _, err := w.Advance(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // checkRelay holds the relay's log against the heads.
 func checkRelay(t *testing.T, db *sql.DB) {
 	t.Helper()
@@ -209,17 +219,17 @@ func followed(t *testing.T, s *store.Store) {
 	t.Helper()
 	known := map[chat.Stream]int64{}
 	for at := store.MarkAt(1); ; {
-		heads, next, all, err := s.Grown(t.Context(), at)
-		if err != nil || all {
-			t.Fatalf("all %v, %v", all, err)
+		grown, err := s.Grown(t.Context(), at)
+		if err != nil || grown.All {
+			t.Fatalf("all %v, %v", grown.All, err)
 		}
-		for _, h := range heads {
+		for _, h := range grown.Heads {
 			known[h.Stream] = h.Seq
 		}
-		if next == at {
+		if grown.Next == at {
 			break
 		}
-		at = next
+		at = grown.Next
 	}
 	heads, _, err := s.ChannelHeads(t.Context(), chat.Stream{})
 	if err != nil || len(known) == 0 {
