@@ -18,7 +18,7 @@ type lookups struct {
 
 func newLookups(s *store.Store) *lookups {
 	return &lookups{
-		tokens: gather.New(gather.Limits{}, func(k store.TokenKey) chat.WorkspaceID { return k.Workspace }, s.Tokens),
+		tokens: gather.New(gather.Limits{Batch: store.MaxLookups}, func(k store.TokenKey) chat.WorkspaceID { return k.Workspace }, s.Tokens),
 		// One query for each workspace, however many ask.
 		settings: gather.New(gather.Limits{Batch: 16}, func(w chat.WorkspaceID) chat.WorkspaceID { return w },
 			func(ctx context.Context, workspaces []chat.WorkspaceID) (map[chat.WorkspaceID]chat.Settings, error) {

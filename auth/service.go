@@ -51,7 +51,7 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		guesses: newGuesses(),
 		lookups: newLookups(s),
 		uses:    newUses(s.TouchSessions, m.usesLost),
-		tickets: fair.New("tokens", ticketLimits, reg),
+		tickets: fair.New("tickets", ticketLimits, reg),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		metrics: m,
 	}, nil

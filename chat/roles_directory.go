@@ -68,8 +68,3 @@ type PublicFacts struct {
 	General  bool
 	Archived bool
 }
-
-// Facts are those of a public channel.
-func (c Channel) Facts() PublicFacts {
-	return PublicFacts{ID: c.ID, Name: c.Name, Creator: c.Creator, Created: c.CreatedMS / 1000, General: c.General, Archived: c.Archived}
-}

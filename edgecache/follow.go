@@ -59,6 +59,7 @@ func (s *Server) catchUp(w chat.WorkspaceID) {
 func (s *Server) run() {
 	tick := time.NewTicker(s.options.Every)
 	defer tick.Stop()
+	var warned time.Time
 	for {
 		select {
 		case <-s.life.Done():
@@ -66,8 +67,9 @@ func (s *Server) run() {
 		case <-tick.C:
 		case <-s.behind:
 		}
-		if err := s.look(s.life); err != nil && s.life.Err() == nil {
-			s.log.Warn("the heads of directories could not be read", "err", err)
+		if err := s.look(s.life); err != nil && s.life.Err() == nil && time.Since(warned) > warnTime {
+			warned = time.Now()
+			s.log.Warn("directories could not be looked at", "err", err)
 		}
 	}
 }
@@ -91,11 +93,22 @@ func (s *Server) look(ctx context.Context) error {
 	}
 	for _, h := range heads {
 		// One that does not get there breaks, or is believed no longer.
-		if err := all[h.Stream.Workspace].reach(ctx, s.logs, h.Seq, at); err != nil {
+		err := s.reach(ctx, all[h.Stream.Workspace], h.Seq, at)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
 			s.log.Info("a directory could not follow its stream", "workspace", h.Stream.Workspace, "err", err)
 		}
 	}
 	return nil
+}
+
+// reach takes no more than a part of a look's time: others have to be reached too.
+func (s *Server) reach(ctx context.Context, d *directory, head int64, at time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	return d.reach(ctx, s.logs, head, at)
 }
 
 // sweep drops what is idle or over, and gives the directories that are left.

@@ -37,9 +37,13 @@ const (
 	// may be about to be: beyond, the store answers.
 	loading = 2
 	waiting = 64
-	// loadTime bounds one load, and lookTime one look at the heads.
-	loadTime = 30 * time.Second
-	lookTime = 5 * time.Second
+	// loadTime bounds one load, lookTime one look at the heads, and reachTime what one
+	// directory may take of it.
+	loadTime  = 30 * time.Second
+	lookTime  = 5 * time.Second
+	reachTime = time.Second
+	// warnTime is between two lines of the log about the same.
+	warnTime = time.Minute
 	// patience is how long a question waits for a load: the store answers sooner than
 	// one that is large, or that stands behind others.
 	patience = 500 * time.Millisecond

@@ -55,17 +55,25 @@ const selectFoundTokens = "SELECT t.workspace_id, t.hash, t.token_id, t.type, t.
 	" JOIN users u ON u.workspace_id = t.workspace_id AND u.user_id = t.user_id" +
 	" LEFT JOIN sessions s ON s.workspace_id = t.workspace_id AND s.token_id = t.token_id WHERE "
 
-// MaxLookups bounds the keys of one lookup.
+// MaxLookups bounds the keys of one lookup; more are Invalid "lookups": one that was left
+// out would be taken for one that is not there.
 const MaxLookups = 500
+
+func boundLookups(n int) error {
+	if n > MaxLookups {
+		return chat.NewError(chat.Invalid, "lookups")
+	}
+	return nil
+}
 
 // Tokens finds those of the tokens that exist, in one query.
 func (s *Store) Tokens(ctx context.Context, keys []TokenKey) (map[TokenKey]FoundToken, error) {
 	found := make(map[TokenKey]FoundToken, len(keys))
-	if len(keys) == 0 {
-		return found, nil
+	if err := boundLookups(len(keys)); err != nil || len(keys) == 0 {
+		return found, err
 	}
 	all := make([]owned, 0, len(keys))
-	for _, k := range keys[:min(len(keys), MaxLookups)] {
+	for _, k := range keys {
 		all = append(all, owned{k.Workspace, k.Hash[:]})
 	}
 	where, args := ownedCondition("t.workspace_id", "t.hash", all)
@@ -105,9 +113,12 @@ type SessionUse struct {
 
 // TouchSessions writes down that sessions are in use, in one transaction.
 func (s *Store) TouchSessions(ctx context.Context, uses []SessionUse) error {
+	if err := boundLookups(len(uses)); err != nil {
+		return err
+	}
 	now := chat.Now().UnixMilli()
 	return s.write(ctx, func(t *tx) error {
-		for _, u := range uses[:min(len(uses), MaxLookups)] {
+		for _, u := range uses {
 			if _, err := t.exec("UPDATE sessions SET used_ms = ?, address = ? WHERE workspace_id = ? AND token_id = ?", now, u.Address, u.Workspace, u.TokenID); err != nil {
 				return err
 			}
@@ -157,9 +168,8 @@ const (
 // and whether their tokens are still good: one statement, and so of one state of the
 // database. A socket that opens asks for no more. Users that don't exist are left out.
 func (s *Store) CallersMemberships(ctx context.Context, keys []CallerKey) (map[CallerKey]CallerState, error) {
-	keys = keys[:min(len(keys), MaxLookups)]
-	if len(keys) == 0 {
-		return nil, nil
+	if err := boundLookups(len(keys)); err != nil || len(keys) == 0 {
+		return nil, err
 	}
 	query, args := callersQuery(keys)
 	rows, err := s.db.QueryContext(ctx, query, args...)

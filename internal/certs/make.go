@@ -96,34 +96,38 @@ func newTemplate(years int, name string) *x509.Certificate {
 }
 
 // write makes the two files; those that are there stay, or are replaced.
-func write(path string, template, parent *x509.Certificate, key *ecdsa.PrivateKey, signer crypto.PrivateKey, replace bool) error {
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+func write(path string, template, parent *x509.Certificate, private *ecdsa.PrivateKey, signer crypto.PrivateKey, replace bool) error {
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, private.Public(), signer)
 	if err != nil {
 		return err
 	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		return err
 	}
-	put := writePEM
-	if replace {
-		put = replacePEM
+	key, certificate := path+".key", path+".pem"
+	if !replace {
+		if err := writePEM(key, "PRIVATE KEY", secret, 0o600); err != nil {
+			return err
+		}
+		return writePEM(certificate, "CERTIFICATE", der, 0o644)
 	}
-	if err := put(path+".key", "PRIVATE KEY", secret, 0o600); err != nil {
+	// Both are on the disk before either takes its place: one without the other is none.
+	for _, old := range []string{key + ".new", certificate + ".new"} {
+		if err := os.Remove(old); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	if err := writePEM(key+".new", "PRIVATE KEY", secret, 0o600); err != nil {
 		return err
 	}
-	return put(path+".pem", "CERTIFICATE", der, 0o644)
-}
-
-// replacePEM puts a whole file in the place of another, so that nobody reads a part.
-func replacePEM(path, kind string, der []byte, mode os.FileMode) error {
-	if err := os.Remove(path + ".new"); err != nil && !os.IsNotExist(err) {
+	if err := writePEM(certificate+".new", "CERTIFICATE", der, 0o644); err != nil {
 		return err
 	}
-	if err := writePEM(path+".new", kind, der, mode); err != nil {
+	if err := os.Rename(key+".new", key); err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	return os.Rename(certificate+".new", certificate)
 }
 
 func writePEM(path, kind string, der []byte, mode os.FileMode) error {

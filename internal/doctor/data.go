@@ -24,6 +24,11 @@ func (p Patient) database(ctx context.Context, n *notes) {
 		return
 	}
 	h, err := store.Examine(ctx, p.Store, quickCheck)
+	if err != nil && len(h.Servers) > 0 { // of several, none is the primary: nothing is lost by that
+		n.fail(check, "see which server is to be the primary: docs/database.md", "%v", err)
+		servers(h.Servers, n)
+		return
+	}
 	if err != nil {
 		n.fail(check, "if it cannot be read, restore a backup: taut restore", "%v", err)
 		return

@@ -19,7 +19,7 @@ func servers(all []store.Server, n *notes) {
 	}
 	switch {
 	case primaries == 0 && replicas > 0:
-		n.fail("primary", "promote one: docs/operating.md", "all servers are read-only")
+		n.fail("primary", "promote one: docs/database.md", "all servers are read-only")
 	case primaries > 1:
 		n.fail("primary", "make those that are not the primary read-only: SET GLOBAL read_only = 1", "%d servers can be written", primaries)
 	}
