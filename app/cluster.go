@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -123,53 +121,6 @@ func (c *clustered) owner(s chat.Stream) chat.ChannelServer {
 		return c.own
 	}
 	return c.nodes.ChannelServer(name)
-}
-
-// startPresence is who knows who is online: this process alone, or the nodes that are
-// channel servers, each of a part of the users.
-func (a *App) startPresence() chat.Presence {
-	if a.cluster == nil {
-		return a.startPresenceServer()
-	}
-	a.cluster.presence = presence.NewSpread(a.cluster.presenceOf)
-	return a.cluster.presence
-}
-
-func (a *App) startPresenceServer() *presence.Server {
-	options := presence.Options{Metrics: a.reg}
-	if a.cluster != nil {
-		options.Epoch = a.cluster.presenceEpoch
-	}
-	s := presence.New(options)
-	a.onClose("presence", s.Close)
-	return s
-}
-
-// presenceOf is the presence server of a user, whose slot is that of the user's
-// stream; nil while there is no ring.
-func (c *clustered) presenceOf(w chat.WorkspaceID, u chat.UserID) chat.Presence {
-	r := c.ring.Load()
-	if r == nil {
-		return nil
-	}
-	name := r.Owner(ring.Of(w.User(u)))
-	switch {
-	case name == "":
-		return nil
-	case name == c.identity.Node && c.present != nil:
-		return c.present
-	}
-	return c.nodes.Presence(name)
-}
-
-// presenceEpoch is the ring's by which a user's presence is this node's to know; 0 where
-// it is not.
-func (c *clustered) presenceEpoch(w chat.WorkspaceID, u chat.UserID) int64 {
-	r := c.ring.Load()
-	if r == nil || r.Owner(ring.Of(w.User(u))) != c.identity.Node {
-		return 0
-	}
-	return r.Epoch()
 }
 
 // start begins to serve other nodes and to be one of them.
@@ -299,72 +250,6 @@ func (c *clustered) owns(r *ring.Assignment) {
 	c.ring.Store(r)
 	if c.own != nil {
 		c.own.Own(r)
-	}
-}
-
-func (c *clustered) members(members map[string]cluster.Member) {
-	var apis, searches, edges []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		m := members[name]
-		if name != c.identity.Node {
-			c.nodes.Listens(name, m.Address, m.Instance)
-		}
-		if m.Has(config.RoleWebAPI) && !m.Leaving {
-			apis = append(apis, name)
-		}
-		if m.Has(config.RoleSearch) && !m.Leaving {
-			searches = append(searches, name)
-		}
-		if m.Has(config.RoleEdgeCache) && !m.Leaving {
-			edges = append(edges, name)
-		}
-	}
-	c.apis.Store(&apis)
-	c.searches.Store(&searches)
-	c.edges.Store(&edges)
-}
-
-// apiNodes are those whose Web API this node's gateway may ask.
-func (c *clustered) apiNodes() []string { return known(&c.apis) }
-
-// searchNodes are those that this node may have search.
-func (c *clustered) searchNodes() []string { return known(&c.searches) }
-
-// edgeNodes are the edge caches that this node may ask.
-func (c *clustered) edgeNodes() []string { return known(&c.edges) }
-
-func known(names *atomic.Pointer[[]string]) []string {
-	if n := names.Load(); n != nil {
-		return *n
-	}
-	return nil
-}
-
-// drained empties this node's gateway while an operator wants that: it takes no sockets,
-// and /readyz says so.
-func (c *clustered) drained(drained map[string]bool) {
-	gate, empty := c.app.gateway, drained[c.identity.Node]
-	switch {
-	case gate == nil || empty == (c.undrain != nil):
-	case empty:
-		c.app.log.Info("draining")
-		c.emptied.Store(true)
-		ctx, end := context.WithCancel(c.life)
-		over := make(chan struct{})
-		c.running.Go(func() {
-			defer close(over)
-			gate.Drain(ctx)
-		})
-		c.undrain = func() {
-			end()
-			<-over
-			gate.Undrain()
-		}
-	default:
-		c.undrain()
-		c.undrain = nil
-		c.emptied.Store(false)
-		c.app.log.Info("draining no more")
 	}
 }
 
