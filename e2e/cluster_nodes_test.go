@@ -87,45 +87,24 @@ func (c *cluster) all() []*server { return slices.Concat(c.apis, c.gates, c.owne
 // configure writes a node's settings and certificate.
 func (c *cluster) configure(s *server) {
 	c.t.Helper()
-	s.taut("cert", "node", "--folder", c.certs, "--node", s.name, "--hosts", s.host.ip())
-	var members, etcd []string
-	for _, api := range c.apis {
-		members = append(members, fmt.Sprintf("%q", api.name+"="+api.host.ip()+":7402"))
-		etcd = append(etcd, fmt.Sprintf("%q", api.host.ip()+":7401"))
-	}
-	role, dsn, etcdListen := `"gateway"`, filepath.Join(s.dir, "dsn"), ""
-	write(c.t, dsn, c.dsn)
-	switch {
-	case slices.Contains(c.apis, s):
-		role, etcdListen = `"webapi", "ring", "relay", "search", "edgecache"`, s.host.ip()+":7401"
-	case slices.Contains(c.owners, s):
-		role = `"channelserver"`
-	default:
-		dsn = ""
-	}
 	files, err := c.bucket.Settings(s.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	write(c.t, s.config(), fmt.Sprintf(`
-data = %q
-listen = %q
-ops_listen = %q
-mysql_dsn_file = %q
-drain = "2s"
-[cluster]
-roles = [%s]
-listen = "%s:7400"
-ca_file = %q
-cert_file = %q
-key_file = %q
-etcd = [%s]
-etcd_members = [%s]
-etcd_listen = %q
-%s`, s.data(), s.listen, s.ops, dsn, role, s.host.ip(), filepath.Join(c.certs, "ca.pem"),
-		filepath.Join(c.certs, s.name+".pem"), filepath.Join(c.certs, s.name+".key"),
-		strings.Join(etcd, ", "), strings.Join(members, ", "), etcdListen, files))
-	s.args = []string{"--config", s.config()}
+	j := joining{certs: c.certs, hosts: s.host.ip(), listen: s.host.ip() + ":7400", more: files}
+	for _, api := range c.apis {
+		j.members = append(j.members, api.name+"="+api.host.ip()+":7402")
+		j.etcd = append(j.etcd, api.host.ip()+":7401")
+	}
+	switch {
+	case slices.Contains(c.apis, s):
+		j.roles, j.dsn, j.etcdListen = []string{"webapi", "ring", "relay", "search", "edgecache"}, c.dsn, s.host.ip()+":7401"
+	case slices.Contains(c.owners, s):
+		j.roles, j.dsn = []string{"channelserver"}, c.dsn
+	default:
+		j.roles = []string{"gateway"}
+	}
+	s.join(j)
 }
 
 // start starts all nodes at once: none is ready before most of etcd is there.

@@ -46,7 +46,7 @@ func (s *server) unready() {
 // when all is there.
 func TestClusterLacksSomething(t *testing.T) {
 	n := database(t)
-	n.gateways("gate", `"webapi", "gateway", "ring"`)
+	n.gateways("gate", "webapi", "gateway", "ring")
 	space := n.seed()
 	channel, author := space.Channels[0].ID, space.Users[1]
 	record := &history.Recorder{}
@@ -76,13 +76,13 @@ func TestClusterLacksSomething(t *testing.T) {
 	stranger := &nodes{t: t, dsn: n.dsn, certs: filepath.Join(t.TempDir(), "others"), members: n.members, etcd: n.etcd}
 	foreign := newServer(t, "")
 	foreign.taut("cert", "authority", "--folder", stranger.certs, "--cluster", "acme")
-	stranger.configure(foreign, "owner", `"channelserver"`, "")
+	stranger.configure(foreign, "owner", "", "channelserver")
 	foreign.launch()
 	foreign.says("certificate signed by unknown authority")
 	foreign.unready()
 
 	owner := newServer(t, "")
-	n.configure(owner, "owner", `"channelserver"`, "")
+	n.configure(owner, "owner", "", "channelserver")
 	if err := n.db.Exec("INSERT INTO " + n.schema() + ".schema_version (version) VALUES (9999)"); err != nil {
 		t.Fatal(err)
 	}

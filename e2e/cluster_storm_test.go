@@ -14,13 +14,13 @@ import (
 //	go test -tags e2e,mariadb,measure -run TestGatewayOfTenThousandDies -v ./e2e
 func TestGatewayOfTenThousandDies(t *testing.T) {
 	n := database(t)
-	n.gateways("gate", `"webapi", "gateway", "ring"`)
+	n.gateways("gate", "webapi", "gateway", "ring")
 	owners := []*server{newServer(t, ""), newServer(t, "")}
 	for i, o := range owners {
-		n.configure(o, fmt.Sprint("owner-", i), `"channelserver"`, "")
+		n.configure(o, fmt.Sprint("owner-", i), "", "channelserver")
 	}
 	door := newServer(t, "")
-	n.configure(door, "door", `"gateway"`, "")
+	n.configure(door, "door", "", "gateway")
 	s := n.gates[0]
 	people := s.dir + "/people.json"
 	s.taut("seed", "--config", s.config(), "--workspace", "town", "--users", "10000", "--bots", "0", "--channels", "1", "--members", "all", "--messages", "0", "--out", people)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -46,8 +45,8 @@ func database(t *testing.T) *nodes {
 	return n
 }
 
-// gateways adds three nodes with the roles ("": all), each with a member of etcd.
-func (n *nodes) gateways(name, roles string) {
+// gateways adds three nodes with the roles (none: all), each with a member of etcd.
+func (n *nodes) gateways(name string, roles ...string) {
 	n.t.Helper()
 	for i := range 3 {
 		n.gates = append(n.gates, newServer(n.t, ""))
@@ -56,36 +55,18 @@ func (n *nodes) gateways(name, roles string) {
 	}
 	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
 	for i, s := range n.gates {
-		n.configure(s, fmt.Sprint(name, "-", i), roles, n.etcd[i])
+		n.configure(s, fmt.Sprint(name, "-", i), n.etcd[i], roles...)
 	}
 }
 
 // configure writes a node's settings and certificate.
-func (n *nodes) configure(s *server, name, roles, etcdListen string) {
+func (n *nodes) configure(s *server, name, etcdListen string, roles ...string) {
 	n.t.Helper()
 	s.name = name
-	s.taut("cert", "node", "--folder", n.certs, "--node", name, "--hosts", "127.0.0.1,localhost")
-	list := func(of []string) string { return `"` + strings.Join(of, `", "`) + `"` }
-	dsn := filepath.Join(s.dir, "dsn")
-	write(n.t, dsn, n.dsn)
-	write(n.t, s.config(), fmt.Sprintf(`
-data = %q
-listen = %q
-ops_listen = %q
-mysql_dsn_file = %q
-drain = "2s"
-[cluster]
-roles = [%s]
-listen = %q
-ca_file = %q
-cert_file = %q
-key_file = %q
-etcd = [%s]
-etcd_members = [%s]
-etcd_listen = %q
-`, s.data(), s.listen, s.ops, dsn, roles, freeAddress(n.t), filepath.Join(n.certs, "ca.pem"),
-		filepath.Join(n.certs, name+".pem"), filepath.Join(n.certs, name+".key"), list(n.etcd), list(n.members), etcdListen))
-	s.args = []string{"--config", s.config()}
+	s.join(joining{
+		certs: n.certs, hosts: "127.0.0.1,localhost", dsn: n.dsn, roles: roles, listen: freeAddress(n.t),
+		members: n.members, etcd: n.etcd, etcdListen: etcdListen,
+	})
 }
 
 func (s *server) config() string { return filepath.Join(s.dir, "taut.toml") }
@@ -150,23 +131,48 @@ func (n *nodes) seed() workspace {
 	return s.seed("acme", "--config", s.config(), "--users", "12", "--bots", "0", "--channels", "16")
 }
 
+// talking starts the three nodes and lets a reader and a sender at each of them talk.
+func (n *nodes) talking() *run {
+	n.t.Helper()
+	r := &run{t: n.t, server: n.gates[0], record: &history.Recorder{}}
+	r.space = n.seed()
+	n.start()
+	n.ownedAbout(thirds)
+	for i, s := range n.gates {
+		u := r.space.Users[i]
+		r.readers = append(r.readers, read(n.t, s, r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
+		u = r.space.Users[6+i]
+		r.senders = append(r.senders, sending(n.t, s, r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
+	}
+	r.progress(150, r.readers...)
+	return r
+}
+
+// thirds is the ring of three nodes; one of them has one more.
+var thirds = map[string]int{"node-0": 5461, "node-1": 5461, "node-2": 5461}
+
+// judged ends the talk, stops the nodes, and holds what was seen against the log.
+func (n *nodes) judged(r *run) {
+	n.t.Helper()
+	r.settle()
+	for _, c := range r.readers {
+		c.close()
+		c.check(n.t)
+		n.t.Log(c.summary())
+	}
+	stopAll(n.gates)
+	stamp(r.record, r.readers[0].held(), "")
+	options := store.Options{Data: n.t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
+	truthIn(n.t, options, r.record, r.space, streams(r.record)...)
+	judge(n.t, r.record, strict)
+}
+
 // TestNodesThatDoEverything has three equal nodes, of which one after another is killed
 // under load and comes back: whatever it was, others are it meanwhile.
 func TestNodesThatDoEverything(t *testing.T) {
 	n := database(t)
-	n.gateways("node", "")
-	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
-	r.space = n.seed()
-	n.start()
-	thirds := map[string]int{"node-0": 5461, "node-1": 5461, "node-2": 5461} // and one of them one more
-	n.ownedAbout(thirds)
-	for i := range 3 {
-		u := r.space.Users[i]
-		r.readers = append(r.readers, read(t, n.gates[i], r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
-		u = r.space.Users[6+i]
-		r.senders = append(r.senders, sending(t, n.gates[i], r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
-	}
-	r.progress(150, r.readers...)
+	n.gateways("node")
+	r := n.talking()
 	// Its clients stay away with the node, and an election of etcd may have to be awaited.
 	r.record.Add(history.Record{Kind: history.Pause})
 	for i, s := range n.gates {
@@ -177,17 +183,7 @@ func TestNodesThatDoEverything(t *testing.T) {
 		r.progress(50, r.readers...)
 	}
 	r.record.Add(history.Record{Kind: history.Go})
-	r.settle()
-	for _, c := range r.readers {
-		c.close()
-		c.check(t)
-		t.Log(c.summary())
-	}
-	stopAll(n.gates)
-	stamp(r.record, r.readers[0].held(), "")
-	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
-	truthIn(t, options, r.record, r.space, streams(r.record)...)
-	judge(t, r.record, strict)
+	n.judged(r)
 }
 
 // ownedAbout waits until the nodes own so many slots, or one more.

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"taut/internal/history"
 	"taut/internal/testenv/mariadb"
-	"taut/store"
 )
 
 // TestDatabaseDiesUnderLoad kills the primary of the nodes' database under load and
@@ -29,19 +27,8 @@ func TestDatabaseDiesUnderLoad(t *testing.T) {
 	if n.dsn, err = pair.NewDatabase(); err != nil {
 		t.Fatal(err)
 	}
-	n.gateways("node", "")
-	r := &run{t: t, server: n.gates[0], record: &history.Recorder{}}
-	r.space = n.seed()
-	n.start()
-	n.ownedAbout(map[string]int{"node-0": 5461, "node-1": 5461, "node-2": 5461})
-	for i, s := range n.gates {
-		u := r.space.Users[i]
-		r.readers = append(r.readers, read(t, s, r.record, fmt.Sprint("reader-", i), u.ID, u.Token, r.channels()...))
-		u = r.space.Users[6+i]
-		r.senders = append(r.senders, sending(t, s, r.record, fmt.Sprint("sender-", i), u.ID, u.Token, 4*time.Millisecond, "", r.channels()...))
-	}
-	r.progress(150, r.readers...)
-
+	n.gateways("node")
+	r := n.talking()
 	var faults []fault
 	during := func(name string, do func() error) {
 		t.Helper()
@@ -69,17 +56,7 @@ func TestDatabaseDiesUnderLoad(t *testing.T) {
 	})
 	during("a replica follows once more", pair.Rejoin)
 	during("the primary is killed and started again", func() error { return pair.Restart(syscall.SIGKILL) })
-	r.settle()
-	for _, c := range r.readers {
-		c.close()
-		c.check(t)
-		t.Log(c.summary())
-	}
-	stopAll(n.gates)
-	stamp(r.record, r.readers[0].held(), "")
-	options := store.Options{Data: t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
-	truthIn(t, options, r.record, r.space, streams(r.record)...)
-	judge(t, r.record, strict)
+	n.judged(r)
 	t.Logf("%d messages acknowledged", r.acked())
 	for _, f := range faults {
 		t.Log(f.pause(r.record), f.standstill(r.record))
