@@ -71,7 +71,9 @@ func (e *Etcd) List(ctx context.Context, prefix string) (map[string][]byte, erro
 func (e *Etcd) list(ctx context.Context, prefix string) (keys map[string][]byte, revision int64, err error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	r, err := e.client.Get(ctx, e.prefix+prefix, clientv3.WithPrefix(), clientv3.WithLimit(listLimit))
+	r, err := attempts(ctx, func(ctx context.Context) (*clientv3.GetResponse, error) {
+		return e.client.Get(ctx, e.prefix+prefix, clientv3.WithPrefix(), clientv3.WithLimit(listLimit))
+	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("registry: list %s: %w", prefix, err)
 	}
@@ -85,7 +87,10 @@ func (e *Etcd) list(ctx context.Context, prefix string) (keys map[string][]byte,
 func (e *Etcd) Put(ctx context.Context, key string, value []byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	if _, err := e.client.Put(ctx, e.prefix+key, string(value)); err != nil {
+	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.PutResponse, error) {
+		return e.client.Put(ctx, e.prefix+key, string(value))
+	})
+	if err != nil {
 		return fmt.Errorf("registry: put %s: %w", key, err)
 	}
 	return nil
@@ -94,7 +99,10 @@ func (e *Etcd) Put(ctx context.Context, key string, value []byte) error {
 func (e *Etcd) Delete(ctx context.Context, key string) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	if _, err := e.client.Delete(ctx, e.prefix+key); err != nil {
+	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.DeleteResponse, error) {
+		return e.client.Delete(ctx, e.prefix+key)
+	})
+	if err != nil {
 		return fmt.Errorf("registry: delete %s: %w", key, err)
 	}
 	return nil

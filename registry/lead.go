@@ -45,10 +45,12 @@ func (l *etcdLease) Lead(ctx context.Context, name, who string) (Leader, error) 
 func (l *etcdLease) candidate(ctx context.Context, key, who string) (*etcdLeader, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	r, err := l.etcd.client.Txn(ctx).
-		If(clientv3.Compare(clientv3.CreateRevision(key), "=", 0)).
-		Then(clientv3.OpPut(key, who, clientv3.WithLease(l.id))).
-		Else(clientv3.OpGet(key)).Commit()
+	r, err := attempts(ctx, func(ctx context.Context) (*clientv3.TxnResponse, error) {
+		return l.etcd.client.Txn(ctx).
+			If(clientv3.Compare(clientv3.CreateRevision(key), "=", 0)).
+			Then(clientv3.OpPut(key, who, clientv3.WithLease(l.id))).
+			Else(clientv3.OpGet(key)).Commit()
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +69,9 @@ func (e *Etcd) Unseat(ctx context.Context, name, who string) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	key := e.prefix + "leaders/" + name
-	_, err := e.client.Txn(ctx).
-		If(clientv3.Compare(clientv3.Value(key), "=", who)).
-		Then(clientv3.OpDelete(key)).Commit()
+	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.TxnResponse, error) {
+		return e.client.Txn(ctx).If(clientv3.Compare(clientv3.Value(key), "=", who)).Then(clientv3.OpDelete(key)).Commit()
+	})
 	if err != nil {
 		return fmt.Errorf("registry: unseat %s: %w", who, err)
 	}
@@ -105,9 +107,11 @@ func (l *etcdLease) vacancy(ctx context.Context, key string) error {
 func (d *etcdLeader) Put(ctx context.Context, key string, value []byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	r, err := d.lease.etcd.client.Txn(ctx).
-		If(clientv3.Compare(clientv3.CreateRevision(d.key), "=", d.revision)).
-		Then(clientv3.OpPut(d.lease.etcd.prefix+key, string(value))).Commit()
+	r, err := attempts(ctx, func(ctx context.Context) (*clientv3.TxnResponse, error) {
+		return d.lease.etcd.client.Txn(ctx).
+			If(clientv3.Compare(clientv3.CreateRevision(d.key), "=", d.revision)).
+			Then(clientv3.OpPut(d.lease.etcd.prefix+key, string(value))).Commit()
+	})
 	if err != nil {
 		return fmt.Errorf("registry: put %s: %w", key, err)
 	}

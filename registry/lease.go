@@ -32,8 +32,11 @@ type etcdLease struct {
 func (e *Etcd) Lease(ctx context.Context, ttl time.Duration, held func(time.Time)) (Lease, error) {
 	within, cancel := bounded(ctx)
 	defer cancel()
-	asked := time.Now()
-	r, err := e.client.Grant(within, int64((ttl+time.Second-1)/time.Second))
+	var asked time.Time // of the attempt that was answered
+	r, err := attempts(within, func(ctx context.Context) (*clientv3.LeaseGrantResponse, error) {
+		asked = time.Now()
+		return e.client.Grant(ctx, int64((ttl+time.Second-1)/time.Second))
+	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("registry: lease: %w", err), e.unreachable(ctx))
 	}
@@ -100,7 +103,9 @@ func (l *etcdLease) once(ctx context.Context) (*clientv3.LeaseKeepAliveResponse,
 func (l *etcdLease) Put(ctx context.Context, key string, value []byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	_, err := l.etcd.client.Put(ctx, l.etcd.prefix+key, string(value), clientv3.WithLease(l.id))
+	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.PutResponse, error) {
+		return l.etcd.client.Put(ctx, l.etcd.prefix+key, string(value), clientv3.WithLease(l.id))
+	})
 	if errors.Is(err, rpctypes.ErrLeaseNotFound) {
 		return ErrEnded
 	}
@@ -115,7 +120,9 @@ func (l *etcdLease) Close(ctx context.Context) error {
 	l.running.Wait()
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	_, err := l.etcd.client.Revoke(ctx, l.id)
+	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.LeaseRevokeResponse, error) {
+		return l.etcd.client.Revoke(ctx, l.id)
+	})
 	if err != nil && !errors.Is(err, rpctypes.ErrLeaseNotFound) {
 		return fmt.Errorf("registry: give the lease back: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"taut/app"
 	"taut/cluster"
@@ -20,6 +21,9 @@ import (
 	"taut/internal/certs"
 	"taut/registry"
 )
+
+// askLimit bounds what a command asks the registry.
+const askLimit = 10 * time.Second
 
 // clusterFlags are those of the commands that ask the registry.
 func clusterFlags(std stdio, name string) (*flag.FlagSet, *string) {
@@ -50,6 +54,8 @@ func ask(ctx context.Context, file string, do func(context.Context, registry.Reg
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
 	return errors.Join(do(ctx, r), r.Close())
 }
 
