@@ -19,7 +19,7 @@ race: ## the tests that need Go alone, with the race detector
 	@go test -race ./...
 
 e2e: ## the tests with real processes and Slack's SDKs
-	@scripts/sdks && scripts/mariadb && scripts/haproxy && scripts/s3 >/dev/null && go test -tags e2e,mariadb,s3 -timeout 20m -skip '^TestCluster' ./e2e/...
+	@scripts/sdks && scripts/package mariadbd haproxy && scripts/s3 >/dev/null && go test -tags e2e,mariadb,s3 -timeout 20m -skip '^TestCluster' ./e2e/...
 
 cluster: build ## three nodes, a database, an S3 and HAProxy on this machine; PORT=8080
 	@scripts/demo-cluster
@@ -34,7 +34,7 @@ web: ## the web client: types, lint, its tests, and people in browsers
 	@scripts/web check && scripts/browser
 
 mariadb: ## the tests on MariaDB: all of the store, the rest in parts
-	@scripts/mariadb && go test -tags mariadb -timeout 20m ./store/... && go test -tags mariadb -run "MariaDB|TwoProcesses" ./webapi ./scheduler ./search ./files ./app
+	@scripts/package mariadbd && go test -tags mariadb -timeout 20m ./store/... && go test -tags mariadb -run "MariaDB|TwoProcesses" ./webapi ./scheduler ./search ./files ./app
 
 mysql: ## some of those on MySQL, where it can be had
 	@scripts/test-mysql
