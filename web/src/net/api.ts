@@ -10,7 +10,6 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
-/** A call that did not succeed. The code is Slack's, or "no_answer" where nothing came back. */
 /** How files.getUploadURLExternal says to send the bytes past the server. */
 export interface DirectUpload {
   url: string;
@@ -18,6 +17,7 @@ export interface DirectUpload {
   headers: Record<string, string>;
 }
 
+/** A call that did not succeed. The code is Slack's, or "no_answer" where nothing came back. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,

@@ -275,8 +275,7 @@ export class App {
   }
 
   async #wipe(w: Workspace | undefined): Promise<void> {
-    await w?.forget();
-    await sweep(this.platform).catch(() => undefined); // what can't be deleted now is, at the next start
+    await Promise.allSettled([w?.forget(), sweep(this.platform)]); // what can't be deleted now is, at the next start
   }
 
   #keep(sessions: readonly Session[]): void {

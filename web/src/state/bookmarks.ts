@@ -58,13 +58,15 @@ export class Bookmarks {
 
   /** Takes it away at once; it comes back where the server refuses. */
   async remove(channel: ChannelID, id: string): Promise<void> {
-    const before = this.lists.get(channel)?.peek();
+    const was = this.lists
+      .get(channel)
+      ?.peek()
+      .find((b) => b.id === id);
     this.take(channel, id);
     try {
       await this.w.api.call("bookmarks.remove", { channel_id: channel, bookmark_id: id });
     } catch (error) {
-      const list = this.lists.get(channel);
-      if (list !== undefined && before !== undefined) list.value = before;
+      if (was !== undefined) this.put(channel, was);
       throw error;
     }
   }
@@ -80,7 +82,7 @@ export class Bookmarks {
     try {
       await this.w.api.call("client.moveBookmark", { channel, bookmark_id: id, place });
     } catch (error) {
-      list.value = before;
+      list.value = [...list.peek()].sort(byRank); // which others may have changed meanwhile
       throw error;
     }
   }

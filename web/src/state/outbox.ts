@@ -37,6 +37,8 @@ const eventMs = 15_000;
  * have got there without an answer, is not sent by itself any more.
  */
 const maxAgeMs = 20 * 60 * 60 * 1000;
+/** How many bytes of pictures all messages that wait are kept with. */
+const maxPictureBytes = 100 * 1024 * 1024;
 
 /**
  * What is on its way to the server. A message stands on disk until the server has
@@ -60,7 +62,8 @@ export class Outbox implements Carrier<Entry> {
   /** Shows the message at once and sends it; its key until the server has it. */
   send(channel: ChannelID, draft: Draft): MessageKey {
     const id = this.#w.platform.uuid();
-    this.#queue.add({ id, channel, created: this.#queue.moment(), draft, local: { state: "sending" } });
+    const shown = this.#shown(this.#hasRoom(draft) ? draft : { ...draft, pictures: undefined });
+    this.#queue.add({ id, channel, created: this.#queue.moment(), ...shown, local: { state: "sending" } });
     return id;
   }
 
@@ -143,6 +146,7 @@ export class Outbox implements Carrier<Entry> {
 
   close(): void {
     this.#queue.close();
+    for (const e of this.#queue.list()) e.forget?.();
   }
 
   async write(e: Entry): Promise<boolean> {
@@ -217,7 +221,14 @@ export class Outbox implements Carrier<Entry> {
     else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
   }
 
-  /** The addresses of its pictures were those of another page. */
+  /** Whether all that waits may be kept with a message's pictures. */
+  #hasRoom(draft: Draft): boolean {
+    return (
+      [draft, ...this.#queue.list().map((e) => e.draft)].reduce((sum, d) => sum + bytesOf(d), 0) <= maxPictureBytes
+    );
+  }
+
+  /** Gives its pictures addresses of its own: those that it has are the composer's, or another page's. */
   #shown(draft: Draft): Pick<Entry, "draft" | "forget"> {
     const { files, pictures } = draft;
     if (!files || !pictures) return { draft };
@@ -262,15 +273,21 @@ export class Outbox implements Carrier<Entry> {
   }
 }
 
+/** As it is kept: without the addresses of its files, which end with the page. */
 function record(e: Entry): OutboxRecord {
+  const { files, ...draft } = e.draft;
   return {
     id: e.id,
     channel: e.channel,
     created: e.created,
     state: e.local.state === "failed" ? "failed" : "waiting",
     error: e.local.error,
-    draft: e.draft,
+    draft: files ? { ...draft, files: files.map(({ url_private, ...file }) => file) } : draft,
   };
+}
+
+function bytesOf({ pictures }: Draft): number {
+  return [...(pictures?.values() ?? [])].reduce((sum, picture) => sum + picture.size, 0);
 }
 
 function standsIn(d: Draft, thread: Ts | undefined): boolean {

@@ -2,13 +2,12 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Channel } from "../wire/objects";
-import type { Part } from "./parts";
 import type { Workspace } from "./workspace";
 
 const freshFor = 5 * 60_000; // ms
 const most = 5_000;
 
-export class PublicChannels implements Part {
+export class PublicChannels {
   readonly list: ReadonlySignal<readonly Channel[]>;
   readonly #list = signal<readonly Channel[]>([]);
   readonly #w: Workspace;
@@ -33,9 +32,6 @@ export class PublicChannels implements Part {
       },
     );
   }
-
-  /** Nothing of it runs on. */
-  close(): void {}
 }
 
 const create = (w: Workspace) => new PublicChannels(w);

@@ -106,6 +106,33 @@ test("a mark that does not get through goes out with the next connection", async
   expect(town().unread).toBe(false);
 });
 
+test("a mark that the server refuses is not sent again", async () => {
+  const m = server.post("CTOWN", "UBOB", "one");
+  await until("unread", () => town().unread);
+  server.failures.set("conversations.mark", ["channel_not_found"]);
+  w.unread.mark("CTOWN", m.ts);
+  await until("refused", () => server.count("conversations.mark") === 1, device.clock);
+  await settle();
+  w.unread.wake();
+  device.clock.advance(1_000);
+  await settle();
+  expect(server.count("conversations.mark")).toBe(1);
+});
+
+test("the counts are current with each connection's first, in every tab", async () => {
+  await until("counted", () => w.unread.current.peek(), device.clock);
+  const other = await visit();
+  await until("told", () => other.unread.current.peek(), device.clock);
+  server.down = true;
+  server.hangUp();
+  await until("cut", () => !w.unread.current.peek() && !other.unread.current.peek(), device.clock);
+  server.down = false;
+  await until("counted anew", () => w.unread.current.peek() && other.unread.current.peek(), device.clock);
+  w.close();
+  await until("leads now", () => other.feed?.leading === true && other.unread.current.peek(), device.clock);
+  other.close();
+});
+
 test("another device's mark counts, forwards and back", async () => {
   const m = server.post("CTOWN", "UBOB", "one");
   await until("unread", () => town().unread);

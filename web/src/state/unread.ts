@@ -30,11 +30,14 @@ export class Unread {
   readonly total: ReadonlySignal<UnreadTotal>;
   /** Of the threads that the caller follows. */
   readonly threads: ReadonlySignal<UnreadTotal>;
+  /** The counts are of this connection: those of a former visit know nothing of what came since. */
+  readonly current: ReadonlySignal<boolean>;
 
   readonly #w: Workspace;
   readonly #mentions: Mentions;
   readonly #channels = new Map<ChannelID, Signal<ChannelUnread>>();
   readonly #threads = signal<UnreadTotal>({ unread: false, mentions: 0 });
+  readonly #current = signal(false);
   readonly #marks: Marks;
   /** Channels in which something that was not read is deleted: the server knows what is left. */
   readonly #uncounted = new Set<ChannelID>();
@@ -45,6 +48,7 @@ export class Unread {
     this.#mentions = new Mentions(w);
     this.#marks = new Marks(w);
     this.threads = this.#threads;
+    this.current = this.#current;
     this.total = computed(() => this.#sum());
   }
 
@@ -95,6 +99,11 @@ export class Unread {
       }
       this.#putThreads(counts);
     });
+  }
+
+  /** Says whether what was put last is of this connection. */
+  setCurrent(is: boolean): void {
+    this.#current.value = is;
   }
 
   /** Takes what was kept of a former visit. */
@@ -170,6 +179,7 @@ export class Unread {
   }
 
   gone(channel: ChannelID): void {
+    this.#marks.forget(channel);
     this.#set(channel, nothing);
   }
 

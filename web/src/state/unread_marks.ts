@@ -1,3 +1,4 @@
+import { ApiError, endsSession, isPassing } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { ChannelID, Ts } from "../wire/objects";
 import type { Workspace } from "./workspace";
@@ -5,7 +6,10 @@ import type { Workspace } from "./workspace";
 /** Reading on moves a mark often: the server hears of the last one of this time. */
 const markMs = 400;
 
-/** Marks of what is read that the server has not heard of. Those that don't get through go out with the next connection or mark. */
+/**
+ * Marks of what is read that the server has not heard of. Those that don't get through go out with the next
+ * connection or mark; those that it refuses are forgotten.
+ */
 export class Marks {
   readonly #w: Workspace;
   readonly #waiting = new Map<ChannelID, Ts>();
@@ -40,10 +44,10 @@ export class Marks {
       [...this.#waiting].map(async ([channel, ts]) => {
         try {
           await this.#w.api.call("conversations.mark", { channel, ts });
-          if (this.#waiting.get(channel) === ts) this.#waiting.delete(channel);
-        } catch {
-          // It stays.
+        } catch (e) {
+          if (isPassing(e) || (e instanceof ApiError && endsSession(e.code))) return; // it stays
         }
+        if (this.#waiting.get(channel) === ts) this.#waiting.delete(channel);
       }),
     );
   }

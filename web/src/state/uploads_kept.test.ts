@@ -128,6 +128,26 @@ test("a message is kept without its pictures where there is no room for them", a
   await until("back", () => b.w.outbox.pendingMessage(id)?.text === "the map", at.clock);
 });
 
+test("messages that wait are kept with so many pictures in all, each by an address that ends with it", async () => {
+  const a = await at.live();
+  at.cut();
+  const send = (id: string, bytes: number) => {
+    const blob = new Blob(["abc"], { type: "image/png" });
+    vi.spyOn(blob, "size", "get").mockReturnValue(bytes);
+    const files = [{ id, name: "map.png", url_private: "blob:composer" }];
+    return a.w.outbox.send("CTOWN", { text: id, files, pictures: new Map([[id, blob]]) });
+  };
+  const ids = [send("F1", 60e6), send("F2", 60e6), send("F3", 30e6)];
+  const urls = ids.map((id) => a.w.outbox.pendingMessage(id)?.files?.[0]?.url_private);
+  expect(urls.map((url) => a.platform.shown.has(url ?? ""))).toEqual([true, false, true]);
+  await settle();
+  const records = (await a.w.store.waiting("outbox")) ?? [];
+  expect(JSON.stringify(records)).not.toContain("blob:");
+  expect(records).toHaveLength(3);
+  a.w.close();
+  expect(a.platform.shown.size).toBe(0);
+});
+
 test("who signs out leaves no files", async () => {
   const a = await at.live();
   await uploaded(a, "plan.txt");

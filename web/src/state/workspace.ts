@@ -281,6 +281,7 @@ export class Workspace {
     this.users.put([b.self]);
     this.channels.boot(channelsOf(b));
     this.unread.put(counts);
+    this.unread.setCurrent(true);
   }
 
   #bootSelf(b: Omit<Boot, "channels" | "ims">): void {
@@ -307,6 +308,9 @@ export class Workspace {
   #connected(c: Connection): void {
     const was = this.#connection.peek().state;
     this.#connection.value = c;
+    // The tab that leads counts anew when it is connected; the others read what it has kept.
+    if (c.state !== "live") this.unread.setCurrent(false);
+    else if (!this.#feed?.leading) this.unread.setCurrent(true);
     if (c.state === "live" && was !== "live") {
       this.outbox.wake();
       this.operations.wake();

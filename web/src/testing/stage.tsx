@@ -26,7 +26,11 @@ export function fakeWorkspace(): Workspace {
     usergroups: { get: () => nothing, own: signal(new Set()) },
     emoji: { all: signal(new Map()) },
     threads: { reading: () => nothing, mark: () => {} },
-    unread: { of: () => signal({ unread: false, mentions: 0, lastRead: "0000000000.000000" }), mark: () => {} },
+    unread: {
+      current: signal(true),
+      of: () => signal({ unread: false, mentions: 0, lastRead: "0000000000.000000" }),
+      mark: () => {},
+    },
     prefs: { get: (_: string, fallback: unknown) => signal(fallback), set: async () => {} },
     platform: {
       clock: { now: () => 1_760_000_000_000, after: () => () => {} },

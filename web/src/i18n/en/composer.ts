@@ -46,7 +46,6 @@ export const composer = {
   size: bytes,
   uploading: (name: string, percent: number) => `${name}: ${percent} % uploaded`,
   uploadWaiting: "Waiting",
-  uploadDone: "Uploaded",
   uploadFailed: (code: string) => uploadErrors[code] ?? "The upload failed.",
   uploadRetry: (name: string) => `Upload ${name} again`,
   uploadRemove: (name: string) => `Remove ${name}`,

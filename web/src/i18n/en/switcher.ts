@@ -4,7 +4,6 @@ export const switcher = {
   recent: "Recent",
   results: "Results",
   none: (text: string) => `Nothing is called “${text}”`,
-  noneHint: "Look through all channels, or search the messages.",
   searchMessages: (text: string) => `Search messages for “${text}”`,
   browse: "Browse all channels",
   open: "open",

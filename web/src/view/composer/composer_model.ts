@@ -84,6 +84,8 @@ export class ComposerModel {
   #changed = 0;
   #saved: Ts | undefined;
   #saving = false;
+  /** Counts the messages of which somebody may be absent: answers to a former one come too late. */
+  #asked = 0;
   #undo: Undo[] = [];
 
   constructor(
@@ -248,8 +250,10 @@ export class ComposerModel {
 
   async #tellAbsent(text: string): Promise<void> {
     this.dismissAbsent();
+    const asked = ++this.#asked;
     try {
-      this.#absent.value = await absentFrom(this.#w, this.channel, text);
+      const absent = await absentFrom(this.#w, this.channel, text);
+      if (asked === this.#asked) this.#absent.value = absent;
     } catch {
       // Without an answer nobody is told: the message is what matters.
     }

@@ -1,5 +1,6 @@
-import { type Signal, signal } from "@preact/signals-core";
+import { batch, type Signal, signal } from "@preact/signals-core";
 import { describe, expect, it, vi } from "vitest";
+import type { Connection } from "../../net/connection";
 import type { Timeline } from "../../state/timeline";
 import type { Workspace } from "../../state/workspace";
 import { settle } from "../../testing/platform";
@@ -10,7 +11,13 @@ import { isTs, ListState, listStateOf } from "./list_state";
 const at = (n: number) => `17600000${String(n).padStart(2, "0")}.000100`;
 
 /** A channel of messages, by who wrote each; the person is "me". */
-function stage(users: readonly string[], lastRead: string, unread: boolean, latest = "0000000000.000000") {
+function stage(
+  users: readonly string[],
+  lastRead: string,
+  unread: boolean,
+  latest = "0000000000.000000",
+  isCurrent = true,
+) {
   const keys = signal(users.map((_, i) => at(i)));
   const messages = new Map(users.map((user, i) => [at(i), { ts: at(i), user, text: "" } as Message]));
   const timeline = {
@@ -23,9 +30,13 @@ function stage(users: readonly string[], lastRead: string, unread: boolean, late
   } as unknown as Timeline;
   const reading = signal({ unread, mentions: 0, lastRead, latest });
   const marked: string[] = [];
+  const current = signal(isCurrent);
+  const connection = signal<Connection>({ state: "live" });
   const w = {
+    connection,
     self: signal({ id: "me" }),
     unread: {
+      current,
       of: () => reading,
       mark: (_: string, ts: string) => {
         marked.push(ts);
@@ -39,7 +50,7 @@ function stage(users: readonly string[], lastRead: string, unread: boolean, late
     messages.set(ts, { ts, user, text: "" });
     keys.value = [...keys.value, ts];
   };
-  return { state, timeline, reading, marked, add };
+  return { state, timeline, reading, current, connection, marked, add };
 }
 
 describe("a list's line before what is new", () => {
@@ -51,6 +62,46 @@ describe("a list's line before what is new", () => {
     expect(state.firstNew.value).toBe(at(1));
     state.markRead();
     expect(state.firstNew.value).toBeUndefined();
+  });
+
+  it("stands where the first counts of a connection say, and before them nothing is read by looking", () => {
+    const { state, reading, current, marked } = stage(["a", "b", "c"], at(2), false, at(2), false);
+    state.mark(at(2));
+    expect([state.firstNew.value, marked]).toEqual([undefined, []]);
+    batch(() => {
+      reading.value = { ...reading.value, unread: true, lastRead: at(0) };
+      current.value = true;
+    });
+    expect(state.firstNew.value).toBe(at(1));
+    state.mark(at(1));
+    expect([state.firstNew.value, marked]).toEqual([at(1), [at(1)]]);
+  });
+
+  it("lets what is looked at be read while there is no connection: nothing can come that is not counted", () => {
+    const { state, connection, marked } = stage(["a", "b"], at(0), true, at(1), false);
+    connection.value = { state: "connecting" };
+    state.mark(at(1));
+    expect(marked).toEqual([]);
+    connection.value = { state: "offline" };
+    state.mark(at(1));
+    expect(marked).toEqual([at(1)]);
+  });
+
+  it("goes with the first counts where another device has read all, and stays gone where the person says so", () => {
+    const { state, reading, current, marked } = stage(["a", "b"], at(0), true, at(1), false);
+    expect(state.firstNew.value).toBe(at(1));
+    state.mark(at(1));
+    expect(marked).toEqual([]);
+    state.markRead();
+    expect([state.firstNew.value, marked]).toEqual([undefined, [at(1)]]);
+    const other = stage(["a", "b"], at(0), true, at(1), false);
+    batch(() => {
+      other.reading.value = { ...other.reading.value, unread: false, lastRead: at(1) };
+      other.current.value = true;
+    });
+    expect(other.state.firstNew.value).toBeUndefined();
+    current.value = true;
+    expect([state.firstNew.value, reading.value.lastRead]).toEqual([undefined, at(1)]);
   });
 
   it("counts no message of one's own", () => {

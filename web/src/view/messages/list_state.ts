@@ -105,16 +105,26 @@ export class ListState {
     this.held = false;
     this.newFrom.value = undefined;
     const last = this.timeline.messages.peek().findLast(isTs);
-    if (last !== undefined) this.mark(last);
+    if (last !== undefined) this.mark(last, true);
   }
 
-  /** Tells that the person has seen all up to a message; what is new above those that are loaded they have not. */
-  mark(ts: Ts): void {
+  /**
+   * Tells that the person has seen all up to a message; what is new above those that are loaded they have not.
+   * Between a connection and its counts nobody knows what is new: then only what the person says themselves counts.
+   */
+  mark(ts: Ts, said = false): void {
     if (this.held || this.opening || (this.newAbove.peek() && !this.passed)) return;
     if (this.timeline.thread !== undefined) return this.w.threads.mark(this.channel, this.timeline.thread, ts);
+    if (!said && !this.isCounted()) return;
     const { lastRead, unread } = this.w.unread.of(this.channel).peek();
     // What was unread may have been deleted: the last message ends it, though it was read before.
     if (unread || ts > lastRead) this.w.unread.mark(this.channel, ts);
+  }
+
+  /** Whether what is shown can hold nothing that is new and not counted: without a connection nothing comes. */
+  private isCounted(): boolean {
+    const { state } = this.w.connection.peek();
+    return this.w.unread.current.peek() || state === "offline" || state === "waiting";
   }
 
   /**
@@ -195,18 +205,21 @@ export class ListState {
     }
   }
 
-  /** The line stands where the person had read up to; it moves back when they mark as unread. */
+  /**
+   * The line stands where the person had read up to, as the first counts of a connection have it; it moves
+   * back when they mark as unread.
+   */
   private watchUnread(): void {
-    let before: Ts | undefined;
+    let before: Ts | undefined; // since the line is settled
     this.undo.push(
       effect(() => {
         const { unread, lastRead } = this.w.unread.of(this.channel).value;
-        if (before === undefined && unread) this.newFrom.value = lastRead;
-        if (before !== undefined && lastRead < before) {
+        if (before === undefined) this.newFrom.value = unread ? lastRead : undefined;
+        else if (lastRead < before) {
           this.held = true;
           this.newFrom.value = lastRead;
         }
-        before = lastRead;
+        if (before !== undefined || this.w.unread.current.value) before = lastRead;
       }),
     );
   }

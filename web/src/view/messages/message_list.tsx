@@ -7,7 +7,6 @@ import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { afterPaint } from "../hooks/after_paint";
 import { useApp, useWorkspace } from "../hooks/app";
-import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
 import { Button, SkeletonRows, useDelayed } from "../ui";
 import { MessageActions } from "./actions";
@@ -19,6 +18,7 @@ import { LiveNews } from "./live_news";
 import { useLongPress } from "./long_press";
 import styles from "./message_list.module.css";
 import { OpenMenu } from "./message_menu";
+import { toFirstNew, toLatest, toNews, useOpening } from "./opening";
 import { placesOf } from "./places";
 import { Row } from "./row";
 import { type ScrollControl, type ScrollPlace, useEachFrame, useScrollControl } from "./scroll";
@@ -167,30 +167,6 @@ function isLooking(state: ListState): boolean {
   return state.w.platform.visible() && document.hasFocus();
 }
 
-/** To the end, by the person's wish. */
-async function toLatest(state: ListState, control: ScrollControl): Promise<void> {
-  state.passed = true;
-  await state.timeline.jumpToLatest();
-  control.toEnd();
-}
-
-/** To the first message that is new, with the line above it; it is loaded where it is not there. False: there is none. */
-async function toFirstNew(state: ListState, control: ScrollControl): Promise<boolean> {
-  const lead = () => {
-    const fresh = state.firstNew.peek();
-    return fresh !== undefined && control.to(fresh, "start", -80);
-  };
-  const from = state.newFrom.peek();
-  if (!state.newAbove.peek() || from === undefined) return lead();
-  await state.timeline.jumpTo(from);
-  await drawn(); // the window around it may be another one
-  return lead();
-}
-
-function drawn(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
-}
-
 /** One's own message has one name before and after it was sent, so that its row stays the same. */
 function nameOfRow(timeline: Timeline, key: MessageKey): string {
   const m = timeline.message(key).peek();
@@ -214,82 +190,6 @@ function useSteps(timeline: Timeline): Step<MessageKey> {
     if (step.keys !== target) setStep(nextStep(step, target));
   }, [step, target]);
   return step;
-}
-
-interface Opening {
-  readonly state: ListState;
-  readonly control: ScrollControl;
-  readonly step: Step<MessageKey>;
-  readonly at: string | undefined;
-  readonly look: () => void;
-}
-
-/** Brings the list to where it begins: the message asked for, where it was left, what is new, or the end. */
-function useOpening({ state, control, step, at, look }: Opening): void {
-  const app = useApp();
-  const { timeline } = state;
-  const opened = useRef(-1);
-  // Who follows the same link again is led there again: the route has another value then.
-  const asked = useComputed(() => {
-    const route = app.route.value;
-    if (route.page !== "client") return undefined;
-    return state.inThread ? route.side : route.main;
-  }, [app, state]);
-  const empty = step.keys.length === 0;
-  useLayoutEffect(() => {
-    if (empty || opened.current === step.epoch) return;
-    const first = opened.current < 0;
-    opened.current = step.epoch;
-    const left = placesOf(state.w).take(timeline.key);
-    const fresh = state.firstNew.peek();
-    if (at !== undefined) control.to(at, "center");
-    else if (first && left !== undefined && control.to(left.key, "start", left.offset)) look();
-    else if (first && (fresh !== undefined || state.newAbove.peek())) void openAtNew(state, control, look);
-    else if (!state.opening || fresh === undefined || !control.to(fresh, "start", -80)) control.toEnd();
-    const toLoad = first && at === undefined && left === undefined && state.newFrom.peek() === undefined;
-    if (toLoad && !timeline.atEnd.peek()) void timeline.jumpToLatest().then(() => control.toEnd());
-    look();
-  }, [empty, step.epoch, at, control, look, state, timeline]);
-  useEffect(() => {
-    if (at === undefined) return;
-    let gone = false;
-    control.takenFrom = undefined;
-    void timeline.jumpTo(at).then((key) => {
-      if (gone || key === undefined) return;
-      if (key !== at) app.toasts.show({ text: strings.messages.missingMessage });
-      // The window around it may be another one: it is shown once that is drawn.
-      requestAnimationFrame(() => {
-        if (control.takenFrom !== key && !control.to(key, "center")) return;
-        state.shownOff.value = key;
-        state.focused.value = key;
-      });
-    });
-    return () => {
-      gone = true;
-    };
-  }, [at, asked, app, control, state, timeline]);
-}
-
-/** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
-async function openAtNew(state: ListState, control: ScrollControl, look: () => void): Promise<void> {
-  state.opening = true;
-  control.toEnd();
-  if (state.newAbove.peek()) await toFirstNew(state, control);
-  else await drawn();
-  if (control.stuck && isNewHigher(state, control)) await toFirstNew(state, control);
-  await drawn(); // heights are measured, and the list is brought to its place by them
-  state.opening = false;
-  look();
-}
-
-/** Whether the new messages are more than the window holds. */
-function isNewHigher(state: ListState, control: ScrollControl): boolean {
-  const fresh = state.firstNew.peek();
-  const index = fresh === undefined ? -1 : control.keys.indexOf(fresh);
-  const list = control.list.current;
-  const scroller = control.scroller.current;
-  if (list === null || scroller === null || index < 0) return false;
-  return list.scrollSize - list.getItemOffset(index) > scroller.clientHeight - 80;
 }
 
 /** The item at the upper edge, and how far it is beyond it. Reading it costs a layout. */
@@ -350,7 +250,7 @@ function useListCommands(state: ListState, control: ScrollControl): void {
       return true;
     };
     const toNew = () => {
-      void toFirstNew(state, control).then((led) => (led ? undefined : toLatest(state, control)));
+      void toNews(state, control);
       return true;
     };
     const { markRead: title, jumpToNew } = strings.messages;
