@@ -1,6 +1,7 @@
 /** Calls of the Web API, with the caller's token, a deadline, and patience where it is of use. */
 
 import type { Clock, Platform } from "../platform/platform";
+import { sendMoving } from "./sending";
 
 export type Args = Record<string, unknown>;
 
@@ -134,7 +135,7 @@ export class Api {
   async upload(url: string, blob: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<void> {
     let answer: { status: number };
     try {
-      answer = await this.#platform.upload({
+      answer = await sendMoving(this.#platform, {
         url,
         body: blob,
         headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": blob.type || "application/octet-stream" },
@@ -151,14 +152,15 @@ export class Api {
 
   /** Sends a file's bytes past the server; false where they were not taken. */
   async uploadDirect(
-    to: DirectUpload,
+    direct: DirectUpload,
     blob: Blob,
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
     try {
-      const { url, method, headers } = to;
-      const answer = await this.#platform.upload({ url, elsewhere: method, headers, body: blob, onProgress, signal });
+      const { url, method, headers } = direct;
+      const to = { url, elsewhere: method, headers, body: blob, onProgress, signal };
+      const answer = await sendMoving(this.#platform, to);
       return answer.status < 300;
     } catch (e) {
       if (signal?.aborted) throw e;

@@ -35,9 +35,9 @@ export interface Upload {
   url: string;
   body: Blob;
   headers: Record<string, string>;
-  /** 0 to 1. */
   /** Of another server than this page's: its URL is taken as it is, and by this method instead of POST. */
   elsewhere?: string;
+  /** 0 to 1. */
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@
 
 import "fake-indexeddb/auto"; // for the classes that idb looks for
 import { IDBFactory as FakeFactory } from "fake-indexeddb";
-import type { Clock, Platform, TabChannel, Undo, WireSocket } from "../platform/platform";
+import type { Clock, Platform, TabChannel, Undo, Upload, WireSocket } from "../platform/platform";
 import { Random } from "./random";
 
 export class TestClock implements Clock {
@@ -200,7 +200,7 @@ export class TestPlatform implements Platform {
     return { url, forget: () => void this.shown.delete(url) };
   }
 
-  async upload(): Promise<{ status: number; text: string }> {
+  async upload(_: Upload): Promise<{ status: number; text: string }> {
     return { status: 200, text: "OK" };
   }
 
