@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/wholefile"
 )
 
 // disk keeps blobs in a folder.
@@ -48,19 +49,11 @@ func (d *disk) makeFolder(name string) error {
 		if err != nil {
 			return err
 		}
-		if err := syncFolder(parent); err != nil {
+		if err := wholefile.SyncFolder(parent); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func syncFolder(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // folder is an item's, below the root.
@@ -106,12 +99,9 @@ func (w *diskWriter) Commit() error {
 	if err := w.disk.makeFolder(folder(w.key.Workspace, w.key.Item)); err != nil {
 		return err
 	}
-	to := w.disk.path(w.key)
-	if err := os.Rename(w.Name(), to); err != nil {
-		return err
-	}
-	w.done = true
-	return syncFolder(filepath.Dir(to))
+	err := wholefile.Place(w.Name(), w.disk.path(w.key))
+	w.done = err == nil
+	return err
 }
 
 func (w *diskWriter) Discard() {
@@ -171,7 +161,7 @@ func (d *disk) Remove(_ context.Context, w chat.WorkspaceID, item string) error 
 	if !removed {
 		return nil
 	}
-	return syncFolder(where)
+	return wholefile.SyncFolder(where)
 }
 
 func (d *disk) List(ctx context.Context) iter.Seq2[Key, error] {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"taut/internal/wholefile"
 )
 
 // termFile is where the data folder has the highest term that was ever seen, where
@@ -43,7 +45,7 @@ func (p *primary) keep() {
 	if p.file == "" || p.term <= p.kept {
 		return
 	}
-	err := replaceFile(p.file, strconv.FormatInt(p.term, 10)+"\n")
+	err := wholefile.Write(p.file, []byte(strconv.FormatInt(p.term, 10)+"\n"), 0o600)
 	if err == nil {
 		p.kept, p.unkept = p.term, false
 		return
@@ -52,25 +54,6 @@ func (p *primary) keep() {
 		p.unkept = true
 		p.log.Error("the database's term cannot be kept", "term", p.term, "error", err)
 	}
-}
-
-// replaceFile writes a file whole, or leaves the one that there is.
-func replaceFile(path, text string) error {
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
 }
 
 // recalled adds to an error that the file is why a server is refused, where no server

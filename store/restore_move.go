@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"taut/internal/wholefile"
 )
 
 // What a data folder holds besides the database: FilesFolder is what people
@@ -108,14 +110,14 @@ func swap(data, staged string) (kept string, err error) {
 	if os.Remove(kept) == nil { // it is empty
 		kept = ""
 	}
-	if err := syncFolder(data); err != nil {
+	if err := wholefile.SyncFolder(data); err != nil {
 		return kept, err
 	}
 	slices.Reverse(names)
 	if err := moveData(data, staged, names, "in"); err != nil {
 		return "", fmt.Errorf("move the copy in (the data of before is in %s): %w", kept, err)
 	}
-	return kept, syncFolder(data)
+	return kept, wholefile.SyncFolder(data)
 }
 
 // moveData moves what there is of the names, in their order; step is what it is a
@@ -136,14 +138,6 @@ func unlessAbsent(err error) error {
 		return nil
 	}
 	return err
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // mergeFiles adds a copy's files to those that are there, one by one: a file is

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"taut/chat"
+	"taut/internal/wholefile"
 )
 
 // Door is how commands reach a running server: the file server.json in its
@@ -51,11 +52,7 @@ func (d Door) Write(data string) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", doorFile, err)
 	}
-	path := filepath.Join(data, doorFile)
-	if err := os.WriteFile(path+".new", append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write the file that tells where the server is: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := wholefile.Write(filepath.Join(data, doorFile), append(text, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write the file that tells where the server is: %w", err)
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"taut/internal/wholefile"
 )
 
 // lastFile is where a data folder notes its newest backup, for taut doctor.
@@ -26,11 +28,7 @@ func Note(data string, l Last) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", lastFile, err)
 	}
-	path := filepath.Join(data, lastFile)
-	if err := os.WriteFile(path+".new", append(text, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return wholefile.Write(filepath.Join(data, lastFile), append(text, '\n'), 0o600)
 }
 
 // ReadLast is the newest backup; the zero Last where none was made.

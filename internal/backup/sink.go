@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"taut/internal/wholefile"
 )
 
 // partialEnd is the end of the name of a backup that is being written.
@@ -60,14 +62,11 @@ func (f *folderSink) commit() error {
 		return err
 	}
 	for d := range f.folders {
-		if err := syncFolder(d); err != nil {
+		if err := wholefile.SyncFolder(d); err != nil {
 			return err
 		}
 	}
-	if err := os.Rename(f.partial, f.to); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(f.to))
+	return wholefile.Place(f.partial, f.to)
 }
 
 func (f *folderSink) abandon() { os.RemoveAll(f.partial) }
@@ -76,14 +75,6 @@ func (f *folderSink) abandon() { os.RemoveAll(f.partial) }
 type synced struct{ *os.File }
 
 func (s synced) Close() error { return errors.Join(s.Sync(), s.File.Close()) }
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
 
 // tarSink writes a tar file, compressed or not, under another name until it is
 // whole.
@@ -132,10 +123,7 @@ func (t *tarSink) commit() error {
 	if err = errors.Join(err, t.raw.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(t.to+partialEnd, t.to); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(t.to))
+	return wholefile.Place(t.to+partialEnd, t.to)
 }
 
 func (t *tarSink) abandon() {

@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"taut/internal/wholefile"
 )
 
 const (
@@ -124,10 +126,10 @@ func write(path string, template, parent *x509.Certificate, private *ecdsa.Priva
 	if err := writePEM(certificate+".new", "CERTIFICATE", der, 0o644); err != nil {
 		return err
 	}
-	if err := os.Rename(key+".new", key); err != nil {
+	if err := wholefile.Place(key+".new", key); err != nil {
 		return err
 	}
-	return os.Rename(certificate+".new", certificate)
+	return wholefile.Place(certificate+".new", certificate)
 }
 
 func writePEM(path, kind string, der []byte, mode os.FileMode) error {

@@ -22,17 +22,18 @@ var floors = [][]string{
 // beside is the order on the floor of the libraries: each may import those to
 // the right of it.
 var beside = map[string][]string{
-	"internal/admin":    {"auth", "internal/transfer", "store"},
-	"internal/backup":   {"internal/hold", "store"},
+	"internal/admin":    {"auth", "internal/transfer", "internal/wholefile", "store"},
+	"internal/backup":   {"internal/hold", "internal/wholefile", "store"},
 	"internal/bench":    {"wire"},
 	"internal/demo":     {"auth", "internal/transfer", "store"},
 	"internal/bucket":   {"config"},
+	"internal/certs":    {"internal/wholefile"},
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "internal/bucket", "internal/certs", "store"},
 	"auth":              {"internal/fair", "internal/gather", "store"},
 	"internal/testenv":  {"internal/testenv/mariadb"},
-	"internal/transfer": {"store"},
+	"internal/transfer": {"internal/wholefile", "store"},
 	"rpc":               {"internal/certs", "ring"},
-	"store":             {"internal/fair"},
+	"store":             {"internal/fair", "internal/wholefile"},
 }
 
 // outside says which packages of others may be imported, and where.

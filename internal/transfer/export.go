@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/internal/wholefile"
 	"taut/store"
 )
 
@@ -71,7 +72,7 @@ func (e Export) Run(ctx context.Context, s *store.Store) (done Exported, err err
 	}
 	done = x.done
 	done.Workspace, done.Domain, done.Out, done.Seconds = info.ID, info.Domain, e.Out, time.Since(began).Seconds()
-	return done, os.Rename(f.Name(), e.Out)
+	return done, wholefile.Place(f.Name(), e.Out)
 }
 
 // audit tells the workspace of the export before anything leaves it.
