@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"taut/internal/testenv/loopback"
 	"taut/registry"
 	"taut/ring"
 )
@@ -18,9 +19,9 @@ import (
 // newRegistry is an etcd of one member, and a way to it.
 func newRegistry(t *testing.T) func() registry.Registry {
 	t.Helper()
-	client := freeAddress(t)
+	client := loopback.FreeFor(t)
 	member, err := registry.StartEmbedded(registry.EmbeddedOptions{
-		Name: "m", Folder: t.TempDir(), ClientListen: client, Peers: map[string]string{"m": freeAddress(t)}, Log: slog.New(slog.DiscardHandler),
+		Name: "m", Folder: t.TempDir(), ClientListen: client, Peers: map[string]string{"m": loopback.FreeFor(t)}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -39,16 +40,6 @@ func newRegistry(t *testing.T) func() registry.Registry {
 		t.Cleanup(func() { e.Close() })
 		return e
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // testNode is a node with a door.

@@ -15,6 +15,7 @@ import (
 
 	"taut/chat"
 	"taut/internal/history"
+	"taut/internal/testenv/loopback"
 	"taut/internal/testenv/mariadb"
 	"taut/store"
 )
@@ -50,8 +51,8 @@ func (n *nodes) gateways(name string, roles ...string) {
 	n.t.Helper()
 	for i := range 3 {
 		n.gates = append(n.gates, newServer(n.t, ""))
-		n.members = append(n.members, fmt.Sprintf("%s-%d=%s", name, i, freeAddress(n.t)))
-		n.etcd = append(n.etcd, freeAddress(n.t))
+		n.members = append(n.members, fmt.Sprintf("%s-%d=%s", name, i, loopback.FreeFor(n.t)))
+		n.etcd = append(n.etcd, loopback.FreeFor(n.t))
 	}
 	n.gates[0].taut("cert", "authority", "--folder", n.certs, "--cluster", "acme")
 	for i, s := range n.gates {
@@ -64,7 +65,7 @@ func (n *nodes) configure(s *server, name, etcdListen string, roles ...string) {
 	n.t.Helper()
 	s.name = name
 	s.join(joining{
-		certs: n.certs, hosts: "127.0.0.1,localhost", dsn: n.dsn, roles: roles, listen: freeAddress(n.t),
+		certs: n.certs, hosts: "127.0.0.1,localhost", dsn: n.dsn, roles: roles, listen: loopback.FreeFor(n.t),
 		members: n.members, etcd: n.etcd, etcdListen: etcdListen,
 	})
 }

@@ -34,7 +34,7 @@ func startDemoCluster(t *testing.T) *demoCluster {
 	c := &demoCluster{server: &server{t: t, bin: binary(t, "")}, port: freePorts(t, portsOfDemo)}
 	cmd := exec.Command("../scripts/demo-cluster")
 	cmd.Env = append(os.Environ(), "TAUT="+c.bin, "PORT="+strconv.Itoa(c.port), "TMPDIR="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ package e2e
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"taut/internal/testenv/loopback"
 )
 
 // patience is how long a test waits for what must come.
@@ -85,19 +86,9 @@ func newServer(t *testing.T, tags string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, bin: binary(t, tags), dir: dir, listen: freeAddress(t), ops: freeAddress(t), log: log}
+	s := &server{t: t, bin: binary(t, tags), dir: dir, listen: loopback.FreeFor(t), ops: loopback.FreeFor(t), log: log}
 	t.Cleanup(s.end)
 	return s
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (s *server) data() string { return filepath.Join(s.dir, "data") }
@@ -123,6 +114,7 @@ func (s *server) launch() {
 	s.cmd = exec.Command(s.bin, append([]string{"serve"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // no test outlives itself
 	if err := s.host.in(s.cmd.Start); err != nil {
 		s.t.Fatal(err)
 	}

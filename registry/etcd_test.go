@@ -6,33 +6,24 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"slices"
 	"testing"
 	"time"
+
+	"taut/internal/testenv/loopback"
 )
 
 const testTTL = time.Second
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 // members starts an etcd of n members and gives where each listens.
 func members(t *testing.T, n int) (running []*Embedded, endpoints []string) {
 	t.Helper()
 	peers := map[string]string{}
 	for i := range n {
-		peers[fmt.Sprint("m", i)] = freeAddress(t)
+		peers[fmt.Sprint("m", i)] = loopback.FreeFor(t)
 	}
 	for i := range n {
-		at := freeAddress(t)
+		at := loopback.FreeFor(t)
 		m, err := StartEmbedded(EmbeddedOptions{
 			Name: fmt.Sprint("m", i), Folder: t.TempDir(), ClientListen: at, Peers: peers, Log: slog.New(slog.DiscardHandler),
 		})

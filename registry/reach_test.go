@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"taut/internal/testenv/loopback"
 )
 
 // Who can't ask etcd says why: nobody is there, or it is another cluster's.
@@ -19,7 +21,7 @@ func TestWhyEtcdCannotBeAsked(t *testing.T) {
 		at, says string
 		tls      *tls.Config
 	}{
-		{freeAddress(t), "connection refused", nil},
+		{loopback.FreeFor(t), "connection refused", nil},
 		{foreign.Listener.Addr().String(), "signed by unknown authority", &tls.Config{RootCAs: x509.NewCertPool()}},
 	} {
 		e, err := OpenEtcd(EtcdOptions{Endpoints: []string{"https://" + tt.at}, Prefix: "x", TLS: tt.tls, Log: slog.New(slog.DiscardHandler)})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,18 +13,9 @@ import (
 	"taut/config"
 	"taut/internal/certs"
 	"taut/internal/doctor"
+	"taut/internal/testenv/loopback"
 	"taut/registry"
 )
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 // TestDoctorOfANode: of a gateway whose etcd is away, and then there with that node alone.
 func TestDoctorOfANode(t *testing.T) {
@@ -33,7 +23,7 @@ func TestDoctorOfANode(t *testing.T) {
 	must(t, "cert", "authority", "--folder", folder, "--cluster", "acme")
 	must(t, "cert", "node", "--folder", folder, "--node", "gate", "--hosts", "127.0.0.1")
 	papers := func(name string) string { return filepath.Join(folder, name) }
-	at, peer, self := freeAddress(t), freeAddress(t), freeAddress(t)
+	at, peer, self := loopback.FreeFor(t), loopback.FreeFor(t), loopback.FreeFor(t)
 	file := settingsFile(t, fmt.Sprintf(`data = %q
 [cluster]
 roles = ["gateway"]

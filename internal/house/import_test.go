@@ -34,6 +34,9 @@ var beside = map[string][]string{
 	"internal/transfer": {"internal/wholefile", "store"},
 	"rpc":               {"internal/certs", "ring"},
 	"store":             {"internal/fair", "internal/wholefile"},
+	// What tests start listens somewhere.
+	"internal/testenv/mariadb": {"internal/testenv/loopback"},
+	"internal/testenv/s3":      {"internal/testenv/loopback"},
 }
 
 // outside says which packages of others may be imported, and where.
@@ -51,7 +54,7 @@ var outside = map[string][]string{
 	"golang.org/x/sync":                   {"*"},
 	"golang.org/x/sys":                    {"gateway", "internal/bench", "internal/doctor", "store"},
 	"golang.org/x/text":                   {"internal/words"},
-	"google.golang.org/grpc":              {"rpc"},
+	"google.golang.org/grpc":              {"registry", "rpc"},
 	"modernc.org/sqlite":                  {"search", "store"},
 }
 

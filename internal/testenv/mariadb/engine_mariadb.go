@@ -41,7 +41,7 @@ const (
 
 // follow makes the server a replica of the other one, from its beginning.
 func (s *Server) follow(other *Server) error {
-	return s.Exec(fmt.Sprintf("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%d, MASTER_USER='root', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1", other.port), "START SLAVE")
+	return s.Exec(fmt.Sprintf("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%s, MASTER_USER='root', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1", other.port()), "START SLAVE")
 }
 
 // catchUp ends replication, once all that arrived is applied.

@@ -56,7 +56,7 @@ const (
 
 // follow makes the server a replica of the other one, from its beginning.
 func (s *Server) follow(other *Server) error {
-	return s.Exec(fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=%d, SOURCE_USER='root', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1", other.port), "START REPLICA")
+	return s.Exec(fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=%s, SOURCE_USER='root', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1", other.port()), "START REPLICA")
 }
 
 // catchUp ends replication, once all that arrived is applied.

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,12 +16,14 @@ import (
 	"time"
 
 	_ "github.com/go-sql-driver/mysql" // the driver "mysql"
+
+	"taut/internal/testenv/loopback"
 )
 
 // Server is a MariaDB server on loopback with a folder of its own.
 type Server struct {
 	dir  string
-	port int
+	at   string // HOST:PORT, which stays the same
 	args []string
 	cmd  *exec.Cmd
 	done chan error
@@ -49,7 +50,7 @@ func Start(args ...string) (*Server, error) {
 
 // make fills the folder and starts the server.
 func (s *Server) make() (err error) {
-	if s.port, err = freePort(); err != nil {
+	if s.at, err = loopback.Free(); err != nil {
 		return err
 	}
 	return s.fill()
@@ -70,20 +71,17 @@ func (s *Server) fill() error {
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
+func (s *Server) port() string { return s.at[strings.LastIndexByte(s.at, ':')+1:] }
 
 // Up starts the server's process and waits until it answers.
 func (s *Server) Up() error {
 	s.cmd = server(append([]string{"--no-defaults", "--user=root", "--datadir=" + s.path("data"),
-		fmt.Sprintf("--port=%d", s.port), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"), "--tmpdir=" + s.path("tmp"),
+		"--port=" + s.port(), "--bind-address=127.0.0.1", "--socket=" + s.path("sock"), "--pid-file=" + s.path("pid"), "--tmpdir=" + s.path("tmp"),
 		"--log-error=" + s.path("log"), "--innodb-buffer-pool-size=64M"}, s.args...)...)
+	// It ends with the test process, however that ends. What counts is the thread that
+	// starts it, and Go ends none but those of goroutines that keep theirs and end: tests
+	// have none that do (e2e's go back).
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -144,7 +142,7 @@ func (s *Server) Remove() {
 }
 
 // Address is where it listens.
-func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *Server) Address() string { return s.at }
 
 // DSN names a database of the server.
 func (s *Server) DSN(database string) string {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"taut/internal/bucket"
+	"taut/internal/testenv/loopback"
 )
 
 // Server is an S3 on loopback with a folder and one bucket of its own.
@@ -40,7 +41,7 @@ func Start() (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir}
-	if s.at, err = freeAddress(); err == nil {
+	if s.at, err = loopback.Free(); err == nil {
 		err = os.MkdirAll(filepath.Join(dir, "data", Bucket), 0o700) // a folder is a bucket
 	}
 	if err == nil {
@@ -50,15 +51,6 @@ func Start() (*Server, error) {
 		return nil, errors.Join(err, s.Remove())
 	}
 	return s, nil
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 // Endpoint is the server's URL, which stays the same.
