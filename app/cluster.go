@@ -155,10 +155,14 @@ func (c *clustered) start() error {
 	if at == "" {
 		at = l.Addr().String()
 	}
+	var heat func() ring.Heat
+	if c.own != nil {
+		heat = c.own.Heat
+	}
 	c.node = cluster.Start(cluster.Options{
 		Name: c.identity.Node, Address: at, Version: c.app.build.Version, Roles: settings.AllRoles(),
 		Registry: c.registry, Log: c.app.log,
-		Held: c.held, Ringed: c.ringed, Members: c.members, Drained: c.drained,
+		Held: c.held, Ringed: c.ringed, Members: c.members, Drained: c.drained, Heat: heat,
 	})
 	c.hears.Store(c.node)
 	if c.app.api != nil {

@@ -64,6 +64,7 @@ type Server struct {
 	metrics *metrics
 	shards  [shards]shard
 	repairs *schedule
+	heat    heat
 	began   time.Time
 	// recentBytes is what all streams' recent events take.
 	recentBytes atomic.Int64
@@ -97,7 +98,7 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 		began:   time.Now(),
 		links:   make(map[string]*link),
 	}
-	s.tenure.self = o.Self
+	s.tenure.self, s.heat.last = o.Self, s.began
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -147,6 +148,7 @@ func (s *Server) Publish(_ context.Context, events []chat.Event) (err error) {
 		if !s.tenure.owns(of[0].Stream) {
 			err = chat.NewError(chat.Moved, "stream")
 		}
+		s.heat.add(of[0].Stream, len(of))
 		s.publish(of)
 	}
 	return err

@@ -34,6 +34,7 @@ const (
 	membersPrefix = "members/"
 	ringsPrefix   = "rings/"
 	drainPrefix   = "drain/"
+	heatPrefix    = "heat/"
 	leadersPrefix = "leaders/"
 	leaderRing    = "ring" // below it
 )

@@ -38,6 +38,7 @@ type Options struct {
 	Ringed  func(*ring.Assignment)        // the assignment of now, also after a new lease
 	Members func(map[string]Member)       // who is there
 	Drained func(drained map[string]bool) // which nodes are to be empty
+	Heat    func() ring.Heat              // what the node has to do as a channel server; nil where it is none
 }
 
 // Node is this process, as a member of the cluster.
@@ -162,6 +163,9 @@ func (n *Node) liveOnce(ctx context.Context) error {
 	defer stop()
 	if slices.Contains(n.options.Roles, RoleRing) {
 		managing.Go(func() { n.stand(life, lease) })
+	}
+	if n.options.Heat != nil {
+		managing.Go(func() { n.tellHeat(life, lease) })
 	}
 	select {
 	case <-ctx.Done():

@@ -23,6 +23,8 @@ type View struct {
 	Member
 	Slots int    `json:"slots"`
 	State string `json:"state"` // there, leaving, drained, gone
+	// Heat is of the last seconds; nil where the node is no channel server.
+	Heat *ring.Heat `json:"heat,omitempty"`
 }
 
 // Read asks the registry.
@@ -44,6 +46,10 @@ func Read(ctx context.Context, r registry.Registry) (State, error) {
 	if err != nil {
 		return s, err
 	}
+	heats, err := r.List(ctx, heatPrefix)
+	if err != nil {
+		return s, err
+	}
 	s.Manager = string(leaders[leaderRing])
 	a := new(ring.Assignment)
 	if text, ok := rings[RoleChannelServer]; ok {
@@ -60,6 +66,12 @@ func Read(ctx context.Context, r registry.Registry) (State, error) {
 		}
 		if _, is := drained[name]; is {
 			v.State = "drained"
+		}
+		if text, ok := heats[name]; ok {
+			h := new(ring.Heat)
+			if json.Unmarshal(text, h) == nil { // another version's says nothing here
+				v.Heat = h
+			}
 		}
 		s.Nodes[name] = v
 	}

@@ -17,6 +17,7 @@ import (
 	"taut/internal/history"
 	"taut/internal/testenv/loopback"
 	"taut/internal/testenv/mariadb"
+	"taut/ring"
 	"taut/store"
 )
 
@@ -70,15 +71,6 @@ func (n *nodes) configure(s *server, name, etcdListen string, roles ...string) {
 	})
 }
 
-func (s *server) config() string { return filepath.Join(s.dir, "taut.toml") }
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // start starts all nodes at once: none is ready before most of etcd is there.
 func (n *nodes) start() {
 	n.t.Helper()
@@ -108,6 +100,7 @@ type ringState struct {
 		Slots   int
 		State   string
 		Version string
+		Heat    *ring.Heat
 	}
 }
 
@@ -183,6 +176,7 @@ func TestNodesThatDoEverything(t *testing.T) {
 		n.ownedAbout(thirds)
 		r.progress(50, r.readers...)
 	}
+	n.hot()
 	r.record.Add(history.Record{Kind: history.Go})
 	n.judged(r)
 }
@@ -195,6 +189,19 @@ func (n *nodes) ownedAbout(slots map[string]int) {
 		for name, want := range slots {
 			if got := r.Nodes[name].Slots; got != want && got != want+1 {
 				return fmt.Errorf("%s owns %d slots of epoch %d", name, got, r.Epoch)
+			}
+		}
+		return nil
+	})
+}
+
+// hot waits until each node says that there are channels here, and events for them.
+func (n *nodes) hot() {
+	n.t.Helper()
+	eventually(n.t, "all nodes tell of their heat", func() error {
+		for name, node := range n.ring().Nodes {
+			if h := node.Heat; h == nil || h.Channels == 0 || h.Events == 0 || len(h.Hottest) == 0 {
+				return fmt.Errorf("%s tells of %+v", name, h)
 			}
 		}
 		return nil

@@ -83,12 +83,24 @@ func showRing(ctx context.Context, std stdio, args []string) error {
 func printRing(out io.Writer, s cluster.State) error {
 	fmt.Fprintf(out, "epoch %d, made by %s\n", s.Epoch, cmp.Or(s.Manager, "nobody now"))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "node\tslots\taddress\troles\tversion\tstate")
+	fmt.Fprintln(w, "node\tslots\tchannels\tevents/s\thottest slot\taddress\troles\tversion\tstate")
 	for _, name := range slices.Sorted(maps.Keys(s.Nodes)) {
 		n := s.Nodes[name]
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\n", name, n.Slots, n.Address, strings.Join(n.Roles, ","), n.Version, n.State)
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", name, n.Slots, heatOf(n), n.Address, strings.Join(n.Roles, ","), n.Version, n.State)
 	}
 	return w.Flush()
+}
+
+// heatOf is three columns: a node that is no channel server has none.
+func heatOf(n cluster.View) string {
+	if n.Heat == nil {
+		return "-\t-\t-"
+	}
+	hottest := "-"
+	if len(n.Heat.Hottest) > 0 {
+		hottest = fmt.Sprintf("%d: %.1f/s", n.Heat.Hottest[0].Slot, n.Heat.Hottest[0].Events)
+	}
+	return fmt.Sprintf("%d\t%.1f\t%s", n.Heat.Channels, n.Heat.Events, hottest)
 }
 
 // drainNode says which node an operator wants empty.
