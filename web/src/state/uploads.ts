@@ -129,6 +129,11 @@ export class Uploads {
     this.#startMore();
   }
 
+  /** Takes out the files that another tab shows now. */
+  lose(keys: readonly string[]): void {
+    for (const upload of this.#all.peek()) if (keys.includes(upload.key)) this.#end(upload);
+  }
+
   retry(key: string): void {
     const upload = this.#all.peek().find((u) => u.key === key);
     if (upload?.state.peek().type !== "failed") return;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { settle, until } from "../testing/platform";
 import { type Visit, Visits } from "../testing/visits";
 import type { Previews, Uploads } from "./uploads";
@@ -77,6 +77,73 @@ test("a file is in one tab's composer alone", async () => {
   at.clock.advance(10_000);
   await settle();
   expect([names(u), names(other)]).toEqual([["plan.txt"], []]);
+});
+
+test.each(["is shown", "waits for its composer"])(
+  "a file that %s goes with the channel that one leaves",
+  async (how) => {
+    const a = await at.live();
+    const u = await uploaded(a, "plan.txt");
+    let b = a;
+    if (how !== "is shown") {
+      await at.close(a);
+      b = await at.live();
+      composer(b, "1.2"); // of the same channel, and another room
+    }
+    await settle();
+    expect(await b.w.store.files()).toHaveLength(1);
+    b.w.channels.left("CTOWN");
+    await settle();
+    expect(await b.w.store.files()).toEqual([]);
+    expect(names(u)).toEqual([]);
+  },
+);
+
+test("what was kept for a channel that was left elsewhere goes at the next visit", async () => {
+  const a = await at.live();
+  await uploaded(a, "plan.txt");
+  await at.close(a);
+  at.server.world.leave("CTOWN");
+  const b = await at.visit();
+  uploadsOf(b.w, "CHOME", undefined, previews);
+  await until("let go", () => b.w.channels.peek("CTOWN")?.is_member !== true, at.clock);
+  await settle();
+  expect(await b.w.store.files()).toEqual([]);
+});
+
+describe("where the browser has no locks", () => {
+  const tab = () => at.live(false);
+
+  test("a file outlasts a reload, and is in one tab alone", async () => {
+    const a = await tab();
+    await uploaded(a, "plan.txt");
+    await at.close(a);
+    const b = await tab();
+    const u = composer(b);
+    await until("back", () => names(u).length === 1);
+    const c = await tab();
+    const other = composer(c);
+    at.clock.advance(30 * 60_000);
+    await settle();
+    expect([names(u), names(other)]).toEqual([["plan.txt"], []]);
+  });
+
+  test("what a tab leaves that dies is taken over later, and is the other's should it come back", async () => {
+    const a = await tab();
+    const u = await uploaded(a, "plan.txt");
+    const back = a.platform.freeze();
+    const b = await tab();
+    const other = composer(b);
+    at.clock.advance(9 * 60_000);
+    await settle();
+    expect(names(other)).toEqual([]);
+    at.clock.advance(2 * 60_000);
+    await until("taken over", () => names(other).length === 1);
+    back();
+    await settle();
+    expect(names(u)).toEqual([]);
+    expect(await a.w.store.files()).toHaveLength(1);
+  });
 });
 
 test("what is taken out, or does not fit, is not kept", async () => {

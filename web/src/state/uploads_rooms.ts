@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals-core";
+import { computed, effect, untracked } from "@preact/signals-core";
 import type { Undo } from "../platform/platform";
 import type { ChannelID, Ts } from "../wire/objects";
 import { type Previews, Uploads } from "./uploads";
@@ -12,24 +12,34 @@ class Rooms {
   readonly #waiting = new Map<string, KeptFile[]>();
   readonly #w: Workspace;
   readonly #kept: KeptFiles;
+  /** Of each channel that has composers or files: what ends the look whether the caller is in it. */
+  readonly #watched = new Map<ChannelID, Undo>();
   readonly #undo: Undo;
 
   constructor(w: Workspace) {
     this.#w = w;
     this.#kept = new KeptFiles(w);
-    void this.#kept.adopt((file) => {
-      const uploads = this.#rooms.get(file.room);
-      if (uploads) uploads.restore(file);
-      else this.#waiting.set(file.room, [...(this.#waiting.get(file.room) ?? []), file]);
+    this.#kept.adopt({
+      onAdopted: (file) => this.#restore(file),
+      onLost: (keys) => {
+        for (const uploads of this.#rooms.values()) uploads.lose(keys);
+        for (const [room, files] of this.#waiting)
+          this.#waiting.set(
+            room,
+            files.filter((file) => !keys.includes(file.key)),
+          );
+      },
     });
     this.#undo = effect(() => {
       if (w.connection.value.state === "live") for (const uploads of this.#rooms.values()) uploads.resume();
     });
   }
 
-  of(room: string, previews: Previews): Uploads {
+  of(channel: ChannelID, thread: Ts | undefined, previews: Previews): Uploads {
+    const room = `${channel}/${thread ?? ""}`;
     let uploads = this.#rooms.get(room);
     if (!uploads) {
+      this.#watch(channel);
       uploads = new Uploads(this.#w, previews, room, this.#kept);
       this.#rooms.set(room, uploads);
       for (const file of this.#waiting.get(room) ?? []) uploads.restore(file);
@@ -39,15 +49,48 @@ class Rooms {
   }
 
   close(): void {
-    this.#undo();
+    for (const undo of [this.#undo, ...this.#watched.values()]) undo();
     for (const uploads of this.#rooms.values()) uploads.close();
     this.#kept.close();
   }
+
+  #restore(file: KeptFile): void {
+    const { room } = file;
+    const uploads = this.#rooms.get(room);
+    if (uploads) return uploads.restore(file);
+    this.#waiting.set(room, [...(this.#waiting.get(room) ?? []), file]);
+    this.#watch(channelOf(room));
+  }
+
+  #watch(channel: ChannelID): void {
+    if (this.#watched.has(channel)) return;
+    const { channels } = this.#w;
+    const isLost = computed(() => channels.missing(channel).value || channels.get(channel).value?.is_member === false);
+    this.#watched.set(
+      channel,
+      isLost.subscribe((is) => is && untracked(() => this.#drop(channel))),
+    );
+  }
+
+  /** The caller is not in the channel any more: nothing that was for it stays on this device. */
+  #drop(channel: ChannelID): void {
+    for (const [room, uploads] of this.#rooms)
+      if (channelOf(room) === channel) for (const { key } of uploads.list.peek()) uploads.remove(key);
+    for (const [room, files] of this.#waiting) {
+      if (channelOf(room) !== channel) continue;
+      this.#kept.delete(files.map((file) => file.key));
+      this.#waiting.delete(room);
+    }
+  }
+}
+
+function channelOf(room: string): ChannelID {
+  return room.split("/")[0] ?? "";
 }
 
 const createRooms = (w: Workspace) => new Rooms(w);
 
 /** The uploads of a conversation's or thread's composer. */
 export function uploadsOf(w: Workspace, channel: ChannelID, thread: Ts | undefined, previews: Previews): Uploads {
-  return w.part(createRooms).of(`${channel}/${thread ?? ""}`, previews);
+  return w.part(createRooms).of(channel, thread, previews);
 }

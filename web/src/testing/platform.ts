@@ -161,9 +161,9 @@ export class Device {
 }
 
 export class TestPlatform implements Platform {
-  readonly clock: TestClock;
+  readonly clock: Clock;
   readonly indexedDB: IDBFactory | undefined;
-  readonly hasLocks = true;
+  hasLocks = true;
   readonly local: Storage;
   readonly session: Storage;
   isOnline = true;
@@ -179,12 +179,17 @@ export class TestPlatform implements Platform {
   readonly #active = new Set<() => void>();
   readonly #leaving = new Set<() => void>();
   readonly #channels: TabChannel[] = [];
+  /** Timers that were due since the tab was frozen. */
+  #due: (() => void)[] | undefined;
 
   constructor(device: Device, backend: Backend, seed: number) {
     this.#device = device;
     this.#backend = backend;
     this.#random = new Random(seed);
-    this.clock = device.clock;
+    this.clock = {
+      now: () => device.clock.now(),
+      after: (ms, f) => device.clock.after(ms, () => (this.#due ? this.#due.push(f) : f())),
+    };
     this.indexedDB = device.indexedDB;
     this.local = device.storage();
     this.session = device.storage();
@@ -220,11 +225,15 @@ export class TestPlatform implements Platform {
     return this.#device.lock(name, signal, f, steal);
   }
 
-  /** The browser stops the tab: it hears nothing of the others until it is thawed. */
+  /** The browser stops the tab: it hears nothing of the others, and no timer runs, until it is thawed. */
   freeze(): Undo {
     const heard = this.#channels.map((c) => c.onmessage);
     for (const c of this.#channels) c.onmessage = null;
+    this.#due = [];
     return () => {
+      const due = this.#due ?? [];
+      this.#due = undefined;
+      for (const f of due) f();
       for (const [i, c] of this.#channels.entries()) c.onmessage = heard[i] ?? null;
     };
   }

@@ -24,8 +24,9 @@ export class Visits {
     this.server.world.join("CTOWN");
   }
 
-  async visit(): Promise<Visit> {
+  async visit(hasLocks = true): Promise<Visit> {
     const platform = this.device.tab(this.server, ++this.#seeds);
+    platform.hasLocks = hasLocks;
     const w = createWorkspace(session, platform);
     await until("ready", () => w.status.peek() === "ready", this.device.clock);
     const t = w.timelines.of("CTOWN");
@@ -37,8 +38,8 @@ export class Visits {
   }
 
   /** A tab that has a connection, or hears of one. */
-  async live(): Promise<Visit> {
-    const v = await this.visit();
+  async live(hasLocks = true): Promise<Visit> {
+    const v = await this.visit(hasLocks);
     await until("live", () => v.w.connection.peek().state === "live" && v.w.seqOf("CTOWN") !== undefined, this.clock);
     await settle();
     return v;
