@@ -26,14 +26,16 @@ func TestHAProxyReadsItsConfiguration(t *testing.T) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	both := filepath.Join(dir, "taut.pem")
+	var pem strings.Builder
 	for _, part := range []string{"front.pem", "front.key"} {
-		pem, err := os.ReadFile(filepath.Join(dir, part))
+		text, err := os.ReadFile(filepath.Join(dir, part))
 		if err != nil {
 			t.Fatal(err)
 		}
-		appendTo(t, both, pem)
+		pem.Write(text)
 	}
+	both := filepath.Join(dir, "taut.pem")
+	write(t, both, pem.String())
 	config := filepath.Join(dir, "haproxy.cfg")
 	write(t, config, strings.Replace(string(text), "/etc/haproxy/taut.pem", both, 1))
 	program, err := exec.LookPath("haproxy")
@@ -42,17 +44,5 @@ func TestHAProxyReadsItsConfiguration(t *testing.T) {
 	}
 	if out, err := exec.Command(program, "-c", "-f", config).CombinedOutput(); err != nil || strings.Contains(string(out), "WARNING") {
 		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-func appendTo(t *testing.T, path string, text []byte) {
-	t.Helper()
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := f.Write(text); err != nil {
-		t.Fatal(err)
 	}
 }

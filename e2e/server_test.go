@@ -91,9 +91,17 @@ func newServer(t *testing.T, tags string) *server {
 	return s
 }
 
-func (s *server) data() string { return filepath.Join(s.dir, "data") }
-func (s *server) url() string  { return "http://" + s.listen }
-func (s *server) api() string  { return s.url() + "/api/" }
+func (s *server) data() string   { return filepath.Join(s.dir, "data") }
+func (s *server) config() string { return filepath.Join(s.dir, "taut.toml") }
+func (s *server) url() string    { return "http://" + s.listen }
+func (s *server) api() string    { return s.url() + "/api/" }
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // start starts the process and waits until it is ready; it tells how long that took.
 func (s *server) start() time.Duration {
