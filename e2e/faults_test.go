@@ -34,8 +34,13 @@ type run struct {
 
 func underLoad(t *testing.T, tags string, flags ...string) *run {
 	t.Helper()
-	s := newServer(t, tags)
-	r := &run{t: t, server: s, record: &history.Recorder{}}
+	return load(newServer(t, tags), flags...)
+}
+
+// load prepares one for a server that has nothing yet.
+func load(s *server, flags ...string) *run {
+	s.t.Helper()
+	r := &run{t: s.t, server: s, record: &history.Recorder{}}
 	r.space = s.seed("acme", append([]string{"--users", "12", "--bots", "0", "--channels", "4"}, flags...)...)
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -34,13 +35,14 @@ type sender struct {
 	group  sync.WaitGroup
 	mu     sync.Mutex
 	faults []string
+	told   map[string]int // errors after which it sent again
 }
 
 // sending starts a sender; names must be unique in a run, as keys hold them.
 func sending(t *testing.T, s *server, r *history.Recorder, name, user, token string, pause time.Duration, pad string, channels ...string) *sender {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, pad: pad, cancel: cancel}
+	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, pad: pad, cancel: cancel, told: map[string]int{}}
 	c.group.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
 			c.post(ctx, channels[n%len(channels)], n)
@@ -75,11 +77,17 @@ func (c *sender) post(ctx context.Context, channel string, n int) (acked bool) {
 			c.acknowledged(rec, answer)
 			return true
 		}
-		if name, ok := errors.AsType[slackError](err); ok && final[string(name)] {
+		name, told := errors.AsType[slackError](err)
+		if told && final[string(name)] {
 			rec.Kind, rec.Reason, rec.Again = history.Refused, string(name), tries > 0
 			c.record.Add(rec)
 			c.refused.Add(1)
 			return false
+		}
+		if told {
+			c.mu.Lock()
+			c.told[string(name)]++
+			c.mu.Unlock()
 		}
 		c.again.Add(1)
 		select {
@@ -104,6 +112,14 @@ func (c *sender) acknowledged(rec history.Record, answer object) {
 	rec.Kind, rec.TS = history.Ack, ts
 	c.record.Add(rec)
 	c.acked.Add(1)
+}
+
+// troubles are the errors after which the sender sent again, by their names, and how
+// often each.
+func (c *sender) troubles() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.told)
 }
 
 func (c *sender) check(t *testing.T) {
