@@ -22,7 +22,6 @@ import (
 	"taut/internal/backup"
 	"taut/internal/limit"
 	"taut/internal/obs"
-	"taut/router"
 	"taut/search"
 	"taut/store"
 	"taut/webapi"
@@ -130,8 +129,7 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 		return err
 	}
 	a.onClose("auth", a.auth.Close)
-	route := router.New(router.Options{Owner: owner, Metrics: a.reg})
-	a.onClose("router", route.Close)
+	route := a.startRouter(owner)
 	committed.to.Store(&followers{a.cluster, a.auth, route, a.search, a.edge})
 	if err := a.startFiles(ctx); err != nil {
 		return err

@@ -35,7 +35,9 @@ type clustered struct {
 	apis     atomic.Pointer[[]string] // the nodes that have the role webapi
 	searches atomic.Pointer[[]string] // those with the role search
 	edges    atomic.Pointer[[]string] // and edgecache
+	owners   atomic.Pointer[[]string] // channelserver
 	ring     atomic.Pointer[ring.Assignment]
+	former   atomic.Pointer[formerRing]
 	owning   sync.Mutex // held while own is told of a lease or a ring
 
 	// From start on.
@@ -113,7 +115,11 @@ func (c *clustered) owner(s chat.Stream) chat.ChannelServer {
 	if r == nil {
 		return nil
 	}
-	name := r.Owner(ring.Of(s))
+	return c.channelServer(r.Owner(ring.Of(s)))
+}
+
+// channelServer is that of a node; nil for no name.
+func (c *clustered) channelServer(name string) chat.ChannelServer {
 	switch {
 	case name == "":
 		return nil
@@ -242,6 +248,7 @@ func (c *clustered) heardRing(r *ring.Assignment) {
 
 func (c *clustered) ringed(r *ring.Assignment) {
 	c.owns(r)
+	c.server.TellRing()
 	if c.app.gateway != nil {
 		c.app.gateway.Moved()
 	}
@@ -251,7 +258,7 @@ func (c *clustered) ringed(r *ring.Assignment) {
 func (c *clustered) owns(r *ring.Assignment) {
 	c.owning.Lock()
 	defer c.owning.Unlock()
-	c.ring.Store(r)
+	c.noteFormer(c.ring.Swap(r), r)
 	if c.own != nil {
 		c.own.Own(r)
 	}

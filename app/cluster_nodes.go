@@ -10,7 +10,7 @@ import (
 )
 
 func (c *clustered) members(members map[string]cluster.Member) {
-	var apis, searches, edges []string
+	var apis, searches, edges, owners []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		m := members[name]
 		if name != c.identity.Node {
@@ -25,10 +25,14 @@ func (c *clustered) members(members map[string]cluster.Member) {
 		if m.Has(config.RoleEdgeCache) && !m.Leaving {
 			edges = append(edges, name)
 		}
+		if m.Has(config.RoleChannelServer) {
+			owners = append(owners, name)
+		}
 	}
 	c.apis.Store(&apis)
 	c.searches.Store(&searches)
 	c.edges.Store(&edges)
+	c.owners.Store(&owners)
 }
 
 // apiNodes are those whose Web API this node's gateway may ask.

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"time"
+
 	"taut/chat"
 	"taut/wire"
 )
@@ -107,9 +109,13 @@ type position struct {
 	stream chat.Stream
 	seq    int64
 	join   bool // the answer to a join, not to behind
+	from   *lane
 }
 
 func (p *position) do(sh *shard) {
+	if p.from != nil {
+		sh.formers = append(sh.formers, former{p.stream, p.from, time.Now().Add(stayFor)})
+	}
 	e := sh.entries[p.stream]
 	if e == nil {
 		return

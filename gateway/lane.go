@@ -116,20 +116,8 @@ func (n *lane) ask(changes []change) bool {
 	for _, p := range positions {
 		at[p.Stream] = p.Seq
 	}
-	n.links.relieve(changes)
 	for _, c := range changes {
-		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join})
+		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join, c.from})
 	}
 	return true
-}
-
-// relieve lets the lanes go of what is subscribed elsewhere now.
-func (l *links) relieve(changes []change) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, c := range changes {
-		if c.from != nil && c.from != l.lane(c.stream) {
-			c.from.add(change{kind: moved, stream: c.stream, shard: c.shard})
-		}
-	}
 }

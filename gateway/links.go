@@ -93,8 +93,20 @@ func (l *links) leave(s chat.Stream, sh *shard, joined *lane) {
 	joined.add(c)
 }
 
+// relieve lets lanes go of what is subscribed elsewhere by now. What came back to
+// them stays.
+func (l *links) relieve(sh *shard, all []former) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range all {
+		if f.lane != l.lane(f.stream) {
+			f.lane.add(change{kind: moved, stream: f.stream, shard: sh})
+		}
+	}
+}
+
 // move subscribes in the lane of now what was subscribed in another one, which lets
-// go of it then. Without a position yet it is a join.
+// go of it some time after that. Without a position yet it is a join.
 func (l *links) move(s chat.Stream, after int64, sh *shard, from *lane) *lane {
 	c := change{kind: behind, stream: s, shard: sh, after: after, from: from}
 	if after < 0 {

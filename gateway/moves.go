@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"time"
 
 	"taut/chat"
@@ -70,6 +71,29 @@ func (r relink) do(sh *shard) {
 		case n == r.ended:
 			e.lane = links.behind(e.stream, e.pos, sh)
 		}
+	}
+}
+
+// stayFor is for how long a stream that has moved stays subscribed at its former owner
+// too: who sends events may hear of the move later than this gateway.
+const stayFor = 2 * time.Second
+
+// former is a stream's former owner, and until when it is subscribed there.
+type former struct {
+	stream chat.Stream
+	lane   *lane
+	until  time.Time
+}
+
+// relieve leaves the former owners whose time is over.
+func (sh *shard) relieve(now time.Time) {
+	n := 0
+	for n < len(sh.formers) && !now.Before(sh.formers[n].until) {
+		n++
+	}
+	if n > 0 {
+		sh.server.links.relieve(sh, sh.formers[:n])
+		sh.formers = slices.Clone(sh.formers[n:])
 	}
 }
 

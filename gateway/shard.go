@@ -30,6 +30,7 @@ type shard struct {
 	over     []*sub        // to be ended after the event at hand
 	waiting  []*session    // want a page, beyond those being read
 	reads    int           // pages being read
+	formers  []former      // the first is the first to be left
 	opened   []chat.Device // or away by another word; to be told to the presence server
 	released []chat.Device
 	renewed  time.Time
@@ -87,6 +88,7 @@ func (sh *shard) tick(now time.Time) {
 		sh.server.presence.release(sh.released)
 		sh.released = nil
 	}
+	sh.relieve(now)
 	if now.Sub(sh.renewed) >= renewEvery {
 		sh.renewed = now
 		sh.renew()

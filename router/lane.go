@@ -11,6 +11,8 @@ import (
 const (
 	// publishTimeout bounds one call of a channel server.
 	publishTimeout = 2 * time.Second
+	// copyTimeout bounds one for whom the events are no longer.
+	copyTimeout = 200 * time.Millisecond
 	// retryFor is how long what failed is tried again: longer than a slot takes to
 	// find its next owner.
 	retryFor = 3 * time.Second
@@ -26,6 +28,7 @@ type lane struct {
 
 	mu       sync.Mutex
 	events   []chat.Event     // guarded by mu
+	copies   []chat.Event     // of what is another's; guarded by mu
 	whispers []chat.Ephemeral // guarded by mu
 	wake     chan struct{}    // holds one token while something waits
 }
@@ -40,9 +43,18 @@ func (l *lane) publish(events []chat.Event) (left int) {
 	return len(events) - room
 }
 
+func (l *lane) copy(events []chat.Event) {
+	l.mu.Lock()
+	if len(l.events)+len(l.copies)+len(events) <= maxQueued/2 {
+		l.copies = append(l.copies, events...)
+	}
+	l.mu.Unlock()
+	l.signal()
+}
+
 func (l *lane) whisper(e chat.Ephemeral) bool {
 	l.mu.Lock()
-	full := len(l.events)+len(l.whispers) >= maxQueued/2
+	full := len(l.events)+len(l.copies)+len(l.whispers) >= maxQueued/2
 	if !full {
 		l.whispers = append(l.whispers, e)
 	}
@@ -69,9 +81,12 @@ func (l *lane) run() {
 		case <-l.wake:
 		}
 		l.mu.Lock()
-		events, whispers := l.events, l.whispers
-		l.events, l.whispers = nil, nil
+		events, copies, whispers := l.events, l.copies, l.whispers
+		l.events, l.copies, l.whispers = nil, nil, nil
 		l.mu.Unlock()
+		if len(copies) > 0 {
+			l.handCopies(ctx, copies)
+		}
 		if len(events) > 0 {
 			l.hand(ctx, events)
 		}
@@ -79,6 +94,13 @@ func (l *lane) run() {
 			l.owner.Whisper(ctx, e)
 		}
 	}
+}
+
+// handCopies calls once: the answer is that they belong to another, which has them too.
+func (l *lane) handCopies(ctx context.Context, copies []chat.Event) {
+	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
+	defer cancel()
+	l.owner.Publish(ctx, copies)
 }
 
 // hand calls the channel server until it has taken the events, they belong to

@@ -8,7 +8,8 @@
 // is tried again, at the owner of then, for a moment. The queues are bounded; what
 // finds no room, or no owner, is dropped and counted, and the owner's look at the
 // heads brings it within the time of G13. Ephemeral events share the queues and are
-// dropped sooner. Close stops the goroutines and awaits them.
+// dropped sooner; so are the copies that the former owner of what has just moved gets,
+// for gateways that have not followed yet. Close stops the goroutines and awaits them.
 package router
 
 import (
@@ -28,13 +29,17 @@ const maxQueued = 16384
 type Options struct {
 	// Owner is the channel server that a stream belongs to now, equal for equal
 	// ones; nil while it belongs to none.
-	Owner   func(chat.Stream) chat.ChannelServer
+	Owner func(chat.Stream) chat.ChannelServer
+	// Former is who owned the stream until a moment ago and is still there; nil
+	// where nobody is. May be nil.
+	Former  func(chat.Stream) chat.ChannelServer
 	Metrics prometheus.Registerer
 }
 
 // Router implements chat.Router.
 type Router struct {
 	owner   func(chat.Stream) chat.ChannelServer
+	former  func(chat.Stream) chat.ChannelServer
 	metrics *metrics
 
 	mu    sync.Mutex
@@ -47,7 +52,10 @@ type Router struct {
 
 // New starts a Router.
 func New(o Options) *Router {
-	r := &Router{owner: o.Owner, metrics: newMetrics(o.Metrics), lanes: make(map[chat.ChannelServer]*lane)}
+	r := &Router{owner: o.Owner, former: o.Former, metrics: newMetrics(o.Metrics), lanes: make(map[chat.ChannelServer]*lane)}
+	if r.former == nil {
+		r.former = func(chat.Stream) chat.ChannelServer { return nil }
+	}
 	r.life, r.stop = context.WithCancel(context.Background())
 	return r
 }
@@ -63,13 +71,24 @@ func (r *Router) Close() {
 // Publish queues the events; it never waits.
 func (r *Router) Publish(_ context.Context, events []chat.Event) {
 	for len(events) > 0 {
-		to := r.owner(events[0].Stream)
+		to, former := r.owner(events[0].Stream), r.former(events[0].Stream)
 		n := 1
-		for n < len(events) && r.owner(events[n].Stream) == to {
+		for n < len(events) && r.owner(events[n].Stream) == to && r.former(events[n].Stream) == former {
 			n++
 		}
 		r.enqueue(to, events[:n])
+		if former != to {
+			r.copy(former, events[:n])
+		}
 		events = events[n:]
+	}
+}
+
+// copy hands events on to whom they no longer belong, as far as there is plenty of
+// room: nothing depends on it but the time that gateways wait which have not moved yet.
+func (r *Router) copy(to chat.ChannelServer, events []chat.Event) {
+	if l := r.lane(to); l != nil {
+		l.copy(events)
 	}
 }
 

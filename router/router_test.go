@@ -127,6 +127,39 @@ func TestEventsFollowTheirStream(t *testing.T) {
 	})
 }
 
+// For a moment after a move the former owner has a copy of each event, whatever it
+// says to it and however long it takes; the owner doesn't wait for that.
+func TestFormerOwnerHasACopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now, before := newMember(), newMember()
+		stuck := &owner{gate: make(chan struct{})}
+		former := map[chat.StreamID]chat.ChannelServer{"C1": before, "C2": stuck, "C3": now}
+		r := New(Options{
+			Owner:  func(chat.Stream) chat.ChannelServer { return now },
+			Former: func(s chat.Stream) chat.ChannelServer { return former[s.ID] },
+		})
+		defer r.Close()
+		defer close(stuck.gate)
+		before.refuse(chat.NewError(chat.Moved, "stream"))
+		for i, id := range []chat.StreamID{"C1", "C2", "C3", "C4"} {
+			e := event(int64(i + 1))
+			e.Stream.ID = id
+			r.Publish(t.Context(), []chat.Event{e})
+			synctest.Wait()
+		}
+		if got := fmt.Sprint(now.seqs()); got != "[1 2 3 4]" {
+			t.Errorf("the owner got %s", got)
+		}
+		before.refuse(nil)
+		r.Publish(t.Context(), []chat.Event{event(5)})
+		time.Sleep(retryFor)
+		synctest.Wait()
+		if got := fmt.Sprint(before.seqs(), now.seqs()); got != "[5] [1 2 3 4 5]" {
+			t.Errorf("the former owner and the owner got %s", got)
+		}
+	})
+}
+
 // member is a channel server that may refuse.
 type member struct {
 	chat.ChannelServer

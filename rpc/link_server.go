@@ -67,6 +67,7 @@ func (s *Server) attach(st grpc.ServerStream) error {
 	s.running.Go(func() { l.receive(st, changes) })
 	s.running.Go(func() { l.change(st.Context(), changes) })
 	l.out.push(&welcome{})
+	defer l.server.noteLink(l)()
 	return l.send(st)
 }
 

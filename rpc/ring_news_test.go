@@ -9,8 +9,9 @@ import (
 	"taut/ring"
 )
 
-// A gateway hears of each assignment once, with the heartbeats of whom it is attached
-// to; a node that gave no one its ear hears nothing, and goes on.
+// A gateway hears of each assignment once, from whom it is attached to: at once where
+// that is told, else with a heartbeat. A node that gave no one its ear hears nothing,
+// and goes on.
 func TestRingComesWithHeartbeats(t *testing.T) {
 	ids := identities(t, "acme", "one", "gw", "deaf")
 	o := newOwner()
@@ -55,6 +56,16 @@ func TestRingComesWithHeartbeats(t *testing.T) {
 	if epoch := soon(t, "the next ring", heard); epoch != 2 {
 		t.Errorf("epoch %d", epoch)
 	}
+	beat()
+	if len(heard) != 0 {
+		t.Errorf("the ring was told again: %d", <-heard)
+	}
+	assignments <- now.Next([]string{"b"})
+	s.TellRing()
+	if epoch := soon(t, "the ring without a heartbeat", heard); epoch != 3 {
+		t.Errorf("epoch %d", epoch)
+	}
+	s.TellRing()
 	beat()
 	if len(heard) != 0 {
 		t.Errorf("the ring was told again: %d", <-heard)

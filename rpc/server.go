@@ -35,7 +35,7 @@ type Services struct {
 	WebAPI        WebAPI
 	Follow        func([]chat.Event) // beside WebAPI: hears what other nodes' stores took; see Nodes.Follow
 	// Ring is the assignment that the node knows, nil while it knows none; gateways
-	// that have a link with its channel server hear of it.
+	// that have a link with its channel server hear of it (see Server.TellRing).
 	Ring   func() *ring.Assignment
 	Search chat.Search
 	// Directory is an edge cache.
@@ -52,11 +52,14 @@ type Server struct {
 	life    context.Context
 	end     context.CancelFunc
 	running sync.WaitGroup
+
+	mu    sync.Mutex
+	links map[*gatewayLink]struct{} // guarded by mu
 }
 
 // Serve answers on the listener until Close.
 func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Server {
-	server := &Server{identity: i, services: s, log: log.With("component", "rpc")}
+	server := &Server{identity: i, services: s, log: log.With("component", "rpc"), links: make(map[*gatewayLink]struct{})}
 	server.life, server.end = context.WithCancel(context.Background())
 	server.grpc = grpc.NewServer(
 		grpc.Creds(credentials.NewTLS(i.Server())),
@@ -106,6 +109,28 @@ func (s *Server) Close() {
 	s.end()
 	s.grpc.Stop()
 	s.running.Wait()
+}
+
+// TellRing tells the gateways that have a link of the assignment of now, rather than
+// with the next heartbeat: one that is apart from the registry hears of it here alone.
+func (s *Server) TellRing() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for l := range s.links {
+		l.tellRing()
+	}
+}
+
+// noteLink has the link told of assignments until the returned function is called.
+func (s *Server) noteLink(l *gatewayLink) (forget func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.links[l] = struct{}{}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.links, l)
+	}
 }
 
 // unary describes a method that is asked and answers once.
