@@ -11,7 +11,7 @@ import { PersonLink } from "../listing/person";
 import { PlaceLink } from "../listing/place";
 import { useWhen } from "../listing/use_when";
 import { PeoplePicker } from "../pickers/people_picker";
-import { cx, EmptyState, RowText, TextInput } from "../ui";
+import { cx, EmptyState, RowText, smallLine, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -86,7 +86,7 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }) {
     <div className={cx(styles.row, styles.lined)}>
       <RowText
         name={entry.actor === "" ? s.operator : <PersonLink id={entry.actor} />}
-        mark={<code className={styles.note}>{entry.action}</code>}
+        mark={<code className={smallLine}>{entry.action}</code>}
       >
         <Target id={entry.target} />
         {details.length > 0 && ` · ${details.map(([name, value]) => `${name}: ${value}`).join(", ")}`}

@@ -10,12 +10,12 @@ import type { Channel } from "../../wire/objects";
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { Failure } from "../listing/failure";
 import { CoverLink } from "../listing/go_link";
+import { NothingYet } from "../listing/paged_list";
 import { placeIcon } from "../listing/place";
 import { useRows } from "../listing/use_rows";
 import { useWhen } from "../listing/use_when";
-import { Button, Chip, cx, EmptyState, RowText, SearchInput, Select, SkeletonRows } from "../ui";
+import { Button, Chip, cx, EmptyState, RowText, SearchInput, Select } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -56,9 +56,11 @@ export function ChannelsSection() {
           onChange={(value) => setSort(value as BrowseSort)}
         />
       </div>
-      {fit.length === 0 && status.state === "failed" && <Failure code={status.code} retry={() => void browse.open()} />}
-      {fit.length === 0 && (status.state === "idle" || status.state === "loading") && <SkeletonRows />}
-      {fit.length === 0 && status.state === "ready" && <EmptyState icon={Hash} title={directory.browse.none} />}
+      {fit.length === 0 && (
+        <NothingYet status={status} retry={() => void browse.open()}>
+          <EmptyState icon={Hash} title={directory.browse.none} />
+        </NothingYet>
+      )}
       {fit.length > 0 && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the rows inside
         <div className={styles.list} onKeyDown={onKeyDown}>

@@ -14,7 +14,7 @@ import {
 import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { Failure } from "../listing/failure";
+import { NothingYet } from "../listing/paged_list";
 import { PersonAvatar, useUser } from "../listing/person";
 import { useTry } from "../listing/use_try";
 import {
@@ -30,7 +30,6 @@ import {
   RowText,
   SearchInput,
   Select,
-  SkeletonRows,
   Tooltip,
   useAnchor,
 } from "../ui";
@@ -73,9 +72,11 @@ export function MembersSection() {
           {s.count(fit.length)}
         </span>
       </div>
-      {fit.length === 0 && status.state === "failed" && <Failure code={status.code} retry={() => void people.open()} />}
-      {fit.length === 0 && (status.state === "idle" || status.state === "loading") && <SkeletonRows avatar />}
-      {fit.length === 0 && status.state === "ready" && <EmptyState title={s.none} />}
+      {fit.length === 0 && (
+        <NothingYet status={status} retry={() => void people.open()} avatar>
+          <EmptyState title={s.none} />
+        </NothingYet>
+      )}
       {fit.length > 0 && (
         <div className={styles.list}>
           <VList data={fit} itemSize={60}>

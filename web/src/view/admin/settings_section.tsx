@@ -7,7 +7,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Fault } from "../listing/failure";
 import { useDoing, useTry } from "../listing/use_try";
-import { Button, Field, Select, Switch, TextInput } from "../ui";
+import { Button, Field, Select, Switch, smallLine, TextInput } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -206,7 +206,7 @@ function Preview({ days }: { readonly days: number }) {
       gone = true;
     };
   }, [workspace, days]);
-  return text === undefined ? null : <p className={styles.note}>{text}</p>;
+  return text === undefined ? null : <p className={smallLine}>{text}</p>;
 }
 
 function SecondFactor({ administration, on }: { readonly administration: Administration; readonly on: boolean }) {

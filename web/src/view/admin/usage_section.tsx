@@ -5,7 +5,7 @@ import { bytesOf } from "../../state/when";
 import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Failure } from "../listing/failure";
-import { SkeletonRows } from "../ui";
+import { SkeletonRows, smallLine } from "../ui";
 import styles from "./admin.module.css";
 import { SectionHead } from "./section_head";
 
@@ -53,7 +53,7 @@ function Facts({ facts }: { readonly facts: UsageFacts }) {
               <span className={styles.meter} aria-hidden>
                 <span style={{ width: `${Math.min(100, (100 * used) / limit)}%` }} />
               </span>
-              <span className={styles.note}>{s.of(bytesOf(used), bytesOf(limit))}</span>
+              <span className={smallLine}>{s.of(bytesOf(used), bytesOf(limit))}</span>
             </>
           )}
         </div>

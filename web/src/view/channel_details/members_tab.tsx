@@ -9,12 +9,12 @@ import { openModal } from "../app/modals";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
-import { Failure } from "../listing/failure";
 import { CoverLink } from "../listing/go_link";
+import { NothingYet } from "../listing/paged_list";
 import { PersonAvatar, PersonLabel, useUser } from "../listing/person";
 import { useRows } from "../listing/use_rows";
 import { useTry } from "../listing/use_try";
-import { Chip, EmptyState, IconButton, Menu, MenuItem, SearchInput, SkeletonRows, useAnchor } from "../ui";
+import { Chip, EmptyState, IconButton, Menu, MenuItem, SearchInput, useAnchor } from "../ui";
 import styles from "./details.module.css";
 
 const s = directory.details;
@@ -64,11 +64,11 @@ export function MembersTab({ channel, details, rights }: MembersTabProps) {
           />
         )}
       </div>
-      {shown.length === 0 && status.state === "failed" && (
-        <Failure code={status.code} retry={() => void details.members.loadAll(most)} />
+      {shown.length === 0 && (
+        <NothingYet status={status} retry={() => void details.members.loadAll(most)} avatar>
+          <EmptyState title={s.noMembers} />
+        </NothingYet>
       )}
-      {shown.length === 0 && (status.state === "loading" || status.state === "idle") && <SkeletonRows avatar />}
-      {shown.length === 0 && status.state === "ready" && <EmptyState title={s.noMembers} />}
       {shown.length > 0 && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the rows inside
         <div className={styles.members} onKeyDown={onKeyDown}>

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { Paged } from "../../state/paged";
+import type { Load, Paged } from "../../state/paged";
 import { useValue } from "../hooks/use_value";
 import { SkeletonRows, Spinner } from "../ui";
 import { Failure, FailureLine } from "./failure";
@@ -19,9 +19,11 @@ export function PagedList<T>({ list, empty, avatar, rows, children }: PagedListP
   const items = useValue(list.items);
   const status = useValue(list.status);
   if (items.length === 0) {
-    if (status.state === "failed") return <Failure code={status.code} retry={() => void list.load()} />;
-    if (status.state !== "ready") return <SkeletonRows avatar={avatar} rows={rows} />;
-    return empty;
+    return (
+      <NothingYet status={status} retry={() => void list.load()} avatar={avatar} rows={rows}>
+        {empty}
+      </NothingYet>
+    );
   }
   return (
     <>
@@ -29,6 +31,22 @@ export function PagedList<T>({ list, empty, avatar, rows, children }: PagedListP
       <PageEnd list={list} />
     </>
   );
+}
+
+export interface NothingYetProps {
+  readonly status: Load;
+  readonly retry: () => void;
+  readonly avatar?: boolean;
+  readonly rows?: number;
+  /** What stands here once it is known that there is nothing. */
+  readonly children: ReactNode;
+}
+
+/** A list that shows nothing: it is on its way, or did not come, or there is nothing in it. */
+export function NothingYet({ status, retry, avatar, rows, children }: NothingYetProps) {
+  if (status.state === "failed") return <Failure code={status.code} retry={retry} />;
+  if (status.state !== "ready") return <SkeletonRows avatar={avatar} rows={rows} />;
+  return children;
 }
 
 /** The end of what is here: seeing it brings the next page. */

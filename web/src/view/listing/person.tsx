@@ -6,7 +6,7 @@ import type { User } from "../../wire/objects";
 import { Emoji } from "../emoji/emoji";
 import { useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { Avatar, type AvatarSize } from "../ui";
+import { Avatar, type AvatarSize, smallLine } from "../ui";
 import { GoLink } from "./go_link";
 import styles from "./person.module.css";
 
@@ -78,7 +78,7 @@ export function PersonLabel({ user, note }: { readonly user: User; readonly note
           </span>
         )}
       </span>
-      {note !== undefined && <span className={styles.note}>{note}</span>}
+      {note !== undefined && <span className={smallLine}>{note}</span>}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import type { Usergroup } from "../../wire/objects";
 import { useWorkspace } from "../hooks/app";
 import { useUser } from "../listing/person";
 import { useTry } from "../listing/use_try";
+import { smallLine } from "../ui";
 import styles from "./people.module.css";
 import { PersonRow } from "./person_row";
 
@@ -33,7 +34,7 @@ export function GroupRow({ group }: { readonly group: Usergroup }) {
           <span className={styles.groupName}>
             {group.name} <span className={styles.handle}>@{group.handle}</span>
           </span>
-          {group.description && <span className={styles.note}>{group.description}</span>}
+          {group.description && <span className={smallLine}>{group.description}</span>}
         </span>
         {count > 0 && <span className={styles.time}>{directory.people.inGroup(count)}</span>}
       </button>

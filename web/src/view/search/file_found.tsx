@@ -11,7 +11,7 @@ import { useApp } from "../hooks/app";
 import { PersonLink } from "../listing/person";
 import { PlaceLink } from "../listing/place";
 import { useWhen } from "../listing/use_when";
-import { Tooltip, VisuallyHidden } from "../ui";
+import { smallLine, Tooltip, VisuallyHidden } from "../ui";
 import styles from "./file_found.module.css";
 
 /** Where a file is shared, as search and lists of files tell it. */
@@ -60,7 +60,7 @@ export function FileFound({ file, all }: { readonly file: Listed; readonly all: 
         <div className={styles.title}>
           <RichText nodes={markedTree(title)} />
         </div>
-        <p className={styles.note}>
+        <p className={smallLine}>
           {file.pretty_type}
           {file.size !== undefined && ` · ${bytesOf(file.size)}`}
           {file.user !== undefined && (

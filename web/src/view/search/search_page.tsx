@@ -19,7 +19,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
-import { PagedList } from "../listing/paged_list";
+import { NothingYet, PagedList } from "../listing/paged_list";
 import { Rows } from "../listing/rows";
 import { useWhen } from "../listing/use_when";
 import { EmptyState, IconButton, Select, SkeletonRows, Tabs, VisuallyHidden } from "../ui";
@@ -190,8 +190,13 @@ function ChannelsFound({ query }: { readonly query: string }) {
   useEffect(() => void browse.open(), [browse]);
   const words = wordsOf(query);
   const fit = useMemo(() => browsed(channels, words, "all", "name").slice(0, mostShown), [channels, words]);
-  if (fit.length === 0 && status.state !== "ready") return <SkeletonRows />;
-  if (fit.length === 0) return <EmptyState icon={Hash} title={s.nothingChannels} />;
+  if (fit.length === 0) {
+    return (
+      <NothingYet status={status} retry={() => void browse.open()}>
+        <EmptyState icon={Hash} title={s.nothingChannels} />
+      </NothingYet>
+    );
+  }
   return (
     <Rows>
       <ul className={`${listing.column} ${styles.list}`}>

@@ -12,7 +12,7 @@ export { ConfirmModal, Modal, ModalBody, type ModalProps } from "./modal";
 export { PaneHeader, type PaneHeaderProps } from "./pane_header";
 export { type Placement, place } from "./place";
 export { Popover, type PopoverProps } from "./popover";
-export { RowText, type RowTextProps } from "./row_text";
+export { RowText, type RowTextProps, smallLine } from "./row_text";
 export { SearchInput } from "./search_input";
 export { Tabs } from "./tabs";
 export { ToastList } from "./toast_list";

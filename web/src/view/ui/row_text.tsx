@@ -9,6 +9,9 @@ export interface RowTextProps {
   readonly children?: ReactNode;
 }
 
+/** The class of small text in one line, where it is no row's. */
+export const smallLine = styles.note;
+
 /** What a row of a list says: a name, and in small what else there is to know. */
 export function RowText({ name, mark, children }: RowTextProps) {
   return (
