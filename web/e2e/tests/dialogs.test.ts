@@ -52,19 +52,36 @@ test("a dialog that is called off before it is there stays away, and keeps no ke
   if (!member) throw new Error("no member");
   const ada = await Person.at(server, acme, member);
   let arrive = () => {};
-  await ada.context.route(/create_channel_modal|new_message_modal/, async (route) => {
-    await new Promise<void>((go) => {
-      arrive = go;
+  const asked = new Promise<void>((resolve) => {
+    void ada.context.route(/new_message_modal/, async (route) => {
+      resolve();
+      await new Promise<void>((go) => {
+        arrive = go;
+      });
+      await route.continue();
     });
-    await route.continue();
   });
   await ada.page.reload();
   await ada.composer.click();
   await ada.page.keyboard.press("Control+Shift+O");
+  await asked;
   await ada.page.keyboard.type("lost");
   await ada.page.keyboard.press("Escape");
   await ada.page.keyboard.type("kept");
   await expect.poll(() => ada.composer.textContent()).toBe("kept");
+  const answer = ada.page.waitForResponse(/new_message_modal.*\.js/);
   arrive();
+  const code = await answer;
+  await code.finished();
+  // Once the page has run it, and drawn since, the dialog would be there.
+  await ada.page.evaluate(`import(${JSON.stringify(code.url())})`);
+  await ada.page.evaluate(async () => {
+    for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+  });
   expect(await ada.page.getByRole("dialog").count()).toBe(0);
+  // Asked for again it begins with nothing.
+  await ada.page.keyboard.press("Control+Shift+O");
+  const field = ada.page.getByRole("dialog").getByRole("combobox");
+  await field.waitFor();
+  expect(await field.inputValue()).toBe("");
 });
