@@ -220,7 +220,7 @@ func sameBytes(f chat.File, body io.Reader, length int64) error {
 
 func (s *Service) keep(ctx context.Context, f chat.File, body io.Reader, length int64, exact bool) (chat.File, error) {
 	f.Media.Attempt = s.attempt()
-	out, err := s.create(ctx, bytesKey(f))
+	out, err := s.blobs.Create(ctx, bytesKey(f))
 	if err != nil {
 		return f, diskError(err)
 	}
@@ -282,10 +282,6 @@ func (s *Service) attempt() string {
 		return ""
 	}
 	return chat.NewSecret(16)
-}
-
-func (s *Service) create(ctx context.Context, k Key) (BlobWriter, error) {
-	return s.blobs.Create(ctx, k)
 }
 
 // diskError makes Unavailable of a disk that is full or fails: nothing was
