@@ -233,10 +233,9 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) start(ctx context.Context) (err error) {
-	if a.ops, err = net.Listen("tcp", a.config.OpsListen); err != nil {
-		return fmt.Errorf("ops_listen: %w", err)
+	if err := a.listenOps(); err != nil {
+		return err
 	}
-	a.life.onStop("operator's port", stopLimit, a.closeListener(&a.ops))
 	if a.api == nil && a.gateway == nil {
 		return a.startBehind()
 	}
