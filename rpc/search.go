@@ -93,11 +93,12 @@ func (s *searches) at(ctx context.Context, name string, r chat.SearchRequest) (c
 // inTurn orders nodes for a workspace by the highest hash: when one goes, only its
 // workspaces go elsewhere.
 func inTurn(w chat.WorkspaceID, names []string) []string {
-	weight := func(name string) string {
+	weights := make(map[string]string, len(names))
+	for _, name := range names {
 		sum := sha256.Sum256([]byte(name + "\x00" + string(w)))
-		return string(sum[:])
+		weights[name] = string(sum[:])
 	}
-	return slices.SortedFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(weight(b), weight(a)) })
+	return slices.SortedFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(weights[b], weights[a]) })
 }
 
 type searching struct{ chat.SearchRequest }

@@ -32,6 +32,7 @@ func merged(tables ...map[string]string) map[string]string {
 // remembered of them, which may be a minute old where another node changed it.
 func (s *Server) managed(name string, act chat.Act, h handler, required ...string) method {
 	guarded := func(ctx context.Context, q *request) (answer, error) {
+		q.presented.Address = q.address() // who was recognised was not asked where they are
 		caller, err := s.auth.Afresh(ctx, q.presented)
 		if err != nil {
 			return nil, err
