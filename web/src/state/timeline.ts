@@ -2,10 +2,12 @@
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
-import { type MessageChange, messageOf, revised, timelineKey, timelinesOf } from "../store/messages";
+import { type MessageChange, revised, timelineKey, timelinesOf } from "../store/messages";
 import type { KeptTimeline } from "../store/snapshot";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { fetchAround, fetchNewer, fetchOlder, fetchThread, type HistoryPage } from "./history";
+import { keepOnDisk } from "./timeline_keep";
+import { MessageWindow } from "./timeline_window";
 import { noTs } from "./unread";
 import type { Workspace } from "./workspace";
 
@@ -19,7 +21,6 @@ const maxWindow = 1200;
 const windowAfterCut = 800;
 /** What stays of a window that nobody watches. */
 const idleWindow = 100;
-const keepTries = 3;
 /** A jump begins anew where the stream's own load took its place. */
 const jumpTries = 3;
 
@@ -50,9 +51,8 @@ export class Timeline {
   readonly #atEnd = signal(true);
   readonly #loading = signal<Loading>("all");
   readonly #error = signal<string | undefined>(undefined);
-  /** What the server has, in the order of ts. */
-  #order: Ts[] = [];
-  readonly #base = new Map<Ts, Message>();
+  /** What the server has. */
+  readonly #window = new MessageWindow((ts) => this.#update(ts));
   /** What is shown of those that somebody asked for. */
   readonly #shown = new Map<MessageKey, Signal<Message | undefined>>();
   #watched = false;
@@ -108,16 +108,16 @@ export class Timeline {
 
   /** The newest message that the server has. */
   get newest(): Ts | undefined {
-    return this.#order.at(-1);
+    return this.#window.last;
   }
 
   /** The message as the server has it, without waiting for anything. */
   peek(ts: Ts): Message | undefined {
-    return this.#base.get(ts);
+    return this.#window.get(ts);
   }
 
   async loadOlder(): Promise<void> {
-    const first = this.#order[0];
+    const { first } = this.#window;
     if (this.#loading.peek() || this.#atStart.peek() || !first) return;
     await this.#load("older", async () => {
       const page = await fetchOlder(this.#w.api, this.channel, { latest: first });
@@ -126,16 +126,25 @@ export class Timeline {
         this.#merge(page.messages);
         this.#atStart.value = page.atStart;
         this.#cutNewest();
-        if (before) this.#keep(page.messages, before);
+        if (before) {
+          const stamps = page.messages.map((m) => m.ts).sort();
+          void keepOnDisk(this.#w, this, () => stamps, before);
+        }
       };
     });
   }
 
   async loadNewer(): Promise<void> {
-    const last = this.#order.at(-1);
+    const { last } = this.#window;
     if (this.#loading.peek() || this.#atEnd.peek() || !last) return;
     await this.#load("newer", async () => {
-      const page = await fetchNewer(this.#w.api, this.channel, last, this.#spacing(), this.#w.platform.clock.now());
+      const page = await fetchNewer(
+        this.#w.api,
+        this.channel,
+        last,
+        this.#window.spacing(),
+        this.#w.platform.clock.now(),
+      );
       return () => {
         if (page.detached) return this.#replace(page);
         this.#merge(page.messages);
@@ -152,7 +161,7 @@ export class Timeline {
   async jumpTo(at: Ts): Promise<MessageKey | undefined> {
     const ts = at === noTs ? this.#beginning() : at;
     const jump = ++this.#jumps;
-    for (let n = 0; n < jumpTries && jump === this.#jumps && !this.#base.has(ts) && !this.#covers(ts); n++) {
+    for (let n = 0; n < jumpTries && jump === this.#jumps && !this.#window.has(ts) && !this.#covers(ts); n++) {
       const isMine = await this.#load("all", async () => {
         const now = this.#w.platform.clock.now();
         const page = this.thread
@@ -162,7 +171,7 @@ export class Timeline {
       });
       if (isMine) break;
     }
-    return this.#order.findLast((t) => t <= ts) ?? this.#order[0];
+    return this.#window.order.findLast((t) => t <= ts) ?? this.#window.first;
   }
 
   /** Where the conversation was made; the second before, as its first message may be of the same. */
@@ -210,8 +219,7 @@ export class Timeline {
   /** Nothing of it is the caller's to see any more. */
   clear(): void {
     this.#generation++;
-    this.#order = [];
-    this.#base.clear();
+    this.#window.clear();
     this.#synced = false;
     this.#replay = undefined;
     this.#loading.value = "";
@@ -248,9 +256,9 @@ export class Timeline {
 
   /** Loads the latest, with what is there on show. */
   async #reload(): Promise<void> {
-    if (this.#order.length === 0) return this.#loadLatest();
+    if (this.#window.size === 0) return this.#loadLatest();
     // Where somebody reads old messages they stay put: the window is loaded anew around them.
-    const at = this.#atEnd.peek() ? undefined : this.#order[Math.floor(this.#order.length / 2)];
+    const at = this.#atEnd.peek() ? undefined : this.#window.order[Math.floor(this.#window.size / 2)];
     await this.#load("newer", async () => {
       const page = await this.#fetch(at);
       return () => {
@@ -280,7 +288,7 @@ export class Timeline {
   async #load(what: "all" | "older" | "newer", f: () => Promise<() => void>): Promise<boolean> {
     const generation = ++this.#generation;
     this.#replay = [];
-    this.#loading.value = what === "newer" && this.#order.length === 0 ? "all" : what;
+    this.#loading.value = what === "newer" && this.#window.size === 0 ? "all" : what;
     this.#error.value = undefined;
     this.#failedAt = undefined;
     try {
@@ -321,12 +329,12 @@ export class Timeline {
       case "add":
         return this.#add(c.message);
       case "revise": {
-        const was = this.#base.get(c.ts);
-        if (was) this.#set(c.ts, was, revised(was, c.f));
+        const was = this.#window.get(c.ts);
+        if (was) this.#set(c.ts, revised(was, c.f));
         return;
       }
       case "sweep":
-        for (const [ts, was] of [...this.#base]) this.#set(ts, was, revised(was, c.f));
+        for (const [ts, was] of this.#window.all()) this.#set(ts, revised(was, c.f));
         return;
       default:
         c satisfies never;
@@ -334,108 +342,65 @@ export class Timeline {
   }
 
   #add(m: Message): void {
-    if (this.#base.has(m.ts) || !timelinesOf(this.channel, m).includes(this.key)) return;
-    const first = this.#order[0];
+    if (this.#window.has(m.ts) || !timelinesOf(this.channel, m).includes(this.key)) return;
+    const { first } = this.#window;
     const fits = this.#atStart.peek() || first === undefined || m.ts > first;
     if (!this.#atEnd.peek() || !fits || (first === undefined && this.#loading.peek() !== "")) return;
-    this.#insert(m);
-    if (!this.#watched && this.#order.length > maxWindow) this.shrink();
+    this.#window.insert(m);
+    if (!this.#watched && this.#window.size > maxWindow) this.shrink();
     this.#list();
   }
 
-  #insert(m: Message): void {
-    const known = this.#base.has(m.ts);
-    this.#base.set(m.ts, m);
-    if (!known) {
-      const at = this.#order.findLastIndex((t) => t < m.ts) + 1;
-      this.#order.splice(at, 0, m.ts);
-    }
-    this.#update(m.ts);
+  #set(ts: Ts, now: Message | undefined): void {
+    this.#window.set(ts, now);
+    if (!now) this.#list();
   }
 
-  #set(ts: Ts, was: Message, now: Message | undefined): void {
-    if (now === was) return;
-    if (now) {
-      this.#base.set(ts, now);
-    } else {
-      this.#base.delete(ts);
-      this.#order = this.#order.filter((t) => t !== ts);
-      this.#list();
-    }
-    this.#update(ts);
-  }
-
-  /** Puts a page in place of the window. Messages that are the same stay the same object. */
+  /** Puts a page in place of the window. */
   #replace(page: HistoryPage): void {
-    const now = new Set(page.messages.map((m) => m.ts));
-    for (const ts of [...this.#base.keys()]) {
-      if (now.has(ts)) continue;
-      this.#base.delete(ts);
-      this.#update(ts);
-    }
-    this.#order = [...now].sort();
-    this.#merge(page.messages);
+    this.#window.replace(page.messages);
+    this.#w.outbox.arrived(page.messages);
     this.#atStart.value = page.atStart;
     this.#atEnd.value = page.atEnd;
     this.#list();
   }
 
   #merge(messages: readonly Message[]): void {
-    const fresh: Ts[] = [];
-    for (const raw of messages) {
-      const m = messageOf(raw);
-      const was = this.#base.get(m.ts);
-      if (!was) fresh.push(m.ts);
-      if (was && JSON.stringify(was) === JSON.stringify(m)) continue;
-      this.#base.set(m.ts, m);
-      this.#update(m.ts);
-    }
-    if (fresh.length > 0) this.#order = [...new Set([...this.#order, ...fresh])].sort();
+    this.#window.merge(messages);
     this.#w.outbox.arrived(messages);
     this.#list();
   }
 
   /** Whether ts lies in the window, though no message has it (any more). */
   #covers(ts: Ts): boolean {
-    const first = this.#order[0];
-    const last = this.#order.at(-1);
+    const { first, last } = this.#window;
     if (first === undefined || last === undefined) return false;
     return (ts > first || this.#atStart.peek()) && (ts < last || this.#atEnd.peek());
   }
 
-  /** Milliseconds between two messages of the window. */
-  #spacing(): number {
-    const first = Number(this.#order[0] ?? 0);
-    const last = Number(this.#order.at(-1) ?? 0);
-    return ((last - first) * 1000) / Math.max(1, this.#order.length);
-  }
-
   #cutNewest(): void {
-    if (this.#order.length <= maxWindow) return;
-    this.#drop(this.#order.splice(windowAfterCut));
+    if (this.#window.size <= maxWindow) return;
+    this.#forget(this.#window.keepFirst(windowAfterCut));
     this.#atEnd.value = false;
     this.#list();
   }
 
   #cutOldest(): void {
-    if (this.#order.length <= maxWindow) return;
-    this.#drop(this.#order.splice(0, this.#order.length - windowAfterCut));
+    if (this.#window.size <= maxWindow) return;
+    this.#forget(this.#window.keepLast(windowAfterCut));
     this.#atStart.value = false;
     this.#list();
   }
 
-  #drop(gone: readonly Ts[]): void {
-    for (const ts of gone) {
-      this.#base.delete(ts);
-      this.#shown.delete(ts);
-    }
+  #forget(gone: readonly Ts[]): void {
+    for (const ts of gone) this.#shown.delete(ts);
   }
 
   /** Nobody looks: the end of it is enough to begin with the next time. */
   shrink(): void {
-    if (this.#order.length <= idleWindow || this.#loading.peek()) return;
+    if (this.#window.size <= idleWindow || this.#loading.peek()) return;
     if (!this.#atEnd.peek()) {
-      this.#drop(this.#order.splice(0));
+      this.#forget(this.#window.keepLast(0));
       this.#synced = false;
       this.#atEnd.value = true;
       this.#atStart.value = false;
@@ -443,7 +408,7 @@ export class Timeline {
       return;
     }
     if (this.thread) return;
-    this.#drop(this.#order.splice(0, this.#order.length - idleWindow));
+    this.#forget(this.#window.keepLast(idleWindow));
     this.#atStart.value = false;
     this.#list();
   }
@@ -452,8 +417,8 @@ export class Timeline {
     const { outbox, operations } = this.#w;
     const pending = this.#atEnd.peek() ? outbox.pendingIn(this.channel, this.thread) : [];
     const kept = operations.hidesIn(this.channel)
-      ? this.#order.filter((ts) => !operations.hides(this.channel, ts))
-      : this.#order;
+      ? this.#window.order.filter((ts) => !operations.hides(this.channel, ts))
+      : this.#window.order;
     const now = [...kept, ...pending];
     const was = this.#messages.peek();
     if (now.length === was.length && now.every((k, i) => k === was[i])) return;
@@ -466,30 +431,12 @@ export class Timeline {
   }
 
   #show(key: MessageKey): Message | undefined {
-    const base = this.#base.get(key);
+    const base = this.#window.get(key);
     return base ? this.#w.operations.overlay(this.channel, base) : this.#w.outbox.pendingMessage(key);
   }
 
   /** Keeps the window on disk, as far as it reaches the end. */
   #keepAll(): void {
-    void this.#store(() => this.#order.map((ts) => this.#base.get(ts)).filter((m) => m !== undefined));
-  }
-
-  #keep(page: readonly Message[], before: Ts): void {
-    const stamps = page.map((m) => m.ts).sort();
-    void this.#store(() => stamps.map((ts) => this.#base.get(ts)).filter((m) => m !== undefined), before);
-  }
-
-  /** The database may have come further than this tab: then again a moment later. */
-  async #store(messages: () => Message[], before?: Ts): Promise<void> {
-    const { store, platform } = this.#w;
-    for (let n = 0; n < keepTries; n++) {
-      // The first time when the load that asks for it is done.
-      await (n === 0 ? Promise.resolve() : new Promise<void>((resolve) => platform.clock.after(n * 200, resolve)));
-      const seq = this.#w.seqOf(this.channel);
-      if (seq === undefined || !this.#atEnd.peek() || this.#loading.peek()) continue;
-      if (await store.keepTimeline(this.key, this.channel, messages(), { seq, atStart: this.#atStart.peek(), before }))
-        return;
-    }
+    void keepOnDisk(this.#w, this, () => this.#window.order);
   }
 }
