@@ -20,7 +20,7 @@ remote_files:read remote_files:share search:read.files search:read.public search
 usergroups:read usergroups:write users.profile:read users:read users:read.email users:write `
 
 var (
-	userScopes = scopes(sharedScopes + `identify identity:read client dnd:write reminders:read reminders:write search:read
+	userScopes = scopes(sharedScopes + `admin.conversations:write identify identity:read client dnd:write reminders:read reminders:write search:read
 search:read.im search:read.mpim search:read.private stars:read stars:write users.profile:write`)
 	botScopes = scopes(sharedScopes + `app_mentions:read assistant:write bot channels:join channels:manage
 chat:write.customize chat:write.public commands conversations.connect:manage conversations.connect:write

@@ -80,5 +80,7 @@ const (
 	SubtypeName            = "channel_name"
 	SubtypeArchive         = "channel_archive"
 	SubtypeUnarchive       = "channel_unarchive"
+	SubtypeToPrivate       = "channel_convert_to_private"
+	SubtypeToPublic        = "channel_convert_to_public"
 	SubtypePinned          = "pinned_item"
 )

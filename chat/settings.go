@@ -24,7 +24,8 @@ const (
 	InviteGuests   Act = "invite_guests"
 	CreatePublic   Act = "create_public_channels"
 	CreatePrivate  Act = "create_private_channels"
-	MentionAll     Act = "mention_all" // @channel, @here and @everyone
+	ConvertChannel Act = "convert_channels" // make a public one that they are in private
+	MentionAll     Act = "mention_all"      // @channel, @here and @everyone
 	UploadFiles    Act = "upload_files"
 	AddEmoji       Act = "add_emoji"
 	ManageGroups   Act = "manage_user_groups"
@@ -36,7 +37,7 @@ const (
 )
 
 var defaultRoles = map[Act]Role{
-	InviteMembers: Member, InviteGuests: Admin, CreatePublic: Member, CreatePrivate: Member,
+	InviteMembers: Member, InviteGuests: Admin, CreatePublic: Member, CreatePrivate: Member, ConvertChannel: Admin,
 	MentionAll: Member, UploadFiles: SingleGuest, AddEmoji: Member, ManageGroups: Admin,
 	ManageApps: Admin, ManagePeople: Admin, ManageSettings: Owner, ReadAudit: Owner, ExportData: Owner,
 }

@@ -156,7 +156,7 @@ func (d *directory) applyOne(e *chat.Event) error {
 		}
 		d.users.put(userEntry(body.User))
 		return nil
-	case "channel_created", "channel_rename", "channel_archive", "channel_unarchive":
+	case "channel_created", "channel_rename", "channel_archive", "channel_unarchive", chat.SubtypeToPrivate, chat.SubtypeToPublic:
 		return d.applyChannel(e)
 	}
 	return nil
@@ -164,8 +164,8 @@ func (d *directory) applyOne(e *chat.Event) error {
 
 var errStrange = errors.New("it names nothing of this workspace")
 
-// channelEvent is what the events of public channels say: of a created one all, of a
-// renamed one its id and name, of the others its id alone.
+// channelEvent is what the events of public channels say: of one that is new to all
+// its facts, of a renamed one its id and name, of the others its id alone.
 type channelEvent struct {
 	Channel channelOf `json:"channel"`
 }
@@ -194,19 +194,22 @@ func (d *directory) applyChannel(e *chat.Event) error {
 		return err
 	}
 	told := body.Channel
-	if e.Type == "channel_created" {
-		if told.ID == "" {
-			return errStrange
-		}
+	if told.ID == "" {
+		return errStrange
+	}
+	if e.Type == "channel_created" || e.Type == chat.SubtypeToPublic {
 		d.channels.put(channelEntry(chat.PublicFacts(told)))
 		return nil
 	}
 	known := d.channels.latest(string(told.ID))
-	if known == nil {
-		return errStrange
+	if known == nil { // the rows, read after this event, had it as private
+		return nil
 	}
 	f := known.value
 	switch e.Type {
+	case chat.SubtypeToPrivate:
+		d.channels.remove(known)
+		return nil
 	case "channel_rename":
 		f.Name = told.Name
 	default:

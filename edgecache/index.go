@@ -42,7 +42,7 @@ type index[T any] struct {
 	byID   map[string]*entry[T]
 	sorted []*entry[T] // by key, then id
 	bytes  int64
-	// unsettled are by id what was put and is not among the others yet.
+	// unsettled are by id what was put and is not among the others yet; nil: removed.
 	unsettled map[string]*entry[T]
 }
 
@@ -62,9 +62,12 @@ func (x *index[T]) sort() { slices.SortFunc(x.sorted, compareEntries) }
 // put takes the place of the entry with this id, once settled.
 func (x *index[T]) put(e *entry[T]) { x.unsettled[e.id] = e }
 
+// remove takes an entry out, once settled.
+func (x *index[T]) remove(e *entry[T]) { x.unsettled[e.id] = nil }
+
 // latest is the entry with this id, settled or not; nil: none.
 func (x *index[T]) latest(id string) *entry[T] {
-	if e := x.unsettled[id]; e != nil {
+	if e, ok := x.unsettled[id]; ok {
 		return e
 	}
 	return x.byID[id]
@@ -77,27 +80,40 @@ func (x *index[T]) settle() {
 		return
 	}
 	sorted := slices.Clone(x.sorted)
-	var moved []*entry[T]
+	var came []*entry[T]
+	left := false
 	for id, e := range x.unsettled {
 		old := x.byID[id]
-		x.byID[id] = e
-		x.bytes += e.bytes
-		if old == nil {
-			moved = append(moved, e)
-			continue
+		x.replace(id, old, e)
+		stays := old != nil && e != nil && e.key == old.key
+		if old != nil {
+			at, _ := slices.BinarySearchFunc(x.sorted, old, compareEntries)
+			if sorted[at] = nil; stays {
+				sorted[at] = e
+			}
 		}
-		x.bytes -= old.bytes
-		at, _ := slices.BinarySearchFunc(x.sorted, old, compareEntries)
-		if sorted[at] = e; e.key != old.key {
-			sorted[at] = nil
-			moved = append(moved, e)
+		if e != nil && !stays {
+			came = append(came, e)
 		}
+		left = left || old != nil && !stays
 	}
 	clear(x.unsettled)
-	if len(moved) > 0 {
-		sorted = x.merge(sorted, moved)
+	if len(came) > 0 || left {
+		sorted = x.merge(sorted, came)
 	}
 	x.sorted = sorted
+}
+
+// replace puts an entry, or none, where another or none was.
+func (x *index[T]) replace(id string, old, e *entry[T]) {
+	delete(x.byID, id)
+	if old != nil {
+		x.bytes -= old.bytes
+	}
+	if e != nil {
+		x.byID[id] = e
+		x.bytes += e.bytes
+	}
 }
 
 // merge is the rest of the sorted entries, in which those that left are nil, with those

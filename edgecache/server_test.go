@@ -152,7 +152,12 @@ func change(t *testing.T, team *testenv.Team, r *rand.Rand) {
 		return
 	}
 	u := users[r.IntN(len(users))].ID
-	switch r.IntN(9) {
+	private, err := team.Channels(ctx, store.ChannelQuery{Types: []chat.ChannelType{chat.PrivateChannel}, Limit: 1})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	switch r.IntN(11) {
 	case 0:
 		_, err = team.CreateUser(ctx, store.NewUser{Name: name, RealName: "B " + name, Email: name + "@example.com"})
 	case 1:
@@ -171,6 +176,12 @@ func change(t *testing.T, team *testenv.Team, r *rand.Rand) {
 		err = team.Unarchive(ctx, ch, owner)
 	case 8:
 		_, err = team.SetTopic(ctx, ch, owner, name)
+	case 9:
+		_, err = team.Convert(ctx, ch, store.Actor{User: owner}, chat.PrivateChannel)
+	case 10:
+		if len(private) > 0 {
+			_, err = team.Convert(ctx, private[0].ID, store.Actor{User: owner}, chat.PublicChannel)
+		}
 	}
 	if chat.CodeOf(err) == chat.Internal {
 		t.Errorf("a change: %v", err)
@@ -310,6 +321,33 @@ func TestPrivateChannelsAreNobodys(t *testing.T) {
 		found, err := w.cache.SearchChannels(t.Context(), team.ID(), chat.DirectoryQuery{Text: "secret", Inactive: true})
 		if err != nil || len(found.Channels) != 0 {
 			t.Errorf("found %+v, %v", found, err)
+		}
+	}
+}
+
+// TestConvertedChannelsLeave: who made a channel private finds it no longer, and finds it
+// again once it is public.
+func TestConvertedChannelsLeave(t *testing.T) {
+	w := newSetting(t, Options{})
+	w.hook.part.Store(100)
+	team := testenv.NewTeam(t, w.store, 2)
+	by := store.Actor{User: team.Users[1].ID}
+	c, err := team.CreateChannel(t.Context(), store.NewChannel{Name: "plans", Creator: by.User})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []struct {
+		kind  chat.ChannelType
+		found int
+	}{{"", 1}, {chat.PrivateChannel, 0}, {chat.PublicChannel, 1}} {
+		if to.kind != "" {
+			if _, err := team.Convert(t.Context(), c.ID, by, to.kind); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found, err := w.cache.SearchChannels(t.Context(), team.ID(), chat.DirectoryQuery{Text: "plans"})
+		if err != nil || len(found.Channels) != to.found {
+			t.Errorf("as %q: %+v, %v", to.kind, found, err)
 		}
 	}
 }

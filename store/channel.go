@@ -42,9 +42,11 @@ func (w *Workspace) Channel(ctx context.Context, id chat.ChannelID) (chat.Channe
 	if err != nil {
 		return c, err
 	}
-	one := []chat.Channel{c}
-	err = w.countMembers(ctx, one)
-	return one[0], err
+	one, err := w.withHeads(ctx, []chat.Channel{c}, "")
+	if err != nil {
+		return c, err
+	}
+	return one[0], nil
 }
 
 // channelRow is the directory's row alone: without NumMembers.
@@ -72,7 +74,14 @@ func (w *Workspace) Channels(ctx context.Context, q ChannelQuery) ([]chat.Channe
 	if err != nil {
 		return nil, err
 	}
-	return channels, w.countMembers(ctx, channels)
+	seen, err := w.withHeads(ctx, channels, q.VisibleTo)
+	if err != nil || len(seen) == len(channels) {
+		return seen, err
+	}
+	// Others take the places of those left out: who asks goes by a page's length.
+	q.After, q.Limit = channels[len(channels)-1].ID, len(channels)-len(seen)
+	rest, err := w.Channels(ctx, q)
+	return append(seen, rest...), err
 }
 
 const isMember = "SELECT 1 FROM user_channels m WHERE m.workspace_id = c.workspace_id AND m.user_id = ? AND m.channel_id = c.channel_id AND m.left_seq = 0"
@@ -107,25 +116,31 @@ func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
 	return query + " ORDER BY c.channel_id LIMIT ?", append(args, pageLimit(q.Limit))
 }
 
-// countMembers fills in what the streams' own heads know.
-func (w *Workspace) countMembers(ctx context.Context, channels []chat.Channel) error {
+// withHeads fills in what the streams' own heads know: how many members there are, and
+// of what type the channel is by now.
+func (w *Workspace) withHeads(ctx context.Context, channels []chat.Channel, viewer chat.UserID) ([]chat.Channel, error) {
 	index := make(map[chat.ChannelID]int, len(channels))
-	ids := make([]chat.ChannelID, len(channels))
+	ids, types := make([]chat.ChannelID, len(channels)), make([]chat.ChannelType, len(channels))
 	for i, c := range channels {
 		index[c.ID], ids[i] = i, c.ID
 	}
-	return inChunks(ids, func(chunk []any) error {
-		rows, err := w.store.db.QueryContext(ctx, "SELECT stream_id, members FROM stream_heads WHERE workspace_id = ? AND stream_id IN ("+
+	err := inChunks(ids, func(chunk []any) error {
+		rows, err := w.store.db.QueryContext(ctx, "SELECT stream_id, members, channel_type FROM stream_heads WHERE workspace_id = ? AND stream_id IN ("+
 			placeholders(len(chunk))+")", append([]any{w.id}, chunk...)...)
 		_, err = collect(rows, err, func(r scanner) (struct{}, error) {
 			var id chat.ChannelID
 			var n int
-			err := r.Scan(&id, &n)
-			channels[index[id]].NumMembers = n
+			var kind chat.ChannelType
+			err := r.Scan(&id, &n, &kind)
+			channels[index[id]].NumMembers, types[index[id]] = n, kind
 			return struct{}{}, err
 		})
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return w.trueTypes(ctx, channels, types, viewer)
 }
 
 // channelStream is the channel's stream; another kind of id names no channel.

@@ -17,6 +17,9 @@ type channelFact struct {
 	Purpose  *string     `json:"purpose,omitempty"`
 	Archived *bool       `json:"archived,omitempty"`
 	Name     *string     `json:"name,omitempty"`
+	// Type is what it became; Address is where its actor called from.
+	Type    chat.ChannelType `json:"type,omitempty"`
+	Address string           `json:"address,omitempty"`
 }
 
 // SetTopic sets what the channel is about now. NotMember, Archived, NotFound "channel".
@@ -175,9 +178,9 @@ func (s *Store) applyChannel(ctx context.Context, c carried, f channelFact) erro
 			return err
 		}
 		f.change(&channel)
-		t.exec("UPDATE channels SET name = ?, previous_names = ?, archived = ?, topic = ?, topic_user = ?, topic_ms = ?, "+
+		t.exec("UPDATE channels SET type = ?, name = ?, previous_names = ?, archived = ?, topic = ?, topic_user = ?, topic_ms = ?, "+
 			"purpose = ?, purpose_user = ?, purpose_ms = ?, updated_ms = ?, source_seq = ? WHERE workspace_id = ? AND channel_id = ?",
-			channel.Name, jsonText(channel.PreviousNames), channel.Archived, channel.Topic.Value, channel.Topic.Creator, channel.Topic.SetMS,
+			channel.Type, channel.Name, jsonText(channel.PreviousNames), channel.Archived, channel.Topic.Value, channel.Topic.Creator, channel.Topic.SetMS,
 			channel.Purpose.Value, channel.Purpose.Creator, channel.Purpose.SetMS, channel.UpdatedMS, c.seq, channel.Workspace, channel.ID)
 		return t.tellChannelChange(channel, f)
 	}})
@@ -203,11 +206,16 @@ func (f channelFact) change(c *chat.Channel) {
 		c.PreviousNames = names[max(0, len(names)-maxPreviousNames):]
 		c.Name = *f.Name
 	}
+	if f.Type != "" {
+		c.Type = f.Type
+	}
 }
 
 // tellChannelChange emits the event of the workspace's stream, if there is one.
 func (t *turn) tellChannelChange(c chat.Channel, f channelFact) error {
 	switch {
+	case f.Type != "":
+		return t.tellConverted(c, f)
 	case c.Type != chat.PublicChannel:
 		return nil
 	case f.Archived != nil && *f.Archived:

@@ -233,7 +233,9 @@ func (t *turn) emitNotice(u chat.UserID, m chat.Message) (chat.Event, error) {
 	return t.emit(newEvent{Type: chat.TypeMessage, User: u, Kind: kind, Payload: func(_ int64, ts chat.TS) ([]byte, error) {
 		m.Type, m.User, m.TS, m.EventTS = chat.TypeMessage, u, ts, ts
 		m.Channel, m.Team = chat.ChannelID(t.head.stream.ID), t.head.stream.Workspace
-		m.Text = "<@" + string(u) + "> " + strings.TrimSpace(m.Text)
+		if m.Subtype != chat.SubtypeToPrivate && m.Subtype != chat.SubtypeToPublic { // Slack's name nobody
+			m.Text = "<@" + string(u) + "> " + strings.TrimSpace(m.Text)
+		}
 		return marshal(&m)
 	}})
 }

@@ -241,8 +241,8 @@ func (t *turn) checkInviter(c EntryCode) error {
 		return void
 	}
 	for _, ch := range c.Channels {
-		seen, err := t.count("SELECT COUNT(*) FROM channels c WHERE c.workspace_id = ? AND c.channel_id = ? AND (c.type = ? AND ? OR EXISTS "+
-			"(SELECT 1 FROM stream_members m WHERE m.workspace_id = c.workspace_id AND m.stream_id = c.channel_id AND m.user_id = ? AND m.left_seq = 0))",
+		seen, err := t.count("SELECT COUNT(*) FROM heads h WHERE h.workspace_id = ? AND h.stream_id = ? AND (h.channel_type = ? AND ? OR EXISTS "+
+			"(SELECT 1 FROM stream_members m WHERE m.workspace_id = h.workspace_id AND m.stream_id = h.stream_id AND m.user_id = ? AND m.left_seq = 0))",
 			w, ch, chat.PublicChannel, !u.Role.IsGuest(), u.ID)
 		if err != nil {
 			return err

@@ -60,6 +60,10 @@ func TestIsolation(t *testing.T) {
 			_, err := w.CreateChannel(ctx, NewChannel{Name: "x", Creator: me, Members: []chat.UserID{ada.ID}})
 			return err
 		},
+		"Convert": func(ctx context.Context) error {
+			_, err := w.Convert(ctx, c.ID, Actor{User: ada.ID}, chat.PrivateChannel)
+			return err
+		},
 	} {
 		if err := call(t.Context()); chat.CodeOf(err) != chat.NotFound {
 			t.Errorf("%s: %v", what, err)

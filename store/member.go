@@ -8,8 +8,9 @@ import (
 )
 
 // Join makes user a member from the returned seq on. inviter is "" where they
-// came by themselves. Exists "member", Archived, NotFound "channel" or "user",
-// Invalid "type" for a DM, Limited "channels" for a guest of another single one.
+// came by themselves, as nobody does into a private channel: NotFound "channel".
+// Exists "member", Archived, NotFound "channel" or "user", Invalid "type" for a DM,
+// Limited "channels" for a guest of another single one.
 func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
 	u, err := w.User(ctx, user)
 	if err != nil {
@@ -18,15 +19,30 @@ func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter c
 	if u.Deleted {
 		return 0, chat.NewError(chat.NotFound, "user")
 	}
-	joinedSeq, err = w.join(ctx, ch, user, inviter)
+	door := anyDoor
+	if inviter == "" {
+		door = (*turn).openDoor
+	}
+	joinedSeq, err = w.join(ctx, ch, user, inviter, door)
 	if err != nil {
 		return 0, err
 	}
 	return joinedSeq, w.store.carryOut(ctx, w.id.Channel(ch), w.id.User(user))
 }
 
-// join appends the join without waiting for its carry.
-func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (int64, error) {
+// openDoor is NotFound "channel" of a private channel, which it may have become since
+// the caller saw it; anyDoor lets in whoever was invited.
+func (t *turn) openDoor() error {
+	if t.head.channelType == chat.PrivateChannel {
+		return chat.NewError(chat.NotFound, "channel")
+	}
+	return nil
+}
+
+func anyDoor(*turn) error { return nil }
+
+// join appends the join, through a door, without waiting for its carry.
+func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID, door func(*turn) error) (int64, error) {
 	stream, err := w.channelStream(ch)
 	if err != nil {
 		return 0, err
@@ -38,6 +54,9 @@ func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter c
 		}
 		if _, in, err := t.member(user); err != nil || in {
 			return orError(err, chat.Exists, "member")
+		}
+		if err := door(t); err != nil {
+			return err
 		}
 		if err := t.mayEnter(user); err != nil {
 			return err

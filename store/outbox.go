@@ -211,7 +211,7 @@ type enterFact struct {
 }
 
 func (s *Store) applyEnter(ctx context.Context, c carried, f enterFact) error {
-	_, err := s.Workspace(c.source.Workspace).join(ctx, chat.ChannelID(c.target), f.User, "")
+	_, err := s.Workspace(c.source.Workspace).join(ctx, chat.ChannelID(c.target), f.User, "", anyDoor)
 	switch chat.CodeOf(err) {
 	case chat.Exists, chat.Archived, chat.NotFound, // a channel that was archived since stays so
 		chat.Limited: // a guest of a single channel was let into another one meanwhile

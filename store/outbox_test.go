@@ -61,7 +61,7 @@ func TestCrashBeforeTheCarry(t *testing.T) {
 
 // joinAndDie is a join whose caller dies before the carry.
 func (tm *team) joinAndDie(ch chat.ChannelID, u chat.UserID) (int64, error) {
-	return tm.Workspace.join(tm.t.Context(), ch, u, "")
+	return tm.Workspace.join(tm.t.Context(), ch, u, "", anyDoor)
 }
 
 // Who has left is told so by a carry that may be late: no socket that connects

@@ -60,7 +60,7 @@ func (w *Workspace) mayRead(ctx context.Context, user chat.UserID, ch chat.Chann
 	if err != nil || in {
 		return in, err
 	}
-	c, err := w.channelRow(ctx, ch)
+	c, err := w.Channel(ctx, ch)
 	if err != nil || c.Type != chat.PublicChannel {
 		return false, err
 	}

@@ -343,13 +343,15 @@ func TestOutsidersSeeNoSignOfWhatIsNotForThem(t *testing.T) {
 }
 
 // hidden are ids, by kind, of what only ada and bob may know of, or ada alone:
-// private channels and a DM in the same order as messages, files and pins there.
+// private channels, one of which was public, and a DM in the same order as messages,
+// files and pins there.
 func (w *world) hidden(t *testing.T) map[string][]string {
 	a := &w.acme
 	found := map[string][]string{}
 	add := func(kind, id string) { found[kind] = append(found[kind], id) }
 	soon := strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10)
-	for _, channel := range []chat.ChannelID{a.private, a.dm} {
+	converted := a.channel(t, "was-public", false, a.ada.id, a.bob.id)
+	for _, channel := range []chat.ChannelID{a.private, a.dm, converted} {
 		root := w.posts(t, a.bob, channel, 1)[0]
 		message := []any{"channel", channel, "timestamp", root}
 		w.posts(t, a.ada, channel, 2, "thread_ts", root)
@@ -365,6 +367,8 @@ func (w *world) hidden(t *testing.T) map[string][]string {
 		add("Rm", w.ok(t, a.ada, "reminders.add", "text", "x", "time", soon).text("reminder.id"))
 		add("Dr", w.ok(t, a.ada, "drafts.create", "destinations", fmt.Sprintf(`[{"channel_id":%q}]`, channel), "text", "x").text("draft.id"))
 	}
+	_, err := a.bound.Convert(t.Context(), converted, store.Actor{User: a.ada.id}, chat.PrivateChannel)
+	must(t, err)
 	found["D"] = found["C"]
 	return found
 }

@@ -25,7 +25,7 @@ var slackChannel = limit.Rate{PerSecond: 1, Burst: 5}
 // methodTiers are the tiers of methods that are not of t3.
 var methodTiers = tierTable(map[string]string{
 	"t1": "rtm.connect",
-	"t2": "bookmarks.add bookmarks.edit bookmarks.remove conversations.archive conversations.close conversations.create " +
+	"t2": "admin.conversations.convertToPrivate admin.conversations.convertToPublic bookmarks.add bookmarks.edit bookmarks.remove conversations.archive conversations.close conversations.create " +
 		"conversations.list conversations.rename conversations.setPurpose conversations.setTopic conversations.unarchive " +
 		"dnd.endDnd dnd.endSnooze dnd.setSnooze dnd.teamInfo emoji.list files.upload pins.add pins.list pins.remove " +
 		"reactions.list reactions.remove reminders.add reminders.complete reminders.delete reminders.info reminders.list " +

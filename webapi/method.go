@@ -70,7 +70,7 @@ func (s *Server) methods() map[string]*method {
 		s.scheduledMethods(), s.remindersMethods(), s.savedMethods(), s.draftsMethods(), s.dndMethods(), s.usergroupsMethods(),
 		s.filesMethods(), s.unfurlMethods(), s.searchMethods(),
 		s.accountMethods(), s.manageMethods(), s.clientMethods(), s.activityMethods(), s.aliasMethods(),
-		s.webhookMethods(), s.retentionMethods(),
+		s.webhookMethods(), s.retentionMethods(), s.adminMethods(),
 	}
 	for _, family := range families {
 		for _, m := range family {

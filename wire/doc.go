@@ -86,7 +86,9 @@
 // A durable event carries stream and seq: within a stream, seq grows by one
 // from frame to frame, except over what the socket may not see. Directory
 // events (team_join, user_change, channel_created, …) and ephemeral ones carry
-// neither. Events on a user's own stream that change memberships also carry
+// neither. One of ours is channel_convert_to_private, with the id of a channel that
+// was public: who is not in it forgets it; channel_convert_to_public brings it as
+// channel_created does. Events on a user's own stream that change memberships also carry
 // stream_id (the channel) and joined_seq or left_seq.
 //
 // A message that a socket sent itself is not echoed to it: the ack has its
