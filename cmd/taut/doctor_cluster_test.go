@@ -37,6 +37,11 @@ etcd = [%q]
 	for check, level := range map[string]doctor.Level{"node's certificate": doctor.OK, "cluster's authority": doctor.OK, "etcd": doctor.Fail} {
 		wantLevel(t, found, check, level)
 	}
+	for _, check := range []string{"database", "backups"} {
+		if f, there := found[check]; there {
+			t.Errorf("of a gateway, which has no data: %+v", f)
+		}
+	}
 	if found, _ = diagnosis(t, "--config", file, "--offline"); found["etcd"].Level != "" {
 		t.Error("--offline asks etcd")
 	}

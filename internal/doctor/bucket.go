@@ -24,7 +24,7 @@ func (p Patient) bucket(ctx context.Context, n *notes) {
 	}
 	b, err := bucket.Configured(s)
 	if err != nil {
-		n.fail(check, "", "%v", err)
+		n.fail(check, "correct [files.s3]: docs/files.md", "%v", err)
 		return
 	}
 	defer b.Close()
@@ -66,7 +66,7 @@ func (p Patient) browsers(ctx context.Context, b *bucket.Bucket, n *notes) {
 	takes, err := b.TakesFrom(ctx, page.Scheme+"://"+page.Host)
 	switch {
 	case err != nil:
-		n.warn(check, "", "%v", err)
+		n.warn(check, "is public_endpoint right, and reached from here?", "whether browsers may send files there isn't known: %v", err)
 	case !takes:
 		n.warn(check, "allow PUT with Content-Type from public_url: docs/files.md", "browsers may not send files there: they come through this server")
 	default:
@@ -89,7 +89,7 @@ func (p Patient) objects(ctx context.Context, b *bucket.Bucket, n *notes) {
 		there := false
 		for _, err := range b.List(ctx, string(f.Workspace)+"/"+string(f.ID)) {
 			if err != nil {
-				n.fail(check, "", "%v", err)
+				n.fail(check, "let these keys list objects (s3:ListBucket); if they may, see the bucket's own log", "%v", err)
 				return
 			}
 			there = true

@@ -19,22 +19,20 @@ const quickCheck = 15 * time.Second
 // database looks at the schema, at what a crash would cost, and for damage.
 func (p Patient) database(ctx context.Context, n *notes) {
 	const check = "database"
+	if !p.Config.Cluster.NeedsStore() {
+		return // others of the cluster have it
+	}
 	if there, err := store.Present(p.Store); err != nil || !there {
 		n.warn(check, "taut serve makes one", "there is none in %s yet", p.Config.Data)
 		return
 	}
 	h, err := store.Examine(ctx, p.Store, quickCheck)
-	if err != nil && len(h.Servers) > 0 { // of several, none is the primary: nothing is lost by that
-		n.fail(check, "see which server is to be the primary: docs/database.md", "%v", err)
-		servers(h.Servers, n)
+	if h.Engine == "mysql" && (err != nil || h.Version == "") {
+		unreadable(h, err, n)
 		return
 	}
 	if err != nil {
 		n.fail(check, "if it cannot be read, restore a backup: taut restore", "%v", err)
-		return
-	}
-	if h.Version == "" { // none can be written: each server says why
-		servers(h.Servers, n)
 		return
 	}
 	n.ok(check, "%s %s, schema %d", h.Engine, h.Version, h.Schema)
@@ -134,6 +132,9 @@ func toKeep(c config.Config) string {
 
 func (p Patient) backups(_ context.Context, n *notes) {
 	const check = "backups"
+	if !p.Config.Cluster.NeedsStore() {
+		return // nothing is here that is to be kept
+	}
 	remedy := "taut backup --to …, once a day; see docs/backup.md"
 	if p.Config.MySQLFile != "" {
 		if p.Config.Cluster.On() || p.Config.Files.S3.On() {

@@ -56,7 +56,7 @@ func (p Patient) space(_ context.Context, n *notes) {
 	const check = "disk space"
 	var st unix.Statfs_t
 	if err := unix.Statfs(p.Config.Data, &st); err != nil {
-		n.warn(check, "", "%v", err)
+		n.warn(check, "see whether the disk is mounted, and the system's log", "%v", err)
 		return
 	}
 	free, all := st.Bavail*uint64(st.Bsize), max(st.Blocks*uint64(st.Bsize), 1)

@@ -42,7 +42,7 @@ func (p Patient) ports(ctx context.Context, n *notes) {
 func (p Patient) readiness(ctx context.Context, n *notes) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.Server.Door.Ops+"/readyz", nil)
 	if err != nil {
-		n.fail("server", "", "%v", err)
+		n.fail("server", "restart the server: its server.json names no address that can be asked", "%v", err)
 		return
 	}
 	response, err := client.Do(r)
@@ -122,7 +122,7 @@ func (p Patient) secrets(_ context.Context, n *notes) {
 		info, err := os.Stat(f.path)
 		switch {
 		case err != nil:
-			n.fail("secrets", "", "%s: %v", f.setting, err)
+			n.fail("secrets", "correct the path, or let the server's user read the file", "%s: %v", f.setting, err)
 		case info.Mode().Perm()&0o007 != 0:
 			n.warn("secrets", "chmod o= "+f.path, "%s can be read by every user of this machine", f.setting)
 		default:

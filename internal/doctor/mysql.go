@@ -1,6 +1,24 @@
 package doctor
 
-import "taut/store"
+import (
+	"slices"
+
+	"taut/store"
+)
+
+// unreadable says why MySQL or MariaDB tells nothing of the data: err, or else what is
+// said of each server. Nothing is damaged by any of that.
+func unreadable(h store.Health, err error, n *notes) {
+	answers := func(s store.Server) bool { return s.Err == nil }
+	switch {
+	case err == nil || !slices.ContainsFunc(h.Servers, answers): // each says it
+	case h.Version == "":
+		n.fail("database", "see which server is to be the primary: docs/database.md", "%v", err)
+	default:
+		n.fail("database", "see that Taut's account has all rights in its database: docs/install.md", "%v", err)
+	}
+	servers(h.Servers, n)
+}
 
 // servers looks at each server of MySQL or MariaDB, and at what they are together.
 func servers(all []store.Server, n *notes) {
@@ -8,14 +26,21 @@ func servers(all []store.Server, n *notes) {
 	for _, s := range all {
 		switch {
 		case s.Err != nil:
-			n.fail("database", "is it running, and are address and account right in mysql_dsn_file?", "%s: %v", s.Address, s.Err)
-			continue
 		case s.ReadOnly:
 			replicas++
 		default:
 			primaries++
 		}
-		server(s, len(all) > 1, n)
+	}
+	for _, s := range all {
+		switch {
+		case s.Err == nil:
+			server(s, len(all) > 1, n)
+		case primaries > 0: // Taut goes on, until that one goes too
+			n.warn("database", "start it, and let it follow the primary: docs/database.md", "%s: %v", s.Address, s.Err)
+		default:
+			n.fail("database", "start it, or correct its address or account in mysql_dsn_file", "%s: %v", s.Address, s.Err)
+		}
 	}
 	switch {
 	case primaries == 0 && replicas > 0:

@@ -48,7 +48,7 @@ func (p Patient) certificate(_ context.Context, n *notes) {
 		return
 	}
 	if err != nil {
-		n.fail(check, "", "%v", err)
+		n.fail(check, "put the certificate there as PEM, readable for the server's user", "%v", err)
 		return
 	}
 	left := time.Until(leaf.NotAfter)
@@ -145,7 +145,7 @@ func (p Patient) socket(ctx context.Context, base string, n *notes) {
 	}
 	response, err := (&http.Transport{TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}}).RoundTrip(r)
 	if err != nil {
-		n.fail("sockets", "", "%v", err)
+		n.fail("sockets", "let the proxy pass WebSockets through: docs/install.md", "%v", err)
 		return
 	}
 	response.Body.Close()
