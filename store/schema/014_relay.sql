@@ -2,7 +2,9 @@
 -- the log's own position is that order, and there is none of these.
 
 -- Each row: the stream grew from after_seq to seq. Positions have no hole, and
--- appear in their order, as there is one writer.
+-- appear in their order, as there is one writer. Readers have cursors of their own and
+-- don't read after_seq: it shows, to tests and to whoever looks into a relay's doings,
+-- that the rows of a stream follow on each other.
 -- mysql: CREATE TABLE IF NOT EXISTS relay_log (
 -- mysql: position {int} NOT NULL PRIMARY KEY, workspace_id {id} NOT NULL, stream_id {id} NOT NULL,
 -- mysql: after_seq {int} NOT NULL, seq {int} NOT NULL, relayed_ms {int} NOT NULL) {options};
