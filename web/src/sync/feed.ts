@@ -13,6 +13,7 @@ import { MaxPresence } from "../wire/generated";
 import type { Batch, Boot, Counts, Step } from "./batch";
 import { channelsOf } from "./boot";
 import { Booter } from "./feed_boot";
+import { Probe, silentMs } from "./feed_probe";
 import { Watched } from "./feed_watch";
 import { Session } from "./session";
 import { type TabMessage, Tabs, type Verdict } from "./tabs";
@@ -42,13 +43,6 @@ export interface FeedStart {
   tails: readonly TailState[];
 }
 
-/** How often a tab that follows asks the leader for a sign of life, and how long it waits for it. */
-const probeMs = 20_000;
-const answerMs = 4_000;
-
-/** A tab that said nothing for so long watches nobody: it missed two probes, is hidden, or was closed. */
-const watchMs = 2.5 * (probeMs + answerMs);
-
 export class Feed {
   readonly #platform: Platform;
   readonly #api: Api;
@@ -76,8 +70,7 @@ export class Feed {
 
   // Of a tab that follows.
   readonly #undo: Undo;
-  #probing: Undo | undefined;
-  #heard = false;
+  readonly #probe: Probe;
 
   readonly #watched: Watched;
 
@@ -100,14 +93,22 @@ export class Feed {
       },
       onDeposed: () => this.#deposed(),
       onMessage: (m) => {
-        this.#heard = true;
+        this.#probe.heard();
         if (this.#early) this.#early.push(m);
         else this.#message(m);
       },
     });
-    this.#watched = new Watched(platform.clock, this.#tabs.id, watchMs);
+    this.#probe = new Probe(platform, {
+      isDue: () => !this.#session && !this.#closed && this.#tabs.shared,
+      ask: () => {
+        this.#tabs.post({ kind: "hello" });
+        this.#announce();
+      },
+      onSilent: () => this.#tabs.takeOver(),
+    });
+    this.#watched = new Watched(platform.clock, this.#tabs.id, silentMs);
     const undo = [
-      platform.onVisible((visible) => visible && this.#probe()),
+      platform.onVisible((visible) => visible && this.#probe.ask()),
       platform.onLeave(() => this.#watchNobody()),
     ];
     this.#undo = () => undo.forEach((f) => void f());
@@ -131,7 +132,7 @@ export class Feed {
   start(from: FeedStart): void {
     this.#self = from.self;
     this.goOn(from);
-    this.#probe();
+    this.#probe.ask();
   }
 
   /** Goes on after what was read from the database. */
@@ -177,7 +178,7 @@ export class Feed {
   /** Tells the other tabs that the outbox on disk has changed. */
   outboxChanged(verdict?: Verdict): void {
     this.#tabs.post({ kind: "outbox", verdict });
-    this.#probe();
+    this.#probe.ask();
   }
 
   stop(why: StopReason): void {
@@ -187,7 +188,7 @@ export class Feed {
   close(): void {
     this.#closed = true;
     this.#undo();
-    this.#probing?.();
+    this.#probe.stop();
     this.#booter.stop();
     this.#watchNobody();
     this.#reconnector?.stop("closed");
@@ -218,24 +219,7 @@ export class Feed {
     this.#caughtUp = false;
     this.#extra = [];
     was?.stop("closed");
-    this.#probe();
-  }
-
-  /**
-   * Asks the leader for a sign of life, as long as somebody looks at this tab. A
-   * leader that a browser has frozen gives none, and keeps its lock: it is replaced.
-   */
-  #probe(): void {
-    if (this.#session || this.#closed || !this.#tabs.shared) return;
-    this.#probing?.();
-    this.#heard = false;
-    this.#tabs.post({ kind: "hello" });
-    this.#announce();
-    this.#probing = this.#platform.clock.after(answerMs, () => {
-      if (this.#session || this.#closed || !this.#platform.visible()) return;
-      if (!this.#heard) this.#tabs.takeOver();
-      this.#probing = this.#platform.clock.after(probeMs, () => this.#probe());
-    });
+    this.#probe.ask();
   }
 
   #setConnection(c: Connection): void {
