@@ -57,7 +57,7 @@ const selectFoundTokens = "SELECT t.workspace_id, t.hash, t.token_id, t.type, t.
 
 // MaxLookups bounds the keys of one lookup; more are Invalid "lookups": one that was left
 // out would be taken for one that is not there.
-const MaxLookups = 500
+const MaxLookups = 1_000
 
 func boundLookups(n int) error {
 	if n > MaxLookups {
@@ -139,6 +139,9 @@ type CallerState struct {
 	snapshot         chat.MembershipSnapshot
 	deleted, revoked bool
 }
+
+// Channels is how many they are in.
+func (s CallerState) Channels() int { return len(s.snapshot.Channels) }
 
 // Membership is the snapshot of a caller who may still call: Inactive "user",
 // Unauthenticated "revoked" where the token ended, or is none.

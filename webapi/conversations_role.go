@@ -27,11 +27,12 @@ func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.Membershi
 	return state.Membership()
 }
 
-// connecting is of so many at a time that their channels are not too many.
-var connecting = gather.Limits{Batch: 200}
+// channelsAtOnce are how many memberships one query reads, as far as can be told.
+const channelsAtOnce = 20_000
 
 func newConnecting(s *store.Store) *gather.Gatherer[store.CallerKey, store.CallerState] {
-	return gather.New(connecting, func(k store.CallerKey) chat.WorkspaceID { return k.Workspace }, s.CallersMemberships)
+	of := func(k store.CallerKey) chat.WorkspaceID { return k.Workspace }
+	return gather.New(gather.Limits{Batch: store.MaxLookups}, of, s.CallersMemberships).Weigh(channelsAtOnce, store.CallerState.Channels)
 }
 
 // Incarnation is the log's.

@@ -23,8 +23,8 @@ func failoverSetting(l *load) string {
 // measureFailover kills the gateway that all clients are at, and takes the time until
 // the last of them has all it missed from another one.
 func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
-	if len(l.Others) == 0 || l.PID == 0 || l.run > 0 {
-		return nil, errors.New("failover wants other servers and the process to kill, and runs once")
+	if len(l.Others) == 0 || len(l.OthersOps) == 0 || l.PID == 0 || l.run > 0 {
+		return nil, errors.New("failover wants other servers with their operators' listeners and the process to kill, and runs once")
 	}
 	var hosts []string
 	for _, text := range l.Others {
@@ -43,6 +43,10 @@ func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
 		return nil, err
 	}
 	led := newLedger(l.runName(), l.people, func(u int32) bool { _, ok := r.cursors[u]; return ok })
+	atRest, err := l.queriesAtRest(ctx, there)
+	if err != nil {
+		return nil, err
+	}
 	before, err := l.queries(ctx)
 	if err != nil {
 		return nil, err
@@ -63,11 +67,28 @@ func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
 	if err != nil {
 		return nil, err
 	}
+	made := after - before - atRest*time.Since(start).Seconds()
 	return append([]Measure{
 		{Name: "all caught up", Unit: "s", Value: back.caughtUp.Seconds(), Bar: 5, AtMost: true},
 		{Name: "all connected", Unit: "s", Value: back.connected.Seconds()},
-		{Name: "database queries per 1,000 clients", Unit: "", Value: (after - before) / float64(len(users)) * 1000},
+		{Name: "database queries per 1,000 clients", Value: made / float64(len(users)) * 1000, Bar: 10, AtMost: true},
+		{Name: "database queries without them", Unit: "/s", Value: atRest},
 	}, led.faults()...), nil
+}
+
+// restTime is how long the nodes are looked at while nothing happens.
+const restTime = 4 * time.Second
+
+// queriesAtRest is how many reads a second the nodes that stay make anyway.
+func (l *load) queriesAtRest(ctx context.Context, sockets *poll) (perSecond float64, err error) {
+	before, err := l.queries(ctx)
+	if err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	sockets.rest(restTime)
+	after, err := l.queries(ctx)
+	return (after - before) / time.Since(start).Seconds(), err
 }
 
 // queries is how many reads of the database the nodes that stay have made.
@@ -82,7 +103,7 @@ func (l *load) queries(ctx context.Context) (sum float64, err error) {
 	return sum, nil
 }
 
-// counter reads one metric of a page; 0 where there is none.
+// counter reads one metric of a page.
 func counter(ctx context.Context, page, name string) (value float64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -95,11 +116,17 @@ func counter(ctx context.Context, page, name string) (value float64, err error) 
 		return 0, err
 	}
 	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("%s: %s", page, response.Status)
+	}
 	lines := bufio.NewScanner(response.Body)
 	for lines.Scan() {
 		if text, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
 			return strconv.ParseFloat(text, 64)
 		}
 	}
-	return 0, lines.Err()
+	if err := lines.Err(); err != nil {
+		return 0, err
+	}
+	return 0, fmt.Errorf("%s has no %s", page, name)
 }

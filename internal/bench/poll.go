@@ -178,15 +178,18 @@ type attempt struct {
 	at   time.Time
 }
 
-// connectAll opens a socket for each user, with at most 256 handshakes at a
-// time, and waits for their upgrades. Who is told to come again does so a second
+// handshakesEach are under way at a server at a time.
+const handshakesEach = 1024
+
+// connectAll opens a socket for each user, with at most handshakesEach at a
+// time at each server, and waits for their upgrades. Who is told to come again does so a second
 // later, as clients do.
 func (p *poll) connectAll(users []int32, token func(int32) string, first func(int32) []byte, deadline time.Time) error {
 	for _, u := range users {
 		p.later = append(p.later, attempt{user: u})
 	}
 	p.run(deadline, func() bool {
-		for len(p.later) > 0 && p.handshakes < 256 && time.Now().After(p.later[0].at) {
+		for len(p.later) > 0 && p.handshakes < handshakesEach*len(p.targets) && time.Now().After(p.later[0].at) {
 			u := p.later[0].user
 			p.later = p.later[1:]
 			if err := p.connect(u, token(u), first(u)); err != nil {

@@ -1,7 +1,7 @@
 // Package gather answers many questions of a kind with one query: those that come
-// while others run, and, when very many come, those that come within some
-// milliseconds. When thousands of clients come back at once, the database is asked a
-// few times for each thousand of them.
+// while others run, and in a storm, when hundreds a second come, those that come within
+// a quarter of a second. When thousands of clients come back at once, the database is
+// asked a few times for each thousand of them; who comes alone is asked for at once.
 //
 // No answer is older than its question: a query takes up only what was asked before it
 // began. The package starts no goroutine: of those who wait, the first one asks for all.
@@ -20,20 +20,12 @@ import (
 
 // Limits are a Gatherer's; zero values are the usual ones.
 type Limits struct {
-	Batch   int           // keys of one query; 500
+	Batch   int           // keys of one query; 1,000
 	Queries int           // at a time; 2
 	Waiting int           // of one workspace; who comes then is refused at once; 16,384
-	Wait    time.Duration // between two queries, at most, when very many ask; 25 ms
+	Wait    time.Duration // between two queries, at most, in a storm; 250 ms
 	Time    time.Duration // of a query; 5 s
 }
-
-// Between these rates of questions a second, the wait stays as it is: below it
-// shrinks, so that in ordinary times nobody waits, and above it grows.
-const (
-	fewPerSecond  = 200
-	manyPerSecond = 400
-	leastWait     = 2 * time.Millisecond
-)
 
 // Gatherer asks for many keys at once. It is safe for concurrent use.
 type Gatherer[K comparable, V any] struct {
@@ -41,12 +33,16 @@ type Gatherer[K comparable, V any] struct {
 	of     func(K) chat.WorkspaceID
 	read   func(ctx context.Context, keys []K) (map[K]V, error)
 	places chan struct{} // a token for each query that runs
+	full   chan struct{} // a token where a whole batch waits
 
 	mu      sync.Mutex
 	waiting line[K, V]
 	leader  *question[K, V] // of those who wait, who asks when it is time; nil: nobody waits
 	last    time.Time       // when the last query began
-	wait    time.Duration
+	large   bool            // the last query was
+	storm   storm
+	batch   int        // keys of the next query
+	scales  *scales[V] // nil: nobody weighs answers; its fields are guarded by mu
 }
 
 type question[K comparable, V any] struct {
@@ -61,13 +57,13 @@ type question[K comparable, V any] struct {
 // New makes a gatherer of what read finds: it leaves out what isn't there. of tells
 // whose a key is.
 func New[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(ctx context.Context, keys []K) (map[K]V, error)) *Gatherer[K, V] {
-	set(&l.Batch, 500)
+	set(&l.Batch, 1_000)
 	set(&l.Queries, 2)
 	set(&l.Waiting, 16_384)
-	set(&l.Wait, 25*time.Millisecond)
+	set(&l.Wait, 250*time.Millisecond)
 	set(&l.Time, 5*time.Second)
-	return &Gatherer[K, V]{limits: l, of: of, read: read, places: make(chan struct{}, l.Queries),
-		waiting: line[K, V]{of: map[chat.WorkspaceID][]*question[K, V]{}}}
+	return &Gatherer[K, V]{limits: l, batch: l.Batch, of: of, read: read, places: make(chan struct{}, l.Queries),
+		full: make(chan struct{}, 1), waiting: newLine[K, V]()}
 }
 
 func set[T int | time.Duration](v *T, usual T) {
@@ -107,6 +103,10 @@ func (g *Gatherer[K, V]) enter(key K) (*question[K, V], error) {
 	}
 	q := &question[K, V]{key: key, lead: make(chan struct{}, 1), done: make(chan struct{})}
 	g.waiting.push(w, q)
+	g.storm.came(time.Now())
+	if len(g.waiting.keys) >= g.batch {
+		signal(g.full)
+	}
 	if g.leader == nil {
 		g.passLead()
 	}
@@ -184,7 +184,9 @@ func (g *Gatherer[K, V]) readFor(ctx context.Context, of []*question[K, V]) (map
 			keys = append(keys, q.key)
 		}
 	}
-	return g.read(ctx, keys)
+	answers, err := g.read(ctx, keys)
+	g.learn(answers)
+	return answers, err
 }
 
 func finish[K comparable, V any](of []*question[K, V], answers map[K]V, err error) {
@@ -209,22 +211,38 @@ func (g *Gatherer[K, V]) byWorkspace(of []*question[K, V]) (first int) {
 	return count[g.of(of[0].key)]
 }
 
-// pause waits out the time between two queries. False: ctx ended.
+// pause waits for others in a storm. False: ctx ended.
 func (g *Gatherer[K, V]) pause(ctx context.Context) bool {
+	for {
+		left := g.left(time.Now())
+		if left <= 0 {
+			return ctx.Err() == nil
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-timer.C:
+		case <-g.full:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return false
+		}
+	}
+}
+
+// left is how long the next query waits for others yet, unless others come.
+func (g *Gatherer[K, V]) left(now time.Time) time.Duration {
 	g.mu.Lock()
-	left := g.wait - time.Since(g.last)
-	g.mu.Unlock()
-	if left <= 0 {
-		return ctx.Err() == nil
+	defer g.mu.Unlock()
+	if len(g.waiting.keys) >= g.batch || !g.storm.on(now) {
+		return 0
 	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+	left := g.last.Add(g.limits.Wait).Sub(now)
+	if g.large {
+		return left
 	}
+	return min(left, g.storm.last.Add(lull).Sub(now))
 }
 
 // take takes who waits, the workspaces in turns, and lets another lead on those for
@@ -232,25 +250,20 @@ func (g *Gatherer[K, V]) pause(ctx context.Context) bool {
 func (g *Gatherer[K, V]) take() (batch []*question[K, V]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for len(batch) < g.limits.Batch && g.waiting.first() != nil {
+	keys := map[K]bool{}
+	for next := g.waiting.first(); next != nil && (len(keys) < g.batch || keys[next.key]); next = g.waiting.first() {
+		keys[next.key] = true
 		batch = append(batch, g.waiting.pop())
 	}
-	now := time.Now()
-	g.adapt(len(batch), now.Sub(g.last))
-	g.last = now
+	g.last, g.large = time.Now(), len(keys) >= large
 	g.passLead()
 	return batch
 }
 
-// adapt sets how long to wait for others next time, by how many came since the last.
-func (g *Gatherer[K, V]) adapt(n int, since time.Duration) {
-	perSecond := float64(n) / max(since, time.Millisecond).Seconds()
-	switch {
-	case perSecond > manyPerSecond:
-		g.wait = min(max(2*g.wait, leastWait), g.limits.Wait)
-	case perSecond < fewPerSecond:
-		if g.wait /= 2; g.wait < leastWait {
-			g.wait = 0
-		}
+// signal leaves a token where there is none.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
