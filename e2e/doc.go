@@ -12,7 +12,8 @@
 //	scheduled, webhooks, paging             the same promises, for what else is sent and read
 //	s3_test                                 files in a bucket                   (tag s3)
 //	database…                               a database that dies, comes, goes   (tag mariadb)
-//	cluster_test, demo_cluster, haproxy     nodes that do everything; the ways to run them
+//	cluster_test, cluster_registry          equal nodes; nodes that lose most of etcd
+//	demo_cluster, haproxy                   what runs a cluster here, and what is in front
 //	kubernetes…                             deploy/kubernetes, read without a Kubernetes
 //	cluster_…, faults_cluster_…, host       the tests of a whole cluster
 //
