@@ -11,6 +11,7 @@ export function applyEvent(w: Workspace, e: WireEvent): void {
     w.outbox.arrived(messages.changes.flatMap((c) => (c.kind === "add" ? [c.message] : [])));
     w.timelines.apply(messages);
   }
+  if (e.type === "channel_convert_to_private") w.channels.closed(e.channel);
   const channel = channelChange(e);
   if (channel) w.channels.change(channel);
   const user = changedUser(e);

@@ -124,6 +124,12 @@ export function rightsOf(channel: Channel, self: User): Rights {
   };
 }
 
+/** mayConvert follows admin.conversations.convertToPrivate, for whom the settings let, and convertToPublic, for owners. */
+export function mayConvert(channel: Channel, self: User, maySettings: boolean): boolean {
+  if (channel.is_member !== true || channel.is_archived === true || channel.is_general === true) return false;
+  return channel.is_private === true ? self.is_owner === true : maySettings;
+}
+
 function manages(channel: Channel, self: User, admin: boolean, guest: boolean): boolean {
   return admin || (channel.creator === self.id && !guest && channel.is_general !== true);
 }

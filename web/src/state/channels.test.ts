@@ -42,15 +42,17 @@ async function member(): Promise<Visit> {
   return v;
 }
 
-async function expectGone(...tabs: Visit[]): Promise<void> {
-  await until("gone", () => tabs.every((v) => !names(v).includes("csecret")), at.clock);
+const expectGone = (...tabs: Visit[]) => expectNone("CSECRET", /csecret|merger|do not tell/, tabs);
+
+async function expectNone(channel: string, signs: RegExp, tabs: Visit[]): Promise<void> {
+  await until("gone", () => tabs.every((v) => v.w.channels.missing(channel).peek()), at.clock);
   await settle();
   for (const { w } of tabs) {
-    expect(w.channels.peek("CSECRET")).toBeUndefined();
-    expect(w.channels.missing("CSECRET").peek()).toBe(true);
-    expect(w.timelines.of("CSECRET").messages.peek()).toEqual([]);
+    expect(w.channels.list.peek().map((c) => c.id)).not.toContain(channel);
+    expect(w.channels.peek(channel)).toBeUndefined();
+    expect(w.timelines.of(channel).messages.peek()).toEqual([]);
   }
-  expect(await kept()).not.toMatch(/csecret|merger|do not tell/);
+  expect(await kept()).not.toMatch(signs);
 }
 
 describe("a private channel that is left", () => {
@@ -88,6 +90,54 @@ describe("a private channel that is left", () => {
     server.world.join("CSECRET");
     await until("back", () => names(v).includes("csecret"), at.clock);
     expect(v.w.channels.missing("CSECRET").peek()).toBe(false);
+  });
+});
+
+describe("a public channel that is made private", () => {
+  const signs = /cplans|out in the open/;
+
+  beforeEach(() => {
+    server.post("CPLANS", "UBOB", "out in the open");
+  });
+
+  /** A tab in which somebody looks at it without being in it. */
+  async function onlooker(): Promise<Visit> {
+    const v = await at.live();
+    v.w.channels.get("CPLANS");
+    const { messages } = v.w.timelines.of("CPLANS");
+    messages.subscribe(() => {});
+    await until("shown", () => messages.peek().length > 0 && v.w.channels.peek("CPLANS") !== undefined, at.clock);
+    await settle();
+    return v;
+  }
+
+  test("is gone for who only looked at it, from memory and disk, in all tabs", async () => {
+    const tabs = [await onlooker(), await onlooker()];
+    expect(await kept()).toMatch(signs);
+    server.convert("CPLANS");
+    await expectNone("CPLANS", signs, tabs);
+  });
+
+  test("while nobody is there is gone when they are back", async () => {
+    const v = await onlooker();
+    await at.close(v);
+    server.convert("CPLANS");
+    await expectNone("CPLANS", signs, [await at.live()]);
+  });
+
+  test("goes on for who is in it", async () => {
+    server.world.join("CPLANS");
+    const v = await at.live();
+    await until("there", () => names(v).includes("cplans"), at.clock);
+    const { messages } = v.w.timelines.of("CPLANS");
+    messages.subscribe(() => {});
+    await settle();
+    server.convert("CPLANS");
+    server.post("CPLANS", "UBOB", "among us");
+    const texts = () => messages.peek().map((ts) => v.w.timelines.peek("CPLANS", ts)?.text);
+    await until("told", () => texts().at(-1) === "among us", at.clock);
+    expect(v.w.channels.peek("CPLANS")).toMatchObject({ is_private: true, is_member: true });
+    expect(texts()).toContain("out in the open");
   });
 });
 

@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
-import { type ChannelChange, isGuest, leftBehind } from "../store/directory";
+import { type ChannelChange, isGuest, isLost, leftBehind } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
 import { Members } from "./members";
 import type { Workspace } from "./workspace";
@@ -105,6 +105,13 @@ export class Channels {
     this.change({ id, f: (c) => c && { ...c, is_archived: false } });
   }
 
+  /** Makes a public channel private, or a private one public. */
+  async convert(id: ChannelID, isPrivate: boolean): Promise<void> {
+    const method = isPrivate ? "admin.conversations.convertToPrivate" : "admin.conversations.convertToPublic";
+    await this.#w.api.call(method, { channel_id: id });
+    this.change({ id, f: (c) => c && { ...c, is_private: isPrivate } });
+  }
+
   async rename(id: ChannelID, name: string): Promise<void> {
     const a = await this.#w.api.call<{ channel: Channel }>("conversations.rename", { channel: id, name });
     this.change({ id, f: (c) => c && { ...c, name: a.channel.name ?? name, name_normalized: a.channel.name ?? name } });
@@ -173,6 +180,20 @@ export class Channels {
         void this.#ask(id);
       }
     });
+  }
+
+  /** The channel is private from now on: of one that the caller is not in nothing stays. */
+  closed(id: ChannelID): void {
+    if (isLost(this.peek(id))) this.#forget(id);
+  }
+
+  /** After a gap: whether those that the caller only looked at may still be looked at. */
+  async refresh(): Promise<void> {
+    const seen = [...this.#channels].filter(([, s]) => s.peek()?.is_member === false).map(([id]) => id);
+    for (const id of seen) {
+      this.#asked.delete(id);
+      await this.#ask(id);
+    }
   }
 
   change(c: ChannelChange): void {
@@ -248,11 +269,15 @@ export class Channels {
 
   /** The caller has lost it while nobody was there to be told. */
   #drop(id: ChannelID): void {
+    this.#forget(id);
+    void this.#w.store.dropChannel(id);
+  }
+
+  #forget(id: ChannelID): void {
     this.#w.timelines.gone(id);
     this.#w.unread.gone(id);
     this.#members.delete(id);
     this.change({ id, f: () => undefined });
-    void this.#w.store.dropChannel(id);
   }
 }
 

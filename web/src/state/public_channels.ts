@@ -1,6 +1,7 @@
 /** The workspace's public channels, for offering those behind # that one is not in: read once in a while, when first asked for. */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { isLost } from "../store/directory";
 import type { Channel } from "../wire/objects";
 import type { Workspace } from "./workspace";
 
@@ -16,6 +17,9 @@ export class PublicChannels {
   constructor(w: Workspace) {
     this.#w = w;
     this.list = this.#list;
+    w.on("channel_convert_to_private", ({ channel }) => {
+      this.#list.value = this.#list.peek().filter((c) => c.id !== channel || !isLost(w.channels.peek(channel)));
+    });
   }
 
   /** Reads them if what is known is old; where that fails the next call tries again. */

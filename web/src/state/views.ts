@@ -213,8 +213,14 @@ export const draftsViewOf = (w: Workspace): DraftsView => w.part(createDraftsVie
 const createSearch = (w: Workspace) => new Search(w.api);
 export const searchOf = (w: Workspace): Search => w.part(createSearch);
 
-const createBrowse = (w: Workspace) => new Browse(w.api, w.channels);
-export const browseOf = (w: Workspace): Browse => w.part(createBrowse);
+const createBrowse = (w: Workspace) => {
+  const browse = new Browse(w.api, w.channels);
+  return kept(
+    browse,
+    w.on("channel_convert_to_private", ({ channel }) => browse.closed(channel)),
+  );
+};
+export const browseOf = (w: Workspace): Browse => w.part(createBrowse).state;
 
 const createAdministration = (w: Workspace) => kept<Administration>(new Administration(w.api));
 export const administrationOf = (w: Workspace): Administration => w.part(createAdministration).state;

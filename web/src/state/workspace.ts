@@ -362,6 +362,7 @@ export class Workspace {
   }
 
   #refresh(): void {
+    void this.channels.refresh();
     this.users.refresh();
     this.emoji.refresh();
     this.usergroups.refresh();

@@ -9,7 +9,7 @@ import { type Batch, isChannelStream, type Step } from "../sync/batch";
 import type { TailState } from "../sync/tail";
 import type { ChannelID, Message, User } from "../wire/objects";
 import type { Database, RangeRecord, Schema } from "./database";
-import { changedUser, channelChange, isGuest, leftBehind } from "./directory";
+import { changedUser, channelChange, isGuest, isLost, leftBehind } from "./directory";
 import { type MessageChange, messageChanges, revised, timelinesOf } from "./messages";
 
 /** How many messages of a timeline are kept, and to how many it is cut beyond. */
@@ -120,6 +120,11 @@ class Writer {
     await this.#patchChannel(channel, (c) => leftBehind(c, isGuest(boot?.self)));
   }
 
+  /** The channel is private from now on: of one that the caller is not in nothing stays. */
+  async #close(channel: ChannelID): Promise<void> {
+    if (isLost(await this.#tx.objectStore("channels").get(channel))) await this.#purge(channel);
+  }
+
   async #kept(stream: string): Promise<TailState | undefined> {
     if (!this.#tails.has(stream)) this.#tails.set(stream, await this.#tx.objectStore("tails").get(stream));
     return this.#tails.get(stream);
@@ -129,6 +134,7 @@ class Writer {
     // A message for one person's eyes has no place in a stream, and none on disk.
     const messages = s.seq === undefined ? undefined : messageChanges(s.event);
     if (messages) for (const c of messages.changes) await this.#message(messages.channel, c);
+    if (s.event.type === "channel_convert_to_private") await this.#close(s.event.channel);
     const channel = channelChange(s.event);
     if (channel) await this.#patchChannel(channel.id, channel.f);
     const user = changedUser(s.event);

@@ -32,11 +32,14 @@ function changeOf(e: WireEvent): ChannelChange | undefined {
       };
     }
     case "channel_created":
+    case "channel_convert_to_public":
       if (typeof e.channel !== "object") return undefined;
       return { id: e.channel.id, f: (c) => ({ ...c, ...e.channel, is_member: c?.is_member ?? false }) };
     case "channel_left":
     case "group_left":
       return { id: e.channel, f: (c) => leftBehind(c) };
+    case "channel_convert_to_private":
+      return { id: e.channel, f: (c) => (c && !isLost(c) ? { ...c, is_private: true } : undefined) };
     case "channel_rename":
     case "group_rename": {
       if (typeof e.channel !== "object") return undefined;
@@ -74,6 +77,11 @@ export function leftBehind(c: Channel | undefined, isGuest = false): Channel | u
   return { ...c, is_member: false };
 }
 
+/** Whether nothing of a channel may stay once it is private: who is in it goes on. */
+export function isLost(c: Channel | undefined): boolean {
+  return c?.is_member !== true;
+}
+
 /** Whether the person knows of no channels but their own. */
 export function isGuest(u: User | undefined): boolean {
   return u?.role === "guest" || u?.role === "single_guest" || u?.is_restricted === true;
@@ -105,6 +113,10 @@ function ofMessage(e: Extract<WireEvent, { type: "message" }>): ChannelChange | 
     case "channel_unarchive":
     case "group_unarchive":
       return patch(e.channel, { is_archived: false });
+    case "channel_convert_to_private":
+      return patch(e.channel, { is_private: true });
+    case "channel_convert_to_public":
+      return patch(e.channel, { is_private: false });
     default:
       return undefined;
   }

@@ -19,6 +19,8 @@ export class Server implements Backend {
   readonly prefs: Record<string, unknown> = {};
   /** Topics of channels that only their members know of. */
   readonly topics = new Map<string, string>();
+  /** Channels that were made private. */
+  readonly secret = new Set<string>();
   /** What the caller keeps for later: CHANNEL/TS. */
   readonly saved = new Set<string>();
   /** Requests get no answer, and sockets none either. */
@@ -170,8 +172,8 @@ export class Server implements Backend {
       case "conversations.replies":
         return { messages: this.#all(channel).filter((m) => m.ts === a.ts || m.thread_ts === a.ts), has_more: false };
       case "conversations.info":
-        if (!this.world.isMember(channel)) throw new Refused("channel_not_found");
-        return { channel: { ...this.#channel(channel), is_member: true } };
+        if (!this.#isSeen(channel)) throw new Refused("channel_not_found");
+        return { channel: { ...this.#channel(channel), is_member: this.world.isMember(channel) } };
       case "chat.postMessage":
         return this.#post(channel, a);
       case "chat.update":
@@ -245,11 +247,28 @@ export class Server implements Backend {
     return { messages: inRange.slice(-limit).reverse(), has_more: inRange.length > limit };
   }
 
+  /** Somebody makes a public channel private. */
+  convert(channel: string): void {
+    this.secret.add(channel);
+    this.post(channel, "UBOB", "made this channel *private*.", { subtype: "channel_convert_to_private" });
+    this.say({ type: "channel_convert_to_private", channel });
+  }
+
+  /** A member sees a channel, and anybody one that is public and that there is. */
+  #isSeen(id: string): boolean {
+    return this.world.isMember(id) || (this.world.head(id) > 0 && !this.topics.has(id) && !this.secret.has(id));
+  }
+
   #channel(id: string) {
     const topic = this.topics.get(id);
-    const secret =
-      topic === undefined ? undefined : { is_private: true, topic: { value: topic, creator: "", last_set: 0 } };
-    return { id, name: id.toLowerCase(), is_channel: true, ...secret };
+    const is_private = topic !== undefined || this.secret.has(id);
+    return {
+      id,
+      name: id.toLowerCase(),
+      is_channel: true,
+      ...(is_private && { is_private }),
+      ...(topic !== undefined && { topic: { value: topic, creator: "", last_set: 0 } }),
+    };
   }
 
   #counts(id: string) {

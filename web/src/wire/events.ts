@@ -81,6 +81,8 @@ export interface EventMap {
   group_archive: { channel: ChannelID; user?: UserID };
   group_unarchive: { channel: ChannelID; user?: UserID };
   channel_deleted: { channel: ChannelID };
+  channel_convert_to_private: { channel: ChannelID };
+  channel_convert_to_public: { channel: Channel };
   channel_history_changed: { channel?: ChannelID; latest: Ts };
   group_history_changed: { channel?: ChannelID; latest: Ts };
   im_history_changed: { channel?: ChannelID; latest: Ts };

@@ -7,6 +7,7 @@ const acts: Record<Act, string> = {
   invite_guests: "Invite guests",
   create_public_channels: "Create public channels",
   create_private_channels: "Create private channels",
+  convert_channels: "Make public channels private",
   mention_all: "Use @channel, @here and @everyone",
   upload_files: "Upload files",
   add_emoji: "Add emoji",

@@ -184,6 +184,13 @@ export const directory = {
     visibility: "Visibility",
     isPrivate: "Private: only invited people see it.",
     isPublic: "Public: everybody in the workspace can find and join it.",
+    toPrivate: "Change to a private channel",
+    toPrivateSure: (name: string) => `Make #${name} private?`,
+    toPrivateText:
+      "Its members stay in it. For everybody else it is gone, with all its messages and files; they come in only when a member invites them. What was forwarded to other places before stays there. Only an owner can make it public again.",
+    toPublic: "Change to a public channel",
+    toPublicSure: (name: string) => `Make #${name} public?`,
+    toPublicText: "Everybody in the workspace can find and join it, and read all that was ever written in it.",
     notifications: "Notifications",
     notify: {
       default: "As in my preferences",

@@ -19,6 +19,8 @@ const known: Readonly<Record<string, string>> = {
   already_archived: "The channel is archived already.",
   not_archived: "The channel is not archived.",
   cant_archive_general: "This channel belongs to everybody and can't be archived.",
+  channel_type_not_supported: "This channel stays what it is.",
+  could_not_convert_channel: "Only a channel that you are in, and that is not archived, can change.",
   cant_kick_from_general: "This channel belongs to everybody.",
   cant_leave_general: "This channel belongs to everybody.",
   cant_invite_self: "You are in it already.",

@@ -107,6 +107,8 @@ export const messages = {
     renamed: (from: string, to: string) => `renamed the channel from #${from} to #${to}.`,
     archived: "archived the channel.",
     unarchived: "brought the channel back.",
+    madePrivate: "made the channel private. Only its members see it now, and whom they invite.",
+    madePublic: "made the channel public. Everybody in the workspace can find and join it now.",
     pinned: "pinned a message to the channel.",
   },
   bookmarks: "Bookmarks",

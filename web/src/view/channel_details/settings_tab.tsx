@@ -1,7 +1,7 @@
-import { Archive, ArchiveRestore, Lock, Users } from "lucide-react";
+import { Archive, ArchiveRestore, Lock, LockOpen, Users } from "lucide-react";
 import { type FormEvent, useEffect, useMemo, useState } from "react";
 import { directory } from "../../i18n/directory";
-import type { ChannelDetails, Rights } from "../../state/channel_details";
+import { type ChannelDetails, mayConvert, type Rights } from "../../state/channel_details";
 import { asChannelName, nameFault } from "../../state/channel_name";
 import { type Level, levels, noticePrefs, setChannelLevel } from "../../state/notice_prefs";
 import { administrationOf } from "../../state/views";
@@ -28,6 +28,7 @@ export function SettingsTab({ channel, details, rights }: SettingsTabProps) {
   const workspace = useWorkspace();
   const administration = useMemo(() => administrationOf(workspace), [workspace]);
   const may = useValue(administration.may);
+  const self = useValue(workspace.self);
   useEffect(() => void administration.open(), [administration]);
   const isChannel = channel.is_im !== true && channel.is_mpim !== true;
   return (
@@ -41,6 +42,7 @@ export function SettingsTab({ channel, details, rights }: SettingsTabProps) {
             {channel.is_private === true ? <Lock size={16} aria-hidden /> : <Users size={16} aria-hidden />}
             {channel.is_private === true ? s.isPrivate : s.isPublic}
           </p>
+          {mayConvert(channel, self, may.convert_channels === true) && <ConvertButton channel={channel} />}
         </div>
       )}
       {isChannel && may.manage_settings === true && <RetentionForm details={details} />}
@@ -186,6 +188,27 @@ function RetentionForm({ details }: { readonly details: ChannelDetails }) {
       </span>
       <Fault text={doing.fault} />
     </form>
+  );
+}
+
+function ConvertButton({ channel }: { readonly channel: Channel }) {
+  const app = useApp();
+  const workspace = useWorkspace();
+  const attempt = useTry();
+  const name = channel.name ?? "";
+  const toPrivate = channel.is_private !== true;
+  const ask = () =>
+    openModal(app, "confirm", {
+      title: toPrivate ? s.toPrivateSure(name) : s.toPublicSure(name),
+      text: toPrivate ? s.toPrivateText : s.toPublicText,
+      action: toPrivate ? s.toPrivate : s.toPublic,
+      danger: true,
+      onConfirm: () => void attempt(() => workspace.channels.convert(channel.id, toPrivate)),
+    });
+  return (
+    <Button icon={toPrivate ? Lock : LockOpen} onClick={ask}>
+      {toPrivate ? s.toPrivate : s.toPublic}
+    </Button>
   );
 }
 

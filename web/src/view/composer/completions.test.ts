@@ -17,6 +17,7 @@ const parts = new Map<unknown, object>();
 const w = {
   self: signal(people[0]),
   platform: { clock: { now: () => 0 } },
+  on: () => () => {},
   part: (create: (of: unknown) => object) => {
     if (!parts.has(create)) parts.set(create, create(w));
     return parts.get(create);

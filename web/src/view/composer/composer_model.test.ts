@@ -65,6 +65,7 @@ function world(members = 3) {
     api: { call, upload: () => uploaded },
     on: () => () => {},
     onRefresh: () => () => {},
+    on: () => () => {},
     part: (create: (of: unknown) => object) => {
       if (!parts.has(create)) parts.set(create, create(w));
       return parts.get(create);

@@ -1,6 +1,19 @@
 // Messages that nobody wrote: what happened to the channel.
 
-import { Archive, ArchiveRestore, Hash, Info, LogIn, LogOut, type LucideIcon, Pencil, Pin, Trash2 } from "lucide-react";
+import {
+  Archive,
+  ArchiveRestore,
+  Hash,
+  Info,
+  Lock,
+  LockOpen,
+  LogIn,
+  LogOut,
+  type LucideIcon,
+  Pencil,
+  Pin,
+  Trash2,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { strings } from "../../i18n";
 import { nameOf } from "../../state/users";
@@ -28,6 +41,8 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   channel_name: Hash,
   channel_archive: Archive,
   channel_unarchive: ArchiveRestore,
+  channel_convert_to_private: Lock,
+  channel_convert_to_public: LockOpen,
   pinned_item: Pin,
   tombstone: Trash2,
 };
@@ -69,6 +84,10 @@ function whatHappened(m: Message): ReactNode {
       return words.archived;
     case "channel_unarchive":
       return words.unarchived;
+    case "channel_convert_to_private":
+      return words.madePrivate;
+    case "channel_convert_to_public":
+      return words.madePublic;
     case "pinned_item":
       return words.pinned;
   }
