@@ -2,14 +2,14 @@ package edgecache
 
 import (
 	"context"
-	"math"
 
 	"taut/chat"
 	"taut/store"
 )
 
 // Direct answers from the store, as a cache does at its best. By ids that is cheap; a
-// search reads the whole directory. It implements chat.Directory.
+// search goes through the whole directory, of which it holds a page of rows at a time and
+// what it found. It implements chat.Directory.
 type Direct struct{ Store *store.Store }
 
 var _ chat.Directory = Direct{}
@@ -31,25 +31,38 @@ func (s Direct) UsersByID(ctx context.Context, w chat.WorkspaceID, ids []chat.Us
 	return d.usersByID(ids), nil
 }
 
-// SearchUsers reads all.
-func (s Direct) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundUsers, error) {
-	d, err := s.read(ctx, w)
-	if err != nil {
-		return chat.FoundUsers{}, err
+// SearchUsers goes through all.
+func (s Direct) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (f chat.FoundUsers, _ error) {
+	found := newFinder[chat.User](q)
+	if err := readUsers(ctx, s.Store.Workspace(w), amongOnly(q, found.see)); err != nil {
+		return f, err
 	}
-	return d.searchUsers(q), nil
+	f.Users, f.More, f.Next = found.page()
+	return f, nil
 }
 
-// SearchChannels reads all.
-func (s Direct) SearchChannels(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundChannels, error) {
-	d, err := s.read(ctx, w)
-	if err != nil {
-		return chat.FoundChannels{}, err
+// SearchChannels goes through all.
+func (s Direct) SearchChannels(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (f chat.FoundChannels, _ error) {
+	found := newFinder[chat.PublicFacts](q)
+	if err := readChannels(ctx, s.Store.Workspace(w), amongOnly(q, found.see)); err != nil {
+		return f, err
 	}
-	return d.searchChannels(q), nil
+	f.Channels, f.More, f.Next = found.page()
+	return f, nil
 }
 
-func (s Direct) read(ctx context.Context, w chat.WorkspaceID) (*directory, error) {
-	d := newDirectory(w, "")
-	return d, d.readRows(ctx, s.Store.Workspace(w), math.MaxInt64)
+// amongOnly shows the entries among which the query looks.
+func amongOnly[T any](q chat.DirectoryQuery, see func(*entry[T])) func(*entry[T]) error {
+	among := map[string]bool{}
+	if q.Restricted {
+		for _, id := range q.Among[:min(len(q.Among), chat.MaxAmong)] {
+			among[id] = true
+		}
+	}
+	return func(e *entry[T]) error {
+		if !q.Restricted || among[e.id] {
+			see(e)
+		}
+		return nil
+	}
 }

@@ -21,8 +21,8 @@ type directory struct {
 	tail     stream.Tail             // started when the rows are there
 	users    index[chat.User]        // guarded by mu
 	channels index[chat.PublicFacts] // public ones; guarded by mu
-	broken   error                   // why it is of no use any more; guarded by mu
-	checked  time.Time               // when its head was last looked at, and reached; guarded by mu
+
+	health health
 }
 
 func newDirectory(w chat.WorkspaceID, incarnation string) *directory {
@@ -47,12 +47,6 @@ func userEntry(o chat.UserObject) *entry[chat.User] {
 
 func channelEntry(f chat.PublicFacts) *entry[chat.PublicFacts] {
 	return newEntry(string(f.ID), f, f.Archived, int64(channelBytes+len(f.Name)), f.Name)
-}
-
-func (d *directory) size() int64 {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return directoryBytes + d.users.bytes + d.channels.bytes
 }
 
 // offer takes events of the stream that somebody told, under the lock, so that they are
@@ -96,11 +90,11 @@ func (d *directory) reach(ctx context.Context, log Log, head int64, at time.Time
 func (d *directory) missing(head int64, at time.Time) (after int64, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.broken != nil {
-		return 0, d.broken
+	if err := d.health.why(); err != nil {
+		return 0, err
 	}
 	if d.tail.Seq() >= head {
-		d.checked = at
+		d.health.reached(at)
 		return -1, nil
 	}
 	return d.tail.Seq(), nil
@@ -118,28 +112,32 @@ func (d *directory) take(after int64, p chat.Page) error {
 	next, lost := d.tail.Page(p)
 	switch {
 	case p.Gone, p.Next <= after:
-		d.broken = errGone
+		d.health.end(errGone)
 	case lost:
-		d.broken = errTrimmed
+		d.health.end(errTrimmed)
 	default:
 		d.apply(next)
 	}
-	return d.broken
+	return d.health.why()
 }
 
 // apply is of events in their order, under the lock.
 func (d *directory) apply(events []chat.Event) {
-	defer d.channels.settle()
-	defer d.users.settle()
 	for i := range events {
-		if d.broken != nil {
-			return
+		if d.health.why() != nil {
+			break
 		}
 		if err := d.applyOne(&events[i]); err != nil {
-			d.broken = fmt.Errorf("event %d of the workspace's stream, %s: %w", events[i].Seq, events[i].Type, err)
+			d.health.end(fmt.Errorf("event %d of the workspace's stream, %s: %w", events[i].Seq, events[i].Type, err))
 		}
 	}
+	d.users.settle()
+	d.channels.settle()
+	d.weigh()
 }
+
+// weigh is under the lock.
+func (d *directory) weigh() { d.health.weighs(directoryBytes + d.users.bytes + d.channels.bytes) }
 
 // applyOne does what an event says. Those of other types say nothing of what is held.
 func (d *directory) applyOne(e *chat.Event) error {

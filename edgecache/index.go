@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"taut/chat"
 	"taut/internal/words"
 )
 
@@ -144,40 +141,6 @@ func compareEntries[T any](a, b *entry[T]) int {
 	return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.id, b.id))
 }
 
-// ranks is how well an entry can match.
-const ranks = 4
-
-// search is a page of what the query finds among entries that are sorted, best first.
-func search[T any](among []*entry[T], q chat.DirectoryQuery) (found []T, more bool, next chat.DirectoryPlace) {
-	limit := q.Limit
-	if limit <= 0 || limit > chat.MaxDirectoryPage {
-		limit = chat.MaxDirectoryPage
-	}
-	wanted := words.Fold(strings.TrimSpace(q.Text))
-	// They come sorted by name: of each rank the first ones are enough.
-	var byRank [ranks][]*entry[T]
-	for _, e := range among {
-		rank := e.rank(wanted)
-		if rank < 0 || e.inactive && !q.Inactive || len(byRank[rank]) > limit || !e.follows(rank, q.After) {
-			continue
-		}
-		byRank[rank] = append(byRank[rank], e)
-		if len(byRank[0]) > limit {
-			break
-		}
-	}
-	for rank, entries := range byRank {
-		for _, e := range entries {
-			if len(found) == limit {
-				return found, true, next
-			}
-			found = append(found, e.value)
-			next = chat.DirectoryPlace{Rank: rank, Name: e.key, ID: e.id}
-		}
-	}
-	return found, false, chat.DirectoryPlace{}
-}
-
 // among are the entries with these ids, sorted.
 func (x *index[T]) among(ids []string) []*entry[T] {
 	var among []*entry[T]
@@ -187,46 +150,4 @@ func (x *index[T]) among(ids []string) []*entry[T] {
 		}
 	}
 	return among
-}
-
-// rank is lower for the better match; -1: none.
-func (e *entry[T]) rank(wanted string) int {
-	if wanted == "" {
-		return 0
-	}
-	best := -1
-	for _, name := range e.names {
-		if rank := rankOf(name, wanted); rank >= 0 && (best < 0 || rank < best) {
-			best = rank
-		}
-	}
-	return best
-}
-
-func rankOf(name, wanted string) int {
-	at := strings.Index(name, wanted)
-	switch {
-	case at < 0:
-		return -1
-	case len(name) == len(wanted):
-		return 0
-	case at == 0:
-		return 1
-	}
-	for from := at; ; {
-		if before, _ := utf8.DecodeLastRuneInString(name[:from]); !unicode.IsLetter(before) && !unicode.IsNumber(before) {
-			return 2
-		}
-		_, first := utf8.DecodeRuneInString(name[from:])
-		further := strings.Index(name[from+first:], wanted)
-		if further < 0 {
-			return 3
-		}
-		from += first + further
-	}
-}
-
-// follows tells whether the entry comes after a place in the order of a search.
-func (e *entry[T]) follows(rank int, p chat.DirectoryPlace) bool {
-	return p.ID == "" || cmp.Or(cmp.Compare(rank, p.Rank), strings.Compare(e.key, p.Name), strings.Compare(e.id, p.ID)) > 0
 }

@@ -56,37 +56,54 @@ func headOf(ctx context.Context, log Log, w chat.WorkspaceID) (seq int64, found 
 // readRows reads all users and public channels, unless they take more than most bytes.
 // Nobody else has the directory yet.
 func (d *directory) readRows(ctx context.Context, w *store.Workspace, most int64) error {
-	users, err := readAll(most, func(after chat.UserID) ([]chat.User, error) { return w.Users(ctx, after, rowsPage) },
-		func(u chat.User) chat.UserID { return u.ID }, func(u chat.User) *entry[chat.User] { return userEntry(u.Object()) })
-	if err != nil {
+	users, channels := newIndex[chat.User](), newIndex[chat.PublicFacts]()
+	if err := readUsers(ctx, w, adding(&users, most)); err != nil {
 		return fmt.Errorf("users of the directory: %w", err)
 	}
-	channels, err := readAll(most-users.bytes, func(after chat.ChannelID) ([]chat.PublicFacts, error) { return w.PublicChannels(ctx, after, rowsPage) },
-		func(f chat.PublicFacts) chat.ChannelID { return f.ID }, channelEntry)
-	if err != nil {
+	if err := readChannels(ctx, w, adding(&channels, most-users.bytes)); err != nil {
 		return fmt.Errorf("channels of the directory: %w", err)
 	}
+	users.sort()
+	channels.sort()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.users, d.channels = users, channels
+	d.weigh()
 	return nil
 }
 
-// readAll makes an index of all that the pages bring.
-func readAll[T any, ID ~string](most int64, page func(after ID) ([]T, error), idOf func(T) ID, entryOf func(T) *entry[T]) (index[T], error) {
-	x := newIndex[T]()
+// adding adds entries to an index until it is too large.
+func adding[T any](x *index[T], most int64) func(*entry[T]) error {
+	return func(e *entry[T]) error {
+		if x.add(e); x.bytes > most {
+			return errTooLarge
+		}
+		return nil
+	}
+}
+
+func readUsers(ctx context.Context, w *store.Workspace, take func(*entry[chat.User]) error) error {
+	return readAll(func(after chat.UserID) ([]chat.User, error) { return w.Users(ctx, after, rowsPage) },
+		func(u chat.User) chat.UserID { return u.ID }, func(u chat.User) error { return take(userEntry(u.Object())) })
+}
+
+func readChannels(ctx context.Context, w *store.Workspace, take func(*entry[chat.PublicFacts]) error) error {
+	return readAll(func(after chat.ChannelID) ([]chat.PublicFacts, error) { return w.PublicChannels(ctx, after, rowsPage) },
+		func(f chat.PublicFacts) chat.ChannelID { return f.ID }, func(f chat.PublicFacts) error { return take(channelEntry(f)) })
+}
+
+// readAll takes all rows that the pages bring, until one is not taken.
+func readAll[T any, ID ~string](page func(after ID) ([]T, error), idOf func(T) ID, take func(T) error) error {
 	for after := ID(""); ; {
 		rows, err := page(after)
 		if err != nil || len(rows) == 0 {
-			x.sort()
-			return x, err
+			return err
 		}
 		for _, row := range rows {
 			after = idOf(row)
-			x.add(entryOf(row))
-		}
-		if x.bytes > most {
-			return x, errTooLarge
+			if err := take(row); err != nil {
+				return err
+			}
 		}
 	}
 }

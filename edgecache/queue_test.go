@@ -111,7 +111,7 @@ func TestWhatIsToldIsBounded(t *testing.T) {
 
 	w := newSetting(t, Options{})
 	team := testenv.NewTeam(t, w.store, 2)
-	if _, err := w.cache.UsersByID(t.Context(), team.ID(), team.IDs()); err != nil {
+	if _, err := w.cache.SearchUsers(t.Context(), team.ID(), chat.DirectoryQuery{}); err != nil {
 		t.Fatal(err)
 	}
 	u := team.Users[1]

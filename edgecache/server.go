@@ -44,7 +44,7 @@ const (
 	reachTime = time.Second
 	// warnTime is between two lines of the log about the same.
 	warnTime = time.Minute
-	// patience is how long a question waits for a load: the store answers sooner than
+	// patience is how long a search waits for a load: the store answers sooner than
 	// one that is large, or that stands behind others.
 	patience = 500 * time.Millisecond
 	// failedFor is how long a load that failed is not tried again.
@@ -118,7 +118,7 @@ func (s *Server) UsersByID(ctx context.Context, w chat.WorkspaceID, ids []chat.U
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.directory(ctx, w)
+	d, err := s.directory(ctx, w, 0) // the store has them at once
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (s *Server) UsersByID(ctx context.Context, w chat.WorkspaceID, ids []chat.U
 
 // SearchUsers finds people and bots.
 func (s *Server) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundUsers, error) {
-	d, err := s.directory(ctx, w)
+	d, err := s.directory(ctx, w, patience)
 	if err != nil {
 		return chat.FoundUsers{}, err
 	}
@@ -136,24 +136,23 @@ func (s *Server) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.Dir
 
 // SearchChannels finds public channels.
 func (s *Server) SearchChannels(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundChannels, error) {
-	d, err := s.directory(ctx, w)
+	d, err := s.directory(ctx, w, patience)
 	if err != nil {
 		return chat.FoundChannels{}, err
 	}
 	return d.searchChannels(q), nil
 }
 
-// directory is the workspace's, loaded where it is not held.
-func (s *Server) directory(ctx context.Context, w chat.WorkspaceID) (*directory, error) {
+// directory is the workspace's. Where it is not held, its load is waited for a while.
+func (s *Server) directory(ctx context.Context, w chat.WorkspaceID, patience time.Duration) (*directory, error) {
 	h, err := s.place(w)
 	if err != nil {
 		s.metrics.misses.Inc()
 		return nil, err
 	}
-	select {
-	case <-h.ready:
+	if h.over() {
 		s.metrics.hits.Inc()
-	default:
+	} else {
 		s.metrics.misses.Inc()
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
@@ -216,22 +215,12 @@ func (h *held) over() bool {
 	}
 }
 
-// reasonStale: it could not be looked at lately.
-const reasonStale = "stale"
-
 // state says why the directory can't answer now; "" where it can.
 func (d *directory) state(incarnation string, lately time.Time) string {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	switch {
-	case d.incarnation != incarnation:
+	if d.incarnation != incarnation {
 		return reasonIncarnation
-	case d.broken != nil:
-		return reasonBroken
-	case d.checked.Before(lately):
-		return reasonStale
 	}
-	return ""
+	return d.health.state(lately)
 }
 
 // load fills the place. A workspace that isn't there leaves none, and a failure one
@@ -308,7 +297,7 @@ func (h *held) size() int64 {
 	if !h.over() || h.err != nil {
 		return 0
 	}
-	return h.directory.size()
+	return h.directory.health.size()
 }
 
 func (s *Server) sizes() (bytes int64, workspaces int) {

@@ -44,8 +44,8 @@ func TestSlowLoadsHoldUpNobodyElse(t *testing.T) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), loadTime/2)
 		defer cancel()
-		if users, err := d.UsersByID(ctx, team.ID(), team.IDs()); err != nil || len(users) != 2 {
-			t.Errorf("%d users, %v", len(users), err)
+		if found, err := d.SearchUsers(ctx, team.ID(), chat.DirectoryQuery{}); err != nil || len(found.Users) != 2 {
+			t.Errorf("%d users, %v", len(found.Users), err)
 		}
 	}
 	for _, team := range slow {
@@ -64,7 +64,7 @@ func TestAFailedLoadIsNotTriedAgainAtOnce(t *testing.T) {
 	cache := newServer(s, log, Options{Every: time.Hour})
 	defer cache.Close()
 	for range 3 {
-		if _, err := cache.UsersByID(t.Context(), team.ID(), team.IDs()); chat.CodeOf(err) != chat.Unavailable {
+		if _, err := cache.SearchUsers(t.Context(), team.ID(), chat.DirectoryQuery{}); chat.CodeOf(err) != chat.Unavailable {
 			t.Errorf("a load that failed: %v", err)
 		}
 	}
