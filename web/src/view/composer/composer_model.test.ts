@@ -65,7 +65,6 @@ function world(members = 3) {
     api: { call, upload: () => uploaded },
     on: () => () => {},
     onRefresh: () => () => {},
-    on: () => () => {},
     part: (create: (of: unknown) => object) => {
       if (!parts.has(create)) parts.set(create, create(w));
       return parts.get(create);
