@@ -69,3 +69,26 @@ test("bookmarks are moved by keys and by dragging, and for everybody", async () 
   await ada.page.reload();
   await expect.poll(() => order(ada), { timeout: 10_000 }).toEqual(["two", "one", "three"]);
 });
+
+test("a channel that is made private goes on for its members, and is gone for who looked at it", async () => {
+  const id = await lonely("plans");
+  await server.call(user(0).token, "chat.postMessage", { channel: id, text: "out in the open" });
+  const [ada, bob] = await Promise.all([Person.at(server, acme, user(0)), Person.at(server, acme, user(1))]);
+  await bob.page.goto(`/client/${acme.id}/${id}`);
+  await bob.sees("out in the open");
+  await ada.go("plans");
+  await ada.page.getByRole("button", { name: "plans", exact: true }).click();
+  await ada.page.getByRole("menuitem", { name: "Details" }).click();
+  await ada.page.getByRole("tab", { name: "Settings" }).click();
+  await ada.page.getByRole("button", { name: "Change to a private channel" }).click();
+  await ada.page.getByRole("dialog").getByRole("button", { name: "Change to a private channel" }).click();
+  await ada.sees("made the channel private");
+  await bob.page.getByText("out in the open").waitFor({ state: "detached" });
+  await bob.page.getByText("This conversation is not there").waitFor();
+  await bob.page.reload();
+  await bob.page.getByText("This conversation is not there").waitFor();
+  await ada.page.getByText("Private: only invited people see it.").waitFor();
+  await ada.sidebar.getByRole("link", { name: /^plans.*private/i }).waitFor();
+  await ada.send("among us");
+  await ada.sees("among us");
+});
