@@ -68,6 +68,7 @@ func (c *sqliteCommitter) runJobs(jobs []*job) {
 			c.runChanges(jobs[:n])
 		}
 		jobs = jobs[n:]
+		c.store.checkpointer.committed(c.session)
 	}
 }
 

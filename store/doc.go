@@ -20,7 +20,8 @@
 //
 // Goroutines, all owned by the Store and awaited by Close: the committers (one
 // on SQLite, where it owns the only connection that writes), the carrier of
-// facts between streams, the flusher of read marks and the trimmer of the log.
+// facts between streams, the flusher of read marks and the trimmer of the log; on
+// SQLite the checkpointer and the scrubber of its write-ahead log.
 //
 // Every call of a workspace's goes through a Workspace, a handle bound to one
 // tenant: code without one cannot ask.

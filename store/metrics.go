@@ -14,6 +14,10 @@ type metrics struct {
 
 	carryFailed prometheus.Counter
 	markFailed  prometheus.Counter
+
+	// of SQLite
+	logPages         prometheus.Gauge
+	checkpointFailed prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -46,12 +50,18 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		carryFailed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_carries_failed_total", Help: "Attempts of the carrier to bring a fact to its target that failed and will be made again.",
 		}),
+		logPages: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "store_sqlite_log_pages", Help: "Pages, of 4 KiB, that SQLite's write-ahead log holds.",
+		}),
+		checkpointFailed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_sqlite_checkpoints_failed_total", Help: "Attempts to move SQLite's write-ahead log into the database that failed and will be made again.",
+		}),
 		markFailed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_marks_failed_total", Help: "Attempts to write read marks that failed and will be made again.",
 		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.queries, m.carryFailed, m.markFailed)
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.queries, m.carryFailed, m.markFailed, m.logPages, m.checkpointFailed)
 	}
 	return m
 }

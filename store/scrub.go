@@ -101,6 +101,8 @@ func (s *Store) scrub(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
+	s.checkpointer.moving.Lock()
+	defer s.checkpointer.moving.Unlock()
 	var busy, pages, moved int
 	for _, mode := range []string{"PASSIVE", "TRUNCATE"} {
 		if err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &moved); err != nil {

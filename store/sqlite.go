@@ -35,9 +35,8 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 	}
 	f.Close()
 	// A cache of 8 MiB: each commit walks its whole table, and the system's own
-	// cache is behind it. The log is folded into the database after 8,000 pages (32 MiB) rather than
-	// 1,000: pages that many batches touch are then written once, not each time.
-	if s.writer, err = openSQLiteDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(8000)", "cache_size(-8192)", "secure_delete(1)"); err != nil {
+	// cache is behind it. No commit folds the log into the database: see checkpointer.
+	if s.writer, err = openSQLiteDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)", "cache_size(-8192)", "secure_delete(1)"); err != nil {
 		return err
 	}
 	conn, err := s.writer.Conn(ctx)
@@ -61,6 +60,7 @@ func (s *Store) openSQLite(ctx context.Context) (err error) {
 	}
 	s.db = newReader(reading, newReadGate(readConns, s.options.Metrics), true)
 	s.scrubber = newScrubber()
+	s.checkpointer = newCheckpointer(s.log, s.metrics)
 	s.committers = startSQLiteCommitter(s, &session{conn: conn, prepared: map[string]*sql.Stmt{}})
 	return nil
 }

@@ -62,8 +62,9 @@ type Store struct {
 	carrier *carrier
 	marks   *marks
 	imports atomic.Bool // one runs
-	// scrubber is nil on MySQL.
-	scrubber *scrubber
+	// Both are nil on MySQL.
+	scrubber     *scrubber
+	checkpointer *checkpointer
 
 	// life ends when Close begins; the goroutines that work by themselves go
 	// with it and are counted in background.
@@ -111,6 +112,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.background.Go(func() { s.runLinks(s.life) })
 	if s.scrubber != nil {
 		s.background.Go(func() { s.runScrubber(s.life) })
+		s.background.Go(func() { s.checkpointer.run(s.life, s.options.Data) })
 	}
 	return s, nil
 }
