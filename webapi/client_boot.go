@@ -60,13 +60,12 @@ func (s *Server) clientUserBoot(ctx context.Context, q *request) (answer, error)
 	if a.Subteams.Self, err = q.workspace.UsergroupsOf(ctx, q.caller.User); err != nil {
 		return nil, err
 	}
-	listed, err := q.listChannels(ctx, store.ChannelQuery{
+	page, err := q.listChannels(ctx, store.ChannelQuery{
 		Types: allTypes, ExcludeArchived: true, MemberOf: q.caller.User, SharedOnly: q.caller.Role.IsGuest(), Limit: maxPage,
 	}, false)
 	if err != nil {
 		return nil, err
 	}
-	page := listed.(*channelsAnswer)
 	a.More = *page.envelope().Metadata.NextCursor != ""
 	for _, c := range page.Channels {
 		if c.IsIM {

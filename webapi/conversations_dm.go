@@ -48,8 +48,8 @@ func (q *request) reopen(ctx context.Context) (c chat.Channel, wasOpen bool, err
 	return c, false, q.workspace.ReopenDM(ctx, q.caller.User, c.ID)
 }
 
-// openWith finds or makes the conversation with the people in users; the caller
-// may be among them.
+// openWith finds the conversation with the people in users, or makes it, unless it may
+// not; the caller may be among them.
 func (q *request) openWith(ctx context.Context) (c chat.Channel, wasOpen bool, err error) {
 	users, err := q.dmUsers(ctx)
 	if err != nil {
@@ -58,6 +58,9 @@ func (q *request) openWith(ctx context.Context) (c chat.Channel, wasOpen bool, e
 	open, err := q.openDMs(ctx, users)
 	if err != nil {
 		return c, false, err
+	}
+	if open == nil && q.args.boolean("prevent_creation", false) {
+		return c, false, fail("channel_not_found")
 	}
 	c, existed, err := q.workspace.OpenDM(ctx, users)
 	return c, existed && open[c.ID], err
@@ -101,7 +104,7 @@ func (q *request) dmUsers(ctx context.Context) ([]chat.UserID, error) {
 }
 
 // openDMs tells which of the caller's conversations with exactly these people
-// were open before the call.
+// were open before the call; nil: there is none.
 func (q *request) openDMs(ctx context.Context, users []chat.UserID) (map[chat.ChannelID]bool, error) {
 	c, err := q.workspace.FindDM(ctx, users)
 	if chat.CodeOf(err) == chat.NotFound {

@@ -54,6 +54,24 @@ func TestOpenDMErrors(t *testing.T) {
 	w.ok(t, visitor, "chat.postMessage", "channel", a.bob.id, "text", "x")
 }
 
+// TestOpenDMThatMayNotBeMade: who only asks whether there is one makes none.
+func TestOpenDMThatMayNotBeMade(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	for _, users := range []string{string(a.ada.id), string(a.ada.id) + "," + string(a.bob.id)} {
+		look := []any{"users", users, "prevent_creation", true}
+		w.fails(t, "channel_not_found", a.eve, "conversations.open", look...)
+		w.fails(t, "channel_not_found", a.eve, "conversations.open", look...)
+		made := w.ok(t, a.eve, "conversations.open", "users", users)
+		if made.at("already_open") == true {
+			t.Error("a look made it")
+		}
+		if got := w.ok(t, a.eve, "conversations.open", look...); got.text("channel.id") != made.text("channel.id") || got.at("already_open") != true {
+			t.Errorf("the one that is there: %v", got)
+		}
+	}
+}
+
 func TestGroupDM(t *testing.T) {
 	w := newWorld(t)
 	a := w.acme

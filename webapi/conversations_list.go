@@ -60,7 +60,13 @@ func (s *Server) usersConversations(ctx context.Context, q *request) (answer, er
 		query.MemberOf = of
 	}
 	query.SharedOnly = q.caller.Role.IsGuest()
-	return q.listChannels(ctx, query, false)
+	a, err := q.listChannels(ctx, query, false)
+	if err != nil || !q.args.boolean("exclude_muted", false) {
+		return a, err
+	}
+	muted, err := q.muted(ctx)
+	a.Channels = slices.DeleteFunc(a.Channels, func(c chat.ChannelObject) bool { return muted[string(c.ID)] })
+	return a, err
 }
 
 // channelQuery reads the arguments that both lists have.
@@ -102,7 +108,7 @@ func (q *request) channelTypes() ([]chat.ChannelType, error) {
 
 // listChannels answers one page. One row more than the page tells whether there
 // is another.
-func (q *request) listChannels(ctx context.Context, query store.ChannelQuery, all bool) (answer, error) {
+func (q *request) listChannels(ctx context.Context, query store.ChannelQuery, all bool) (*channelsAnswer, error) {
 	limit := query.Limit
 	query.Limit++
 	channels, err := q.workspace.Channels(ctx, query)

@@ -166,6 +166,25 @@ func TestUsersConversations(t *testing.T) {
 }
 
 // Each page begins after the last one's end, so writes in between move nothing.
+// TestUsersConversationsNotMuted: the caller's own muted ones are left out, and nothing
+// is said of other people's.
+func TestUsersConversationsNotMuted(t *testing.T) {
+	w := newWorld(t)
+	a := w.acme
+	list := func(p person) []string {
+		return w.ok(t, p, "users.conversations", "user", a.bob.id, "types", "public_channel,private_channel", "exclude_muted", true).ids("channels", "id")
+	}
+	before := list(a.bob)
+	w.ok(t, a.bob, "users.prefs.set", "name", "muted_channels", "value", a.private)
+	want := slices.DeleteFunc(slices.Clone(before), func(id string) bool { return id == string(a.private) })
+	if got := list(a.bob); !slices.Equal(got, want) || len(want) == len(before) {
+		t.Errorf("lists %v, of %v", got, before)
+	}
+	if got := list(a.ada); !slices.Contains(got, string(a.private)) {
+		t.Errorf("a colleague's list knows what bob muted: %v", got)
+	}
+}
+
 func TestListPagesUnderWrites(t *testing.T) {
 	w := newWorld(t)
 	a := w.acme

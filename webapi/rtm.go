@@ -30,7 +30,7 @@ type rtmTeam struct {
 }
 
 // rtmConnect hands out a socket's URL. The ticket is in its path, as a client
-// may replace the query.
+// may replace the query. In the query is what the socket is to do otherwise.
 func (s *Server) rtmConnect(ctx context.Context, q *request) (answer, error) {
 	workspace, err := q.workspace.Info(ctx)
 	if err != nil {
@@ -44,9 +44,13 @@ func (s *Server) rtmConnect(ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	// http becomes ws, and https wss.
+	at := "ws" + strings.TrimPrefix(q.publicURL(), "http") + "/websocket/" + ticket
+	if q.args.boolean("batch_presence_aware", false) {
+		at += "?batch_presence_aware=1"
+	}
 	return &rtmConnectAnswer{
-		// http becomes ws, and https wss.
-		URL:  "ws" + strings.TrimPrefix(q.publicURL(), "http") + "/websocket/" + ticket,
+		URL:  at,
 		Self: rtmSelf{user.ID, user.Name},
 		Team: rtmTeam{workspace.ID, workspace.Name, workspace.Domain},
 	}, nil

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
+	"net/url"
+	"path"
 	"strings"
 	"testing"
 
@@ -47,6 +49,14 @@ func TestRTMConnect(t *testing.T) {
 	c, err := w.auth.RedeemTicket(t.Context(), ticket)
 	if err != nil || c.User != a.ada.id || c.Workspace != a.workspace.ID {
 		t.Errorf("the ticket is %+v's, %v", c, err)
+	}
+	at, err := url.Parse(w.ok(t, a.ada, "rtm.connect", "batch_presence_aware", "1").text("url"))
+	must(t, err)
+	if at.RawQuery != "batch_presence_aware=1" { // as the gateway reads it
+		t.Errorf("a client that takes many in one event is sent to %s", at)
+	}
+	if _, err := w.auth.RedeemTicket(t.Context(), path.Base(at.Path)); err != nil {
+		t.Errorf("its ticket: %v", err)
 	}
 }
 

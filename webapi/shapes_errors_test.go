@@ -20,6 +20,7 @@ import (
 // referenceRow is what the reference says of a method.
 type referenceRow struct {
 	required         []string
+	optional         []string
 	ofBots, ofPeople []string // scopes
 	tier             string   // "-" where the reference has not the method
 	errors           map[string]bool
@@ -34,11 +35,14 @@ var reference = sync.OnceValues(func() (map[string]referenceRow, error) {
 	rows := map[string]referenceRow{}
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.TrimSpace(line), "\t")
-		if len(cells) != 6 || strings.HasPrefix(line, "#") {
+		if len(cells) != 7 || strings.HasPrefix(line, "#") {
 			continue
 		}
-		row := referenceRow{required: listed(cells[1], ","), ofBots: listed(cells[2], ","), ofPeople: listed(cells[3], ","), tier: cells[4], errors: map[string]bool{}}
-		for _, name := range listed(cells[5], " ") {
+		row := referenceRow{
+			required: listed(cells[1], ","), optional: listed(cells[2], ","), ofBots: listed(cells[3], ","), ofPeople: listed(cells[4], ","),
+			tier: cells[5], errors: map[string]bool{},
+		}
+		for _, name := range listed(cells[6], " ") {
 			row.errors[name] = true
 		}
 		rows[cells[0]] = row
