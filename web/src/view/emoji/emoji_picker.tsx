@@ -12,7 +12,7 @@ import {
   Sparkles,
   Trophy,
 } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
 import { strings } from "../../i18n";
 import { recentEmoji } from "../../state/emoji_recent";
@@ -194,7 +194,13 @@ function Picker({ onPick }: { readonly onPick: (name: string, stay: boolean) => 
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className={styles.list} id={`${id}-list`} role="listbox" aria-label={strings.composer.picker.label}>
+      <div
+        className={styles.list}
+        style={{ "--columns": columns } as CSSProperties}
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={strings.composer.picker.label}
+      >
         {cells.length === 0 ? (
           <p className={styles.none}>{failed ? strings.composer.picker.failed : strings.composer.picker.none}</p>
         ) : (

@@ -32,7 +32,7 @@ export function PeoplePage() {
         title={s.title}
         actions={
           !guest && (
-            <Button size="sm" icon={UserPlus} onClick={() => openModal(app, "invite")}>
+            <Button size="sm" tone="quiet" icon={UserPlus} onClick={() => openModal(app, "invite")}>
               {s.invite}
             </Button>
           )

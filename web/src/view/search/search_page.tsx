@@ -53,7 +53,14 @@ export function SearchPage({ query }: { readonly query: string }) {
       <header className={styles.header}>
         <VisuallyHidden as="h2">{s.title}</VisuallyHidden>
         {phone && (
-          <IconButton label={strings.common.back} icon={ArrowLeft} size="lg" tip="none" onClick={() => app.back()} />
+          <IconButton
+            label={strings.common.back}
+            icon={ArrowLeft}
+            size="lg"
+            tip="none"
+            onClick={() => app.back()}
+            className={styles.back}
+          />
         )}
         <SearchField initial={query} onSearch={go} onOpen={(match) => goTo(app, match)} />
       </header>

@@ -36,9 +36,15 @@ export function usePlaced(box: RefObject<HTMLElement | null>, anchor: Anchor, pl
     const sizes = new ResizeObserver(put);
     sizes.observe(element);
     window.addEventListener("resize", put);
+    // What holds the anchor may have been on its way to its place.
+    const arrived = (e: AnimationEvent) => {
+      if (anchor instanceof Element && e.target instanceof Element && e.target.contains(anchor)) put();
+    };
+    document.addEventListener("animationend", arrived);
     return () => {
       sizes.disconnect();
       window.removeEventListener("resize", put);
+      document.removeEventListener("animationend", arrived);
     };
   }, [box, anchor, placement, gap]);
 }

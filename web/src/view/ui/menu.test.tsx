@@ -83,3 +83,14 @@ test("choosing closes it and then does it; focus goes back", () => {
   act(() => root?.unmount());
   expect(document.activeElement).toBe(button);
 });
+
+test("a menu goes where what opened it comes to rest", () => {
+  const button = open(vi.fn(), vi.fn());
+  const menu = document.querySelector<HTMLElement>("[popover]");
+  vi.spyOn(button, "getBoundingClientRect").mockReturnValue(new DOMRect(40, 50, 20, 20));
+  const ends = (target: Element) => target.dispatchEvent(new Event("animationend", { bubbles: true }));
+  ends(document.body.appendChild(document.createElement("div"))); // that of something else
+  expect(menu?.style.getPropertyValue("--left")).toBe("8px");
+  ends(document.body);
+  expect(menu?.style.getPropertyValue("--left")).toBe("40px");
+});

@@ -6,6 +6,7 @@ import { remaining, type UnreadChannel, type UnreadPlace } from "../../state/unr
 import { react, unreadsOf } from "../../state/views";
 import type { Workspace } from "../../state/workspace";
 import { useApp, useWorkspace } from "../hooks/app";
+import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
 import listing from "../listing/listing.module.css";
 import { Rows } from "../listing/rows";
@@ -38,6 +39,7 @@ function unreadPlaces(workspace: Workspace): readonly UnreadPlace[] {
 export function UnreadsPage() {
   const app = useApp();
   const workspace = useWorkspace();
+  const phone = useLayout() === "phone"; // there is no room for how many there are
   const unreads = useMemo(() => unreadsOf(workspace), [workspace]);
   const attempt = useTry();
   const status = useValue(workspace.status);
@@ -82,7 +84,7 @@ export function UnreadsPage() {
     <section className={listing.page} aria-label={s.title}>
       <PaneHeader
         title={s.title}
-        subtitle={left.length > 0 ? s.subtitle(left.length) : undefined}
+        subtitle={left.length > 0 && !phone ? s.subtitle(left.length) : undefined}
         actions={
           <>
             <IconButton
