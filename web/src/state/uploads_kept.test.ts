@@ -144,6 +144,20 @@ describe("where the browser has no locks", () => {
     expect(names(u)).toEqual([]);
     expect(await a.w.store.files()).toHaveLength(1);
   });
+
+  test("what a tab that died has left of a channel that one is not in goes as it is found", async () => {
+    const a = await tab();
+    await uploaded(a, "plan.txt");
+    a.platform.freeze();
+    const b = await tab();
+    const other = composer(b);
+    b.w.channels.left("CTOWN");
+    await settle();
+    expect(await b.w.store.files()).toHaveLength(1);
+    at.clock.advance(11 * 60_000);
+    await settle();
+    expect([names(other), await b.w.store.files()]).toEqual([[], []]);
+  });
 });
 
 test("what is taken out, or does not fit, is not kept", async () => {

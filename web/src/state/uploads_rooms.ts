@@ -1,4 +1,4 @@
-import { computed, effect, untracked } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import type { Undo } from "../platform/platform";
 import type { ChannelID, Ts } from "../wire/objects";
 import { type Previews, Uploads } from "./uploads";
@@ -12,9 +12,9 @@ class Rooms {
   readonly #waiting = new Map<string, KeptFile[]>();
   readonly #w: Workspace;
   readonly #kept: KeptFiles;
-  /** Of each channel that has composers or files: what ends the look whether the caller is in it. */
-  readonly #watched = new Map<ChannelID, Undo>();
-  readonly #undo: Undo;
+  /** Of each channel that has composers or files: whether the caller is in it no more. */
+  readonly #lost = new Map<ChannelID, ReadonlySignal<boolean>>();
+  readonly #undo: Undo[];
 
   constructor(w: Workspace) {
     this.#w = w;
@@ -30,9 +30,11 @@ class Rooms {
           );
       },
     });
-    this.#undo = effect(() => {
-      if (w.connection.value.state === "live") for (const uploads of this.#rooms.values()) uploads.resume();
-    });
+    this.#undo = [
+      effect(() => {
+        if (w.connection.value.state === "live") for (const uploads of this.#rooms.values()) uploads.resume();
+      }),
+    ];
   }
 
   of(channel: ChannelID, thread: Ts | undefined, previews: Previews): Uploads {
@@ -49,7 +51,7 @@ class Rooms {
   }
 
   close(): void {
-    for (const undo of [this.#undo, ...this.#watched.values()]) undo();
+    for (const undo of this.#undo) undo();
     for (const uploads of this.#rooms.values()) uploads.close();
     this.#kept.close();
   }
@@ -57,19 +59,19 @@ class Rooms {
   #restore(file: KeptFile): void {
     const { room } = file;
     const uploads = this.#rooms.get(room);
-    if (uploads) return uploads.restore(file);
-    this.#waiting.set(room, [...(this.#waiting.get(room) ?? []), file]);
-    this.#watch(channelOf(room));
+    if (uploads) uploads.restore(file);
+    else this.#waiting.set(room, [...(this.#waiting.get(room) ?? []), file]);
+    const channel = channelOf(room);
+    if (this.#lost.get(channel)?.peek()) this.#drop(channel);
+    else this.#watch(channel);
   }
 
   #watch(channel: ChannelID): void {
-    if (this.#watched.has(channel)) return;
+    if (this.#lost.has(channel)) return;
     const { channels } = this.#w;
-    const isLost = computed(() => channels.missing(channel).value || channels.get(channel).value?.is_member === false);
-    this.#watched.set(
-      channel,
-      isLost.subscribe((is) => is && untracked(() => this.#drop(channel))),
-    );
+    const lost = computed(() => channels.missing(channel).value || channels.get(channel).value?.is_member === false);
+    this.#lost.set(channel, lost);
+    this.#undo.push(lost.subscribe((is) => is && untracked(() => this.#drop(channel))));
   }
 
   /** The caller is not in the channel any more: nothing that was for it stays on this device. */
