@@ -3,7 +3,7 @@ import "./view/theme/tokens.css";
 import "./view/theme/base.css";
 import { signal } from "@preact/signals-core";
 import { createRoot } from "react-dom/client";
-import { browserPlatform } from "./platform/browser";
+import { ahead, platform } from "./early";
 import { type AddressBar, App } from "./state/app";
 import { AppView } from "./view/app/app_view";
 import { watchFiles } from "./view/app/newest_files";
@@ -31,7 +31,8 @@ dark.addEventListener("change", () => {
 const accountAsked = window.location.pathname === "/account";
 
 const app = new App({
-  platform: browserPlatform(),
+  platform,
+  ahead,
   address,
   mac: /Mac|iPhone|iPad/.test(navigator.platform),
   systemDark,
@@ -46,4 +47,5 @@ watchRefusals(app);
 if (accountAsked && app.workspace.peek()) app.overlays.open("preferences", { section: "account" });
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<AppView app={app} />);
+// What the device keeps comes in a moment: it is drawn at once, and not after a page without it.
+if (root) void app.opened.then(() => createRoot(root).render(<AppView app={app} />));

@@ -1,41 +1,51 @@
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 
 /**
- * Notes when the first message was painted, in ms since the navigation began. Each
- * frame looks before it is painted, and what it sees is on the screen when the task
- * after it runs: to wait for another frame would count that one too. A row that the
- * list has not measured yet is hidden, and is not seen.
+ * Notes when the first message was painted, in ms since the navigation began, as the
+ * browser says it: when the frame with its text was presented. What the list has not
+ * measured yet is hidden, and not painted.
  */
 export async function notePaint(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const look = () => {
-      const seen = document.querySelector("[data-key]")?.checkVisibility({ visibilityProperty: true });
-      if (seen) setTimeout(() => Reflect.set(window, "painted", performance.now()));
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
+    const mark = new MutationObserver(() => {
+      for (const part of document.querySelectorAll("[data-key] :not([elementtiming])"))
+        part.setAttribute("elementtiming", "message");
+    });
+    mark.observe(document, { childList: true, subtree: true });
+    new PerformanceObserver((list) => {
+      mark.disconnect();
+      const painted = Math.min(...list.getEntries().map((e) => Reflect.get(e, "renderTime")));
+      Reflect.set(window, "painted", Math.min(painted, Reflect.get(window, "painted") ?? painted));
+    }).observe({ type: "element", buffered: true });
   });
 }
 
+/** Asked once nothing moves any more: the question itself would take the page's time. */
 export async function firstPaint(page: Page): Promise<number> {
+  await page.waitForLoadState("networkidle");
   const handle = await page.waitForFunction(() => Reflect.get(window, "painted") as number | undefined, undefined, {
     polling: 20,
   });
   return (await handle.jsonValue()) ?? Number.NaN;
 }
 
-/** Counts the bytes of scripts as they come over the wire. */
-export async function countScripts(page: Page): Promise<() => number> {
+/** Counts the bytes of scripts as they come over the wire: of those that were there so many ms after the navigation began. */
+export async function countScripts(page: Page): Promise<(until: number) => number> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Network.enable");
-  const scripts = new Map<string, number>();
+  const scripts = new Set<string>();
+  const came: { readonly at: number; readonly bytes: number }[] = [];
+  let began = Number.NaN;
+  cdp.on("Network.requestWillBeSent", (e) => {
+    if (e.type === "Document") began = e.timestamp;
+  });
   cdp.on("Network.responseReceived", (e) => {
-    if (e.type === "Script") scripts.set(e.requestId, 0);
+    if (e.type === "Script") scripts.add(e.requestId);
   });
   cdp.on("Network.loadingFinished", (e) => {
-    if (scripts.has(e.requestId)) scripts.set(e.requestId, e.encodedDataLength);
+    if (scripts.has(e.requestId)) came.push({ at: (e.timestamp - began) * 1e3, bytes: e.encodedDataLength });
   });
-  return () => [...scripts.values()].reduce((a, b) => a + b, 0);
+  return (until) => came.filter(({ at }) => at <= until).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Clicks on a conversation and tells the ms until its messages are painted: of frames as notePaint says. */

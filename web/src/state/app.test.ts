@@ -69,6 +69,18 @@ test("who is not signed in is asked to, and comes back to where they wanted", ()
   expect(app.workspace.value?.id).toBe("T1");
 });
 
+test("nothing is drawn before the device is read; where there is nothing to read it is not waited for", async () => {
+  await start("/signin").app.opened;
+  const { app } = start("/client/T1/C1", session("T1"));
+  let isOpen = false;
+  void app.opened.then(() => {
+    isOpen = true;
+  });
+  await Promise.resolve();
+  expect(isOpen).toBe(false);
+  await vi.waitFor(() => expect(isOpen).toBe(true));
+});
+
 test("a message's link is kept through signing in", () => {
   for (const path of ["/archives/C1/p1700000000000100", "/archives/C1/p1700000000000200?thread_ts=1700000000.000100"]) {
     const { app, bar } = start(path);

@@ -1,11 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { Platform, Undo } from "../platform/platform";
-import { timelineKey } from "../store/messages";
-import type { ChannelID, TeamID } from "../wire/objects";
+import type { Ahead } from "../store/ahead";
+import type { TeamID } from "../wire/objects";
 import { Commands, type KeyPress } from "./commands";
+import { lastTeamKey, sessionAt, timelinesAt } from "./landing";
 import { endLater, endNow, sweep } from "./leftovers";
 import { Overlays } from "./overlays";
-import { recentIn } from "./recent";
 import {
   type Address,
   type ClientRoute,
@@ -36,6 +36,8 @@ export interface AddressBar {
 export interface Surroundings {
   readonly platform: Platform;
   readonly address: AddressBar;
+  /** What was read for the workspace that is shown first. */
+  readonly ahead?: Ahead;
   readonly mac: boolean;
   readonly systemDark: ReadonlySignal<boolean>;
 }
@@ -51,6 +53,8 @@ export interface Target {
 const othersAfter = 3_000;
 /** What is not painted by then is not waited for: a page that nobody looks at paints nothing. */
 const paintMs = 1_000;
+/** A device that is slow to read is not waited for. */
+const readMs = 250;
 
 /**
  * The whole client: who is signed in where, which workspace this tab shows and
@@ -76,15 +80,20 @@ export class App {
   readonly #sessions = signal<readonly Session[]>([]);
   readonly #workspaces = signal<readonly Workspace[]>([]);
   readonly #undo: Undo[] = [];
+  /** Resolves when there is something to draw, or nothing to wait for. */
+  readonly opened: Promise<void>;
   /** Something to read is on the screen; see painted. */
   readonly #painted: Promise<void>;
   #paint: () => void = () => {};
+  #read: () => void = () => {};
   #depth = 0;
+  #ahead: Ahead | undefined;
 
-  constructor({ platform, address, mac, systemDark }: Surroundings) {
+  constructor({ platform, address, ahead, mac, systemDark }: Surroundings) {
     this.platform = platform;
     this.mac = mac;
     this.#address = address;
+    this.#ahead = ahead;
     this.theme = new Theme(platform.local, systemDark);
     this.toasts = new Toasts((ms, f) => platform.clock.after(ms, f));
     this.commands = new Commands(mac);
@@ -99,13 +108,18 @@ export class App {
     this.#painted = new Promise((resolve) => {
       this.#paint = resolve;
     });
+    this.opened = new Promise((resolve) => {
+      this.#read = resolve;
+    });
     this.#go(parseRoute(address.read()), "replace");
+    if (!this.workspace.peek()) this.#read();
     this.#undo.push(
       address.onChange(() => this.#go(parseRoute(address.read()), "none")),
       effect(() => this.#startOthers()),
       effect(() => this.#watchEnds()),
       platform.onOnline((online) => online && void endNow(platform)),
       platform.clock.after(paintMs, this.#paint),
+      platform.clock.after(readMs, this.#read),
       platform.clock.after(
         othersAfter,
         () =>
@@ -190,14 +204,12 @@ export class App {
   /** Where a person may go: into workspaces that they are signed in to. */
   #admit(route: Route): Route {
     if (route.page !== "client") return route;
-    const sessions = this.#sessions.peek();
-    const last = this.platform.session.getItem("taut.team");
-    const session = sessions.find((s) => s.team_id === (route.team || last)) ?? (route.team ? undefined : sessions[0]);
+    const session = sessionAt(route, this.#sessions.peek(), this.platform.session);
     if (!session) {
       const path = formatRoute(route);
       return { page: "signin", ...(path !== "/" && { next: path }) };
     }
-    this.platform.session.setItem("taut.team", session.team_id);
+    this.platform.session.setItem(lastTeamKey, session.team_id);
     this.#start(session, route);
     return route.team === session.team_id ? route : { ...route, team: session.team_id };
   }
@@ -205,8 +217,9 @@ export class App {
   #start(session: Session, route?: ClientRoute): void {
     const running = this.#workspaces.peek();
     if (running.some((w) => w.id === session.team_id)) return;
-    const timelines = route ? timelinesAt(route, () => recentIn(session, this.platform.local)) : [];
-    const opening: Opening = { timelines, painted: this.#painted };
+    const timelines = route ? timelinesAt(route, session, this.platform.local) : [];
+    const opening: Opening = { timelines, painted: this.#painted, ahead: this.#ahead, onRead: this.#read };
+    this.#ahead = undefined;
     const all = [...running, createWorkspace(session, this.platform, opening)];
     const place = (w: Workspace) => this.#sessions.peek().findIndex((s) => s.team_id === w.id);
     this.#workspaces.value = all.sort((a, b) => place(a) - place(b));
@@ -295,14 +308,4 @@ export class App {
   press(event: KeyPress, typing: boolean): boolean {
     return this.overlays.stack.peek().length === 0 && this.commands.press(event, typing);
   }
-}
-
-/** The keys of the timelines that a route shows. Home leads to the conversation that was open last. */
-function timelinesAt({ main, side }: ClientRoute, recent: () => readonly ChannelID[]): string[] {
-  const last = main.type === "home" ? recent()[0] : undefined;
-  const channel = main.type === "channel" ? main.channel : last;
-  const keys = channel === undefined ? [] : [timelineKey(channel)];
-  if (side?.type === "thread") keys.push(timelineKey(side.channel, side.ts));
-  if (side?.type === "channel") keys.push(timelineKey(side.channel));
-  return keys;
 }

@@ -11,6 +11,7 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import { Api, ApiError, isPassing } from "../net/api";
 import type { Connection } from "../net/connection";
 import type { Platform, Undo } from "../platform/platform";
+import type { Ahead } from "../store/ahead";
 import type { Snapshot } from "../store/snapshot";
 import { Store } from "../store/store";
 import type { Batch, Boot, Counts, Step } from "../sync/batch";
@@ -43,6 +44,10 @@ export interface Opening {
   readonly timelines: readonly string[];
   /** Resolves when something is seen: until then nothing is asked of the server that the device has. */
   readonly painted: Promise<void>;
+  /** What was read before the client was there. */
+  readonly ahead?: Ahead;
+  /** The device has been read: what it keeps is there to be drawn, or there is nothing. */
+  readonly onRead?: () => void;
 }
 
 const retryMs = 3_000;
@@ -135,7 +140,7 @@ export class Workspace {
   async start(opening?: Opening): Promise<void> {
     const release = opening && this.api.hold();
     void opening?.painted.then(release);
-    this.#store = await Store.open(this.platform, this.id, this.session.user);
+    this.#store = await Store.open(this.platform, this.id, this.session.user, opening?.ahead);
     if (this.#closed) return this.#store.close();
     const feed = new Feed(this.platform, this.api, this.#store, `taut.${this.id}.${this.session.user}`, {
       onBatch: (b) => this.#apply(b),
@@ -153,6 +158,7 @@ export class Workspace {
     const kept = await this.#store.load(opening?.timelines);
     if (this.#closed) return;
     if (!this.#restore(kept)) {
+      opening?.onRead?.();
       release?.(); // there is nothing to paint yet
       await this.#firstBoot();
     }
@@ -160,6 +166,7 @@ export class Workspace {
     // Timelines ask the feed where it stands: it is there before anybody looks.
     feed.start({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
     this.#status.value = "ready";
+    opening?.onRead?.();
     void this.outbox.reload();
     void this.operations.reload();
     await opening?.painted; // what is shown goes before order on the disk

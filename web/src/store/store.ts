@@ -6,6 +6,7 @@
 import type { Clock, Platform } from "../platform/platform";
 import type { Batch } from "../sync/batch";
 import type { Channel, ChannelID, Message, Ts, User } from "../wire/objects";
+import type { Ahead } from "./ahead";
 import { commit, dropChannel, maxKept } from "./commit";
 import {
   type Database,
@@ -31,6 +32,7 @@ export class Store {
   readonly #platform: Platform;
   readonly #name: string;
   #db: Database | undefined;
+  #ahead: Ahead | undefined;
   /** Counts batches where there is no database to do so. */
   #rev = 0;
 
@@ -44,13 +46,16 @@ export class Store {
     return new Store(platform, "");
   }
 
-  static async open(platform: Platform, team: string, user: string): Promise<Store> {
+  static async open(platform: Platform, team: string, user: string, ahead?: Ahead): Promise<Store> {
     const s = new Store(platform, databaseName(team, user));
     if (!platform.indexedDB) return s;
     try {
-      const opening = openDatabase(platform.indexedDB, s.#name, () => {
+      const onClosed = () => {
         s.#db = undefined;
-      });
+      };
+      const begun = ahead?.take(s.#name, onClosed);
+      s.#ahead = begun && ahead;
+      const opening = begun ?? openDatabase(platform.indexedDB, s.#name, onClosed);
       s.#db = await inTime(platform.clock, openMs, opening);
       if (!s.#db)
         void opening.then(
@@ -71,7 +76,9 @@ export class Store {
   /** What a tab begins with; with all that it shows at first, the timelines of these keys. */
   async load(shown: readonly string[] = []): Promise<Snapshot> {
     const nothing = { rev: 0, tails: [], channels: [], values: new Map(), timelines: new Map(), users: [] };
-    return this.#try<Snapshot>(nothing, (db) => readSnapshot(db, shown));
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return this.#try<Snapshot>(nothing, async (db) => (await ahead?.read(db, shown)) ?? readSnapshot(db, shown));
   }
 
   /**

@@ -23,13 +23,14 @@ export function watchFiles(app: App): void {
   });
 }
 
-/** Whether the server's page names another entry than this one does. */
+/** Whether the server's page names other scripts than this one does. */
 async function newVersion(): Promise<boolean> {
-  const here = document.querySelector('script[type="module"][src^="/assets/"]')?.getAttribute("src");
+  const here = [...document.querySelectorAll('script[src^="/assets/"]')].map((s) => s.getAttribute("src")).join();
   try {
     const answer = await fetch("/", { cache: "no-cache", signal: AbortSignal.timeout(10_000) });
-    const there = answer.ok ? /src="(\/assets\/[^"]+)"/.exec(await answer.text())?.[1] : undefined;
-    return there !== undefined && here != null && there !== here;
+    if (!answer.ok) return false;
+    const there = [...(await answer.text()).matchAll(/ src="(\/assets\/[^"]+)"/g)].map((found) => found[1]).join();
+    return there !== "" && here !== "" && there !== here;
   } catch {
     return false; // asked again when one comes back
   }
