@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,7 +62,6 @@ func newCluster(t *testing.T) *cluster {
 		for i := range n {
 			s := newServer(t, "clockshift")
 			s.name, s.host, s.listen, s.ops = fmt.Sprint(name, "-", i), hosts[0], publicAt, opsAt
-			s.env = []string{"TAUT_CLOCK_SHIFT=" + filepath.Join(s.dir, "shift")}
 			hosts = hosts[1:]
 			nodes = append(nodes, s)
 		}
@@ -188,15 +186,5 @@ func (s *server) tell(sig syscall.Signal) {
 	s.t.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		s.t.Fatalf("%s: %s: %v", s.name, sig, err)
-	}
-}
-
-// shift moves a node's clock.
-func (s *server) shift(by string) {
-	s.t.Helper()
-	path := filepath.Join(s.dir, "shift")
-	write(s.t, path+".new", by)
-	if err := os.Rename(path+".new", path); err != nil {
-		s.t.Fatal(err)
 	}
 }

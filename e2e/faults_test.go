@@ -427,24 +427,14 @@ func TestRestoreOfAnOlderCopy(t *testing.T) {
 // minutes under load: ts keep growing, and nothing is lost or seen twice.
 func TestClockThatJumps(t *testing.T) {
 	r := underLoad(t, "clockshift")
-	shift := filepath.Join(r.server.dir, "shift")
-	r.server.env = []string{"TAUT_CLOCK_SHIFT=" + shift}
-	set := func(by string) {
-		if err := os.WriteFile(shift+".new", []byte(by), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(shift+".new", shift); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set("0s")
+	r.server.shift("0s")
 	r.server.start()
 	c := r.read(0)
 	for i := range 2 {
 		r.send(2+i, 2*time.Millisecond, r.channels()...)
 	}
 	for i, by := range []string{"-1h", "0s", "5m", "-10s", "5m", "0s"} {
-		set(by)
+		r.server.shift(by)
 		r.progress(100, c)
 		if i%3 == 2 {
 			r.server.kill()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"taut/internal/testenv/loopback"
+	"taut/internal/wholefile"
 )
 
 // patience is how long a test waits for what must come.
@@ -65,7 +66,6 @@ type server struct {
 	t      *testing.T
 	bin    string
 	dir    string // scratch: data/, log
-	env    []string
 	listen string // stays the same over restarts
 	ops    string
 	log    *os.File
@@ -96,6 +96,18 @@ func (s *server) config() string { return filepath.Join(s.dir, "taut.toml") }
 func (s *server) url() string    { return "http://" + s.listen }
 func (s *server) api() string    { return s.url() + "/api/" }
 
+// shiftFile says by how much the clock of a server is wrong that was built with the tag
+// clockshift.
+func (s *server) shiftFile() string { return filepath.Join(s.dir, "shift") }
+
+// shift sets that, also while the server runs.
+func (s *server) shift(by string) {
+	s.t.Helper()
+	if err := wholefile.Write(s.shiftFile(), []byte(by), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -121,7 +133,7 @@ func (s *server) launch() {
 	}
 	s.cmd = exec.Command(s.bin, append([]string{"serve"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	s.cmd.Env = append(os.Environ(), s.env...)
+	s.cmd.Env = append(os.Environ(), "TAUT_CLOCK_SHIFT="+s.shiftFile())
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // no test outlives itself
 	if err := s.host.in(s.cmd.Start); err != nil {
 		s.t.Fatal(err)

@@ -1,4 +1,6 @@
-// Package loopback gives tests addresses of this machine. It has no goroutines.
+// Package loopback gives tests, and the servers that they start, addresses of this
+// machine. It imports nothing of the house, so that whatever is tested may use it, and
+// has no goroutines.
 package loopback
 
 import (
