@@ -49,7 +49,7 @@ type clustered struct {
 
 	untold chan []chat.Event // for other API nodes' caches; see tell
 
-	undrain func()      // ends the drain that an operator wants; nil: none does. Of drained alone
+	undrain func()      // ends the drain that an operator wants; of drained alone
 	emptied atomic.Bool // whether one does
 
 	life    context.Context

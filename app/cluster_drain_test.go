@@ -13,6 +13,7 @@ import (
 	"taut/gateway"
 	"taut/internal/certs"
 	"taut/ring"
+	"taut/webapi"
 )
 
 // TestDrainIsTakenBack: a node that an operator drains is not ready, one whose drain is
@@ -53,6 +54,18 @@ func TestDrainIsTakenBack(t *testing.T) {
 			}
 		}
 		tick.Stop()
+	}
+}
+
+// A node with the API alone says that it is drained, and no more: who asks it is answered.
+func TestDrainOfAnAPINode(t *testing.T) {
+	c := &clustered{app: &App{log: slog.New(slog.DiscardHandler), api: new(webapi.Server)}, identity: &certs.Identity{Node: "one"}}
+	c.ring.Store(ring.New([]string{"one"}))
+	for _, drained := range []bool{true, false, true} {
+		c.drained(map[string]bool{"one": drained})
+		if err := c.check(); errors.Is(err, errDrained) != drained {
+			t.Errorf("drained: %t, it says %v", drained, err)
+		}
 	}
 }
 

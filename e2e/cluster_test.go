@@ -161,20 +161,33 @@ func (n *nodes) judged(r *run) {
 }
 
 // TestNodesThatDoEverything has three equal nodes, of which one after another is killed
-// under load and comes back: whatever it was, others are it meanwhile.
+// under load and comes back: whatever it was, others are it meanwhile, and find what was
+// said; one that has lost its index too makes another.
 func TestNodesThatDoEverything(t *testing.T) {
 	n := database(t)
 	n.gateways("node")
 	r := n.talking()
 	// Its clients stay away with the node, and an election of etcd may have to be awaited.
 	r.record.Add(history.Record{Kind: history.Pause})
+	quiet, room := r.space.Users[len(r.space.Users)-1], r.space.Channels[0].ID
 	for i, s := range n.gates {
 		s.kill()
+		one, another := n.gates[(i+1)%3], n.gates[(i+2)%3]
 		r.progress(100, r.readers[(i+1)%3], r.readers[(i+2)%3])
+		word := fmt.Sprint("unheard", i) // by the index of who is dead
+		if _, err := one.caller(quiet.Token).post(t.Context(), room, word); err != nil {
+			t.Fatal(err)
+		}
+		n.finds(quiet.ID, quiet.Token, word, one, another)
+		if i == 0 {
+			s.forgetIndex()
+		}
 		s.start()
 		n.ownedAbout(thirds)
+		n.finds(quiet.ID, quiet.Token, word, s)
 		r.progress(50, r.readers...)
 	}
+	t.Logf("a socket ended within %s of when its token was revoked at another node", cutAfter(t, n.gates[1], n.gates[2], quiet.Token))
 	n.hot()
 	r.record.Add(history.Record{Kind: history.Go})
 	n.judged(r)

@@ -18,22 +18,37 @@ func drainAll(w *crowd) {
 			c.balanced()
 		})
 	}
-	w.during("drain of a gateway", afterKill, false, func() {
-		operator.taut("drain", c.gates[1].name, "--config", operator.config())
-		eventually(w.t, "nobody is at the gateway", func() error {
-			for _, r := range w.readers {
-				if r.on(c.gates[1]) {
-					return fmt.Errorf("%s is", r.name)
-				}
-			}
-			return nil
+	for _, gate := range c.gates {
+		w.during("drain of a gateway", afterKill, false, func() {
+			operator.taut("drain", gate.name, "--config", operator.config())
+			w.deserted(gate)
 		})
-	})
-	w.during("it is restarted, and its clients go home", afterKill, false, func() {
-		operator.taut("drain", c.gates[1].name, "--undo", "--config", operator.config())
-		c.gates[1].stop()
-		c.gates[1].start()
-		w.home()
+		w.during("its drain is undone, and its clients go home", afterKill, false, func() {
+			operator.taut("drain", gate.name, "--undo", "--config", operator.config())
+			gate.await()
+			w.home()
+		})
+	}
+	for _, api := range c.apis {
+		w.during("drain of an API node, and its undoing", unnoticed, false, func() {
+			operator.taut("drain", api.name, "--config", operator.config())
+			api.unready()
+			operator.taut("drain", api.name, "--undo", "--config", operator.config())
+			api.await()
+		})
+	}
+}
+
+// deserted waits until nobody has a socket at the gateway.
+func (w *crowd) deserted(gate *server) {
+	w.t.Helper()
+	eventually(w.t, "nobody is at the gateway", func() error {
+		for _, r := range w.readers {
+			if r.on(gate) {
+				return fmt.Errorf("%s is", r.name)
+			}
+		}
+		return nil
 	})
 }
 

@@ -42,7 +42,7 @@ type sender struct {
 func sending(t *testing.T, s *server, r *history.Recorder, name, user, token string, pause time.Duration, pad string, channels ...string) *sender {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, pad: pad, cancel: cancel, told: map[string]int{}}
+	c := &sender{name: name, user: chat.UserID(user), api: s.caller(token), record: r, pause: pause, pad: pad, cancel: cancel}
 	c.group.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
 			c.post(ctx, channels[n%len(channels)], n)
@@ -85,9 +85,7 @@ func (c *sender) post(ctx context.Context, channel string, n int) (acked bool) {
 			return false
 		}
 		if told {
-			c.mu.Lock()
-			c.told[string(name)]++
-			c.mu.Unlock()
+			c.troubled(string(name))
 		}
 		c.again.Add(1)
 		select {
@@ -112,6 +110,15 @@ func (c *sender) acknowledged(rec history.Record, answer object) {
 	rec.Kind, rec.TS = history.Ack, ts
 	c.record.Add(rec)
 	c.acked.Add(1)
+}
+
+func (c *sender) troubled(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.told == nil {
+		c.told = map[string]int{}
+	}
+	c.told[name]++
 }
 
 // troubles are the errors after which the sender sent again, by their names, and how

@@ -107,6 +107,7 @@ func heatOf(n cluster.View) string {
 func drainNode(ctx context.Context, std stdio, args []string) error {
 	flags, file := clusterFlags(std, "drain")
 	undo := flags.Bool("undo", false, "give the node slots again; its gateway takes sockets again")
+	asJSON := flags.Bool("json", false, "print JSON: the node, whether it is to be empty, and the slots that it owns by now")
 	node := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		node, args = args[0], args[1:]
@@ -118,13 +119,33 @@ func drainNode(ctx context.Context, std stdio, args []string) error {
 		return errors.New("drain: which node? taut drain NODE --config FILE")
 	}
 	return ask(ctx, *file, func(ctx context.Context, r registry.Registry) error {
-		if *undo {
-			return cluster.Undrain(ctx, r, node)
-		}
-		if err := cluster.Drain(ctx, r, node); err != nil {
+		if err := drain(ctx, r, node, *undo); err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "%s is being emptied; taut ring says how far that is.\n", node)
-		return nil
+		if !*asJSON {
+			if !*undo {
+				fmt.Fprintf(std.out, "%s is being emptied; taut ring says how far that is.\n", node)
+			}
+			return nil
+		}
+		s, err := cluster.Read(ctx, r)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(std.out).Encode(drainState{node, !*undo, s.Nodes[node].Slots})
 	})
+}
+
+// drainState is what --json prints of a drain.
+type drainState struct {
+	Node    string `json:"node"`
+	Drained bool   `json:"drained"` // wanted empty
+	Slots   int    `json:"slots"`   // that it still owns, or owns again
+}
+
+func drain(ctx context.Context, r registry.Registry, node string, undo bool) error {
+	if undo {
+		return cluster.Undrain(ctx, r, node)
+	}
+	return cluster.Drain(ctx, r, node)
 }
