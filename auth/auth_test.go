@@ -18,17 +18,18 @@ import (
 type house struct {
 	*Service
 	store     *store.Store
+	counted   *prometheus.Registry // the store's metrics
 	workspace chat.Workspace
 	owner     chat.User
 }
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := new(house)
+	h := &house{counted: prometheus.NewRegistry()}
 	s, err := store.Open(t.Context(), store.Options{
 		Data:    t.TempDir(),
 		Log:     slog.New(slog.DiscardHandler),
-		Metrics: prometheus.NewRegistry(),
+		Metrics: h.counted,
 		Committed: func(events []chat.Event) {
 			if h.Service != nil {
 				h.Follow(events)

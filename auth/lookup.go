@@ -10,33 +10,19 @@ import (
 )
 
 // lookups ask the store for many tokens at once: when a gateway dies, its clients all
-// come back, and no cache knows their tokens any more.
+// come back, with tokens or with tickets, and no cache knows their tokens any more.
 type lookups struct {
-	tokens   *gather.Gatherer[store.TokenKey, store.FoundToken]
-	settings *gather.Gatherer[chat.WorkspaceID, chat.Settings]
+	tokens *gather.Gatherer[store.TokenKey, store.FoundToken]
+	byID   *gather.Gatherer[store.TokenID, store.FoundToken]
 }
 
 func newLookups(s *store.Store) *lookups {
+	limits := gather.Limits{Batch: store.MaxLookups}
 	return &lookups{
-		tokens: gather.New(gather.Limits{Batch: store.MaxLookups}, func(k store.TokenKey) chat.WorkspaceID { return k.Workspace }, s.Tokens),
-		// One query for each workspace, however many ask.
-		settings: gather.New(gather.Limits{Batch: 16}, func(w chat.WorkspaceID) chat.WorkspaceID { return w },
-			func(ctx context.Context, workspaces []chat.WorkspaceID) (map[chat.WorkspaceID]chat.Settings, error) {
-				all := make(map[chat.WorkspaceID]chat.Settings, len(workspaces))
-				for _, w := range workspaces {
-					one, err := s.Workspace(w).Settings(ctx)
-					if err != nil {
-						return nil, err
-					}
-					all[w] = one
-				}
-				return all, nil
-			}),
+		tokens: gather.New(limits, func(k store.TokenKey) chat.WorkspaceID { return k.Workspace }, s.Tokens),
+		byID:   gather.New(limits, func(k store.TokenID) chat.WorkspaceID { return k.Workspace }, s.TokensByID),
 	}
 }
-
-// session is that of a token, NotFound where it has none, or it ended.
-type session func(ctx context.Context) (store.Session, error)
 
 // look asks the store for a token.
 func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, address string) (answer, error) {
@@ -47,15 +33,17 @@ func (s *Service) look(ctx context.Context, w chat.WorkspaceID, hash tokenHash, 
 	case !found:
 		return answer{}, errUnknown
 	}
-	return s.lookFor(ctx, w, t.Token, address, func(context.Context) (store.Session, error) {
-		if t.Session == nil {
-			return store.Session{}, chat.NewError(chat.NotFound, "session")
-		}
-		return *t.Session, nil
-	})
+	return s.lookFor(w, t, address)
 }
 
-// sessionOf asks the store for a token's session.
-func (s *Service) sessionOf(w chat.WorkspaceID, tokenID string) session {
-	return func(ctx context.Context) (store.Session, error) { return s.store.Workspace(w).Session(ctx, tokenID) }
+// lookByID is look for a token that is known by its id; errRevoked where there is none.
+func (s *Service) lookByID(ctx context.Context, w chat.WorkspaceID, id string) (answer, error) {
+	t, found, err := s.lookups.byID.Get(ctx, store.TokenID{Workspace: w, ID: id})
+	switch {
+	case err != nil:
+		return answer{}, fmt.Errorf("look up a token by its id: %w", err)
+	case !found:
+		return answer{}, errRevoked
+	}
+	return s.lookFor(w, t, "")
 }

@@ -12,14 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
-	"taut/internal/fair"
 	"taut/store"
 )
-
-// ticketLimits are of tickets' tokens that the store is asked for at a time. A
-// workspace whose clients all come back at once waits here, for what a few reads
-// bring: the store refuses as many.
-var ticketLimits = fair.Limits{All: 16, Each: 8, Waiting: 16_384}
 
 // Service authenticates tokens and tickets. It implements chat.Authenticator.
 type Service struct {
@@ -30,7 +24,6 @@ type Service struct {
 	guesses *guesses
 	lookups *lookups
 	uses    *uses
-	tickets *fair.Gate
 	hashing chan struct{} // a token for each password that is being hashed
 	metrics *metrics
 }
@@ -51,7 +44,6 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		guesses: newGuesses(),
 		lookups: newLookups(s),
 		uses:    newUses(s.TouchSessions, m.usesLost),
-		tickets: fair.New("tickets", ticketLimits, reg),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		metrics: m,
 	}, nil
@@ -164,7 +156,7 @@ func final(err error) bool {
 }
 
 // lookFor makes the answer of a token's row.
-func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token, address string, of session) (a answer, err error) {
+func (s *Service) lookFor(w chat.WorkspaceID, t store.FoundToken, address string) (a answer, err error) {
 	a.of = person{w, t.User}
 	switch {
 	case t.Deleted:
@@ -183,7 +175,7 @@ func (s *Service) lookFor(ctx context.Context, w chat.WorkspaceID, t store.Token
 		TokenID:   t.ID,
 	}
 	if t.Type == chat.SessionToken {
-		err = s.lookSession(ctx, &a, address, of)
+		err = s.lookSession(&a, address, t)
 	}
 	return a, err
 }

@@ -19,14 +19,11 @@ const (
 // lookSession adds to the answer of a session's token what the token is worth:
 // nothing where the session is too old, and the setting up of a second factor
 // alone where the workspace asks for one that the user hasn't.
-func (s *Service) lookSession(ctx context.Context, a *answer, address string, of session) error {
-	session, err := of(ctx)
-	now := chat.Now().UnixMilli()
+func (s *Service) lookSession(a *answer, address string, t store.FoundToken) error {
+	session, now := t.Session, chat.Now().UnixMilli()
 	switch {
-	case chat.CodeOf(err) == chat.NotFound:
+	case session == nil:
 		return errRevoked
-	case err != nil:
-		return fmt.Errorf("look up a session: %w", err)
 	case now >= session.ExpiresMS || now-session.UsedMS > sessionIdle.Milliseconds():
 		return errExpired
 	}
@@ -34,11 +31,10 @@ func (s *Service) lookSession(ctx context.Context, a *answer, address string, of
 	if now-session.UsedMS > sessionTouch.Milliseconds() {
 		s.uses.note(store.SessionUse{Workspace: a.caller.Workspace, TokenID: session.TokenID, Address: orElse(address, session.Address)})
 	}
-	must, err := s.mustSetUp(ctx, a.caller)
-	if err == nil && must {
+	if t.MustSetUp {
 		a.caller.Scopes = []string{chat.SetupScope}
 	}
-	return err
+	return nil
 }
 
 func orElse(text, other string) string {
@@ -46,20 +42,6 @@ func orElse(text, other string) string {
 		return other
 	}
 	return text
-}
-
-// mustSetUp tells whether the user lacks a second factor that the workspace asks for.
-func (s *Service) mustSetUp(ctx context.Context, c chat.Caller) (bool, error) {
-	w := s.store.Workspace(c.Workspace)
-	settings, _, err := s.lookups.settings.Get(ctx, c.Workspace)
-	if err != nil || !settings.RequireTOTP {
-		return false, err
-	}
-	f, err := w.SecondFactor(ctx, c.User)
-	if chat.CodeOf(err) == chat.NotFound {
-		return true, nil
-	}
-	return f.ConfirmedMS == 0, err
 }
 
 // AuthenticateCookie finds who a browser is by its cookie alone. It is for GETs
@@ -99,11 +81,7 @@ func (s *Service) lookCookie(ctx context.Context, w chat.WorkspaceID, cookie tok
 	if err != nil {
 		return answer{}, fmt.Errorf("look up a cookie: %w", err)
 	}
-	t, err := s.store.Workspace(w).TokenByID(ctx, session.TokenID)
-	if err != nil {
-		return answer{}, fmt.Errorf("look up a cookie's token: %w", err)
-	}
-	return s.lookFor(ctx, w, t, "", s.sessionOf(w, t.ID))
+	return s.lookByID(ctx, w, session.TokenID)
 }
 
 // Browser is where a session lives.

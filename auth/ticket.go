@@ -76,18 +76,7 @@ func (s *Service) answerOf(ctx context.Context, t ticket) (answer, error) {
 		return cached, nil
 	}
 	s.metrics.misses.Inc()
-	if err := s.tickets.Enter(ctx, t.Workspace); err != nil {
-		return answer{}, err
-	}
-	defer s.tickets.Leave(t.Workspace)
-	token, err := s.store.Workspace(t.Workspace).TokenByID(ctx, t.TokenID)
-	if chat.CodeOf(err) == chat.NotFound {
-		return answer{err: errRevoked}, nil
-	}
-	if err != nil {
-		return answer{}, fmt.Errorf("look up a ticket's token: %w", err)
-	}
-	a, err := s.lookFor(ctx, t.Workspace, token, "", s.sessionOf(t.Workspace, token.ID))
+	a, err := s.lookByID(ctx, t.Workspace, t.TokenID)
 	if !final(err) {
 		return answer{}, err
 	}

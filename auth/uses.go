@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	maxUses   = 16_384           // that wait to be written
-	usesBatch = store.MaxLookups // of one transaction
-	usesTime  = 5 * time.Second  // for one
+	maxUses   = 16_384          // that wait to be written
+	usesBatch = 500             // of one transaction
+	usesTime  = 5 * time.Second // for one
 )
 
 // uses writes down which sessions are in use. Nobody waits for that, and it may fail:

@@ -34,12 +34,10 @@ func (h *house) lookOld(t *testing.T, id string) error {
 	t.Helper()
 	now := chat.Now()
 	a := answer{caller: chat.Caller{Workspace: h.workspace.ID, User: h.owner.ID, TokenID: id}}
-	return h.lookSession(t.Context(), &a, "192.0.2.1", func(context.Context) (store.Session, error) {
-		return store.Session{
-			TokenID: id, User: h.owner.ID,
-			UsedMS: now.Add(-sessionTouch - time.Minute).UnixMilli(), ExpiresMS: now.Add(time.Hour).UnixMilli(),
-		}, nil
-	})
+	return h.lookSession(&a, "192.0.2.1", store.FoundToken{Session: &store.Session{
+		TokenID: id, User: h.owner.ID,
+		UsedMS: now.Add(-sessionTouch - time.Minute).UnixMilli(), ExpiresMS: now.Add(time.Hour).UnixMilli(),
+	}})
 }
 
 // TestSessionsWhileNothingCanBeWritten: whether writes fail or hang, who has a session

@@ -18,7 +18,7 @@
 //
 // The goroutines are the Server's: one looks at the heads, one applies what its own
 // process commits, and each load has one, of a bounded number. Close ends and awaits
-// them. A directory is guarded by its own mutex, what is held by the Server's, what is
-// told and not applied by a third, the only one that who commits waits for; nothing is
-// read while any is locked.
+// them. A directory is guarded by its own mutex, what is held by the Server's, under which
+// only the directory's health is looked at, and what is told and not applied by one more,
+// the only one that who commits waits for; nothing is read while any is locked.
 package edgecache

@@ -44,16 +44,27 @@ type TokenKey struct {
 	Hash      TokenHash
 }
 
+// TokenID names a token of a workspace.
+type TokenID struct {
+	Workspace chat.WorkspaceID
+	ID        string
+}
+
 // FoundToken is a token with the session that it is of; nil where it is none, or ended.
 type FoundToken struct {
 	Token
 	Session *Session
+	// MustSetUp: the workspace asks whoever has a session for a second factor, and its
+	// user has none.
+	MustSetUp bool
 }
 
 const selectFoundTokens = "SELECT t.workspace_id, t.hash, t.token_id, t.type, t.user_id, t.bot_id, t.app_id, t.scopes, t.revoked, t.created_ms, u.role, u.deleted," +
-	" s.cookie_hash, s.address, s.used_ms, s.expires_ms FROM tokens t" +
+	" s.cookie_hash, s.address, s.used_ms, s.expires_ms, COALESCE(f.confirmed_ms, 0), CASE WHEN s.token_id IS NULL THEN NULL ELSE w.settings END FROM tokens t" +
 	" JOIN users u ON u.workspace_id = t.workspace_id AND u.user_id = t.user_id" +
-	" LEFT JOIN sessions s ON s.workspace_id = t.workspace_id AND s.token_id = t.token_id WHERE "
+	" LEFT JOIN sessions s ON s.workspace_id = t.workspace_id AND s.token_id = t.token_id" +
+	" LEFT JOIN second_factors f ON f.workspace_id = t.workspace_id AND f.user_id = t.user_id" +
+	" LEFT JOIN workspace_settings w ON w.workspace_id = t.workspace_id WHERE "
 
 // MaxLookups bounds the keys of one lookup; more are Invalid "lookups": one that was left
 // out would be taken for one that is not there.
@@ -69,38 +80,63 @@ func boundLookups(n int) error {
 // Tokens finds those of the tokens that exist, in one query.
 func (s *Store) Tokens(ctx context.Context, keys []TokenKey) (map[TokenKey]FoundToken, error) {
 	found := make(map[TokenKey]FoundToken, len(keys))
-	if err := boundLookups(len(keys)); err != nil || len(keys) == 0 {
-		return found, err
-	}
 	all := make([]owned, 0, len(keys))
 	for _, k := range keys {
 		all = append(all, owned{k.Workspace, k.Hash[:]})
 	}
-	where, args := ownedCondition("t.workspace_id", "t.hash", all)
-	rows, err := s.db.QueryContext(ctx, selectFoundTokens+where, args...)
-	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
-		k, t, err := scanFoundToken(r)
-		found[k] = t
-		return struct{}{}, err
-	})
+	err := s.findTokens(ctx, "t.hash", all, func(k TokenKey, t FoundToken) { found[k] = t })
 	return found, err
 }
 
+// TokensByID is Tokens by what names them.
+func (s *Store) TokensByID(ctx context.Context, keys []TokenID) (map[TokenID]FoundToken, error) {
+	found := make(map[TokenID]FoundToken, len(keys))
+	all := make([]owned, 0, len(keys))
+	for _, k := range keys {
+		all = append(all, owned{k.Workspace, k.ID})
+	}
+	err := s.findTokens(ctx, "t.token_id", all, func(k TokenKey, t FoundToken) { found[TokenID{k.Workspace, t.ID}] = t })
+	return found, err
+}
+
+func (s *Store) findTokens(ctx context.Context, column string, keys []owned, take func(TokenKey, FoundToken)) error {
+	if err := boundLookups(len(keys)); err != nil || len(keys) == 0 {
+		return err
+	}
+	where, args := ownedCondition("t.workspace_id", column, keys)
+	rows, err := s.db.QueryContext(ctx, selectFoundTokens+where, args...)
+	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
+		k, t, err := scanFoundToken(r)
+		if err == nil {
+			take(k, t)
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
 func scanFoundToken(r scanner) (k TokenKey, t FoundToken, err error) {
-	var hash, cookie []byte
+	var hash, cookie, settings []byte
 	var scopes string
 	var address sql.NullString
 	var used, expires sql.NullInt64
+	var factor int64
 	err = r.Scan(&k.Workspace, &hash, &t.ID, &t.Type, &t.User, &t.Bot, &t.App, &scopes, &t.Revoked, &t.CreatedMS, &t.Role, &t.Deleted,
-		&cookie, &address, &used, &expires)
+		&cookie, &address, &used, &expires, &factor, &settings)
+	if err != nil {
+		return k, t, err
+	}
 	copy(k.Hash[:], hash)
 	if scopes != "" {
 		t.Scopes = strings.Split(scopes, ",")
 	}
-	if expires.Valid && !t.Revoked {
-		t.Session = &Session{TokenID: t.ID, User: t.User, Address: address.String, UsedMS: used.Int64, ExpiresMS: expires.Int64}
-		copy(t.Session.CookieHash[:], cookie)
+	if !expires.Valid || t.Revoked {
+		return k, t, nil
 	}
+	t.Session = &Session{TokenID: t.ID, User: t.User, Address: address.String, UsedMS: used.Int64, ExpiresMS: expires.Int64}
+	copy(t.Session.CookieHash[:], cookie)
+	asks, err := readSettings(settings)
+	t.MustSetUp = asks.RequireTOTP && factor == 0
 	return k, t, err
 }
 

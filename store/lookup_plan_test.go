@@ -9,8 +9,9 @@ func TestLookupsAreByKey(t *testing.T) {
 	callers := []CallerKey{{"T1", "U1", "a"}, {"T1", "U2", "b"}, {"T2", "U3", "c"}, {"T3", "U4", "d"}}
 	for n := 1; n <= len(tokens); n++ {
 		where, _ := ownedCondition("t.workspace_id", "t.hash", tokens[:n])
+		byID, _ := ownedCondition("t.workspace_id", "t.token_id", tokens[:n])
 		ofCallers, _ := callersQuery(callers[:n])
-		for _, query := range []string{selectFoundTokens + where, ofCallers} {
+		for _, query := range []string{selectFoundTokens + where, selectFoundTokens + byID, ofCallers} {
 			for _, step := range goesThrough(s.db.DB, query) {
 				t.Errorf("%s\nin %s", step, query)
 			}

@@ -28,10 +28,10 @@ func testLookups(t *testing.T, open opener) {
 				token.Type = chat.SessionToken
 				token.Session = &store.NewSession{CookieHash: hash, Address: "::1", ExpiresMS: 1e15}
 			}
-			id, err := team.CreateToken(t.Context(), token)
-			must(t, err)
+			id := keepToken(t, team, token)
 			callers = append(callers, store.CallerKey{Workspace: team.ID(), User: u.ID, TokenID: id})
 			tokens = append(tokens, store.TokenKey{Workspace: team.ID(), Hash: hash})
+			var err error
 			switch n {
 			case 4, 5:
 				_, err = team.Revoke(t.Context(), store.Revocation{User: u.ID, Only: id})
@@ -90,6 +90,76 @@ func testLookups(t *testing.T, open opener) {
 	}
 	if len(found) != 15 {
 		t.Errorf("%d tokens were found, want 15", len(found))
+	}
+	testTokensByID(t, s, callers, found)
+}
+
+// keepToken keeps a token, of a session as whoever signs in gets it.
+func keepToken(t *testing.T, team *testenv.Team, n store.NewToken) (id string) {
+	t.Helper()
+	var err error
+	if n.Session == nil {
+		id, err = team.CreateToken(t.Context(), n)
+		must(t, err)
+		return id
+	}
+	must(t, team.SetPasswordHash(t.Context(), n.User, "hash"))
+	id, err = team.SignIn(t.Context(), store.SignIn{Token: n, PasswordHash: "hash", Factor: store.Factor{Step: 2}})
+	must(t, err)
+	return id
+}
+
+// testTokensByID: each is as by its hash, in its own workspace only.
+func testTokensByID(t *testing.T, s *store.Store, callers []store.CallerKey, byHash map[store.TokenKey]store.FoundToken) {
+	t.Helper()
+	var ids []store.TokenID
+	for _, c := range callers {
+		ids = append(ids, store.TokenID{Workspace: c.Workspace, ID: c.TokenID})
+	}
+	found, err := s.TokensByID(t.Context(), ids)
+	must(t, err)
+	want := map[store.TokenID]store.FoundToken{}
+	for k, token := range byHash {
+		want[store.TokenID{Workspace: k.Workspace, ID: token.ID}] = token
+	}
+	if !reflect.DeepEqual(found, want) {
+		t.Errorf("by id %+v, by hash %+v", found, want)
+	}
+}
+
+// testLookupsOfSecondFactors: where a workspace asks for one, those of its people who
+// have none are told apart, and those who only began with one.
+func testLookupsOfSecondFactors(t *testing.T, open opener) {
+	s := open(t)
+	asks, doesnt := testenv.NewTeam(t, s, 4), testenv.NewTeam(t, s, 1)
+	_, err := asks.SetSettings(t.Context(), store.Actor{User: asks.Users[0].ID}, func(s *chat.Settings) error { s.RequireTOTP = true; return nil })
+	must(t, err)
+	must(t, asks.BeginSecondFactor(t.Context(), asks.Users[1].ID, "begun"))
+	must(t, asks.BeginSecondFactor(t.Context(), asks.Users[2].ID, "confirmed"))
+	must(t, asks.ConfirmSecondFactor(t.Context(), asks.Users[2].ID, "confirmed", 1, nil))
+	want := map[store.TokenID]bool{}
+	var ids []store.TokenID
+	add := func(team *testenv.Team, n int, session, must bool) {
+		t.Helper()
+		hash := sha256.Sum256([]byte(fmt.Sprint(team.ID(), n)))
+		token := store.NewToken{Hash: hash, Type: chat.UserToken, User: team.Users[n].ID}
+		if session {
+			token.Type, token.Session = chat.SessionToken, &store.NewSession{CookieHash: hash, ExpiresMS: 1e15}
+		}
+		ids = append(ids, store.TokenID{Workspace: team.ID(), ID: keepToken(t, team, token)})
+		want[ids[len(ids)-1]] = must
+	}
+	add(asks, 0, true, true)
+	add(asks, 1, true, true)
+	add(asks, 2, true, false)
+	add(asks, 3, false, false) // an app's: nobody signs in with it
+	add(doesnt, 0, true, false)
+	found, err := s.TokensByID(t.Context(), ids)
+	must(t, err)
+	for id, must := range want {
+		if found[id].MustSetUp != must {
+			t.Errorf("%+v", found[id])
+		}
 	}
 }
 

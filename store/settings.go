@@ -28,6 +28,14 @@ func scanSettings(r scanner) (s chat.Settings, err error) {
 	if err != nil {
 		return s, err
 	}
+	return readSettings(text)
+}
+
+// readSettings reads the row's text; nil where there is none.
+func readSettings(text []byte) (s chat.Settings, err error) {
+	if text == nil {
+		return s, nil
+	}
 	if err := json.Unmarshal(text, &s); err != nil {
 		return s, fmt.Errorf("settings: %w", err)
 	}

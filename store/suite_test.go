@@ -23,6 +23,7 @@ func testLog(t *testing.T, open opener) {
 		"ThrownAwayTurn":           testThrownAwayTurn,
 		"Heads":                    testHeads,
 		"Lookups":                  testLookups,
+		"LookupsOfSecondFactors":   testLookupsOfSecondFactors,
 		"TouchedHeads":             testTouchedHeads,
 		"History":                  testHistory,
 		"HistoryAfterTrim":         testHistoryAfterTrim,
