@@ -1,7 +1,8 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
 import { type ChannelChange, isGuest, isLost, leftBehind } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
+import { ChannelLists } from "./channel_lists";
 import { Members } from "./members";
 import type { Workspace } from "./workspace";
 
@@ -13,6 +14,7 @@ export class Channels {
   readonly starred: ReadonlySignal<ReadonlySet<ChannelID>>;
   /** Ids of those that are muted. */
   readonly muted: ReadonlySignal<ReadonlySet<ChannelID>>;
+  readonly lists: ChannelLists;
 
   readonly #w: Workspace;
   readonly #channels = new Map<ChannelID, Signal<Channel | undefined>>();
@@ -27,10 +29,9 @@ export class Channels {
   constructor(w: Workspace) {
     this.#w = w;
     this.list = this.#list;
-    const muted = w.prefs.get("muted_channels", "");
-    this.muted = computed(() => new Set(muted.value.split(",").filter((id) => id)));
-    const starred = w.prefs.get<string[]>("taut_starred", []);
-    this.starred = computed(() => new Set(starred.value));
+    this.lists = new ChannelLists(w);
+    this.starred = this.lists.starred;
+    this.muted = this.lists.muted;
   }
 
   /** The channel; one that is unknown is asked for (undefined until then, and where there is none: see missing). */
@@ -152,12 +153,13 @@ export class Channels {
     }
   }
 
-  async star(id: ChannelID, on: boolean): Promise<void> {
-    await this.#w.prefs.set("taut_starred", toggled(this.starred.peek(), id, on));
+  /** These show at once, and resolve when the server has agreed: without a connection, once there is one. */
+  star(id: ChannelID, on: boolean): Promise<void> {
+    return this.#w.operations.list("taut_starred", id, on);
   }
 
-  async mute(id: ChannelID, on: boolean): Promise<void> {
-    await this.#w.prefs.set("muted_channels", toggled(this.muted.peek(), id, on).join(","));
+  mute(id: ChannelID, on: boolean): Promise<void> {
+    return this.#w.operations.list("muted_channels", id, on);
   }
 
   /** Takes channels as the server has them now. */
@@ -289,9 +291,4 @@ function isListed(c: Channel | undefined): boolean {
 function merged(was: Channel | undefined, c: Channel): Channel {
   const now = { ...was, ...c };
   return was && JSON.stringify(was) === JSON.stringify(now) ? was : now;
-}
-
-function toggled(set: ReadonlySet<string>, id: string, on: boolean): string[] {
-  const rest = [...set].filter((x) => x !== id);
-  return on ? [...rest, id] : rest;
 }

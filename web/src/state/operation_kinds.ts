@@ -1,10 +1,10 @@
-/** The changes of messages that the outbox knows: what each shows, how it is asked for, and what counts as done. */
+/** The changes that wait for the server: what each shows, how it is asked for, and what counts as done. */
 
 import { type Api, ApiError } from "../net/api";
 import { withPin, withReaction } from "../store/messages";
 import type { Block, ChannelID, Message, Ts, UserID } from "../wire/objects";
 
-export type Change =
+export type MessageChange =
   | {
       readonly kind: "edit";
       readonly text: string;
@@ -18,7 +18,18 @@ export type Change =
   /** Kept for later; due in seconds, 0: never. */
   | { readonly kind: "save"; readonly on: boolean; readonly due: number };
 
-/** Which message is changed. */
+/** A conversation comes into one of the person's lists, or goes (see ChannelLists). */
+export interface Listing {
+  readonly kind: "list";
+  readonly on: boolean;
+}
+
+export type Change = MessageChange | Listing;
+
+/**
+ * Which message is changed. Of a listing channel is the list, so that its changes go out one after the other, and
+ * ts is the conversation.
+ */
 export interface Target {
   readonly channel: ChannelID;
   readonly ts: Ts;
@@ -41,14 +52,15 @@ export function settled(m: Message, to: Target, c: Change, self: UserID, now: Ts
     case "pin":
       return withPin(m, to.channel, c.on);
     case "save":
+    case "list":
       return m;
     default:
       return c satisfies never;
   }
 }
 
-/** Asks the server for a change. What is so already, or of a message that is no more, is done. */
-export async function ask(api: Api, to: Target, c: Change): Promise<void> {
+/** Asks the server for a change of a message. What is so already, or of one that is no more, is done. */
+export async function ask(api: Api, to: Target, c: MessageChange): Promise<void> {
   try {
     await request(api, to, c);
   } catch (e) {
@@ -56,7 +68,7 @@ export async function ask(api: Api, to: Target, c: Change): Promise<void> {
   }
 }
 
-async function request(api: Api, { channel, ts }: Target, c: Change): Promise<void> {
+async function request(api: Api, { channel, ts }: Target, c: MessageChange): Promise<void> {
   const item = { item_type: "message", item_id: channel, ts };
   switch (c.kind) {
     case "edit":
@@ -91,7 +103,7 @@ async function save(api: Api, item: { item_id: ChannelID; date_due: number }): P
 
 const done = new Set(["already_reacted", "no_reaction", "already_pinned", "no_pin", "message_not_found"]);
 
-function isDone(c: Change, code: string): boolean {
+function isDone(c: MessageChange, code: string): boolean {
   if (c.kind === "edit") return false; // its text is to be told of
   return done.has(code) || (c.kind === "save" && !c.on && code === "not_found");
 }

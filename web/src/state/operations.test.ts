@@ -235,6 +235,77 @@ test("what is refused after a reload is told of, where nobody waits for it any m
   expect([held(), shown(again.t)]).toEqual([["old"], ["old"]]);
 });
 
+describe("starring and muting", () => {
+  const starred = ({ w }: Visit) => [...w.channels.starred.peek()];
+  const muted = ({ w }: Visit) => [...w.channels.muted.peek()];
+
+  test("without a connection wait, also through a reload", async () => {
+    const v = await at.live();
+    at.cut();
+    void v.w.channels.star("CTOWN", true);
+    void v.w.channels.mute("CTOWN", true);
+    expect([starred(v), muted(v)]).toEqual([["CTOWN"], ["CTOWN"]]);
+    await settle();
+    await at.close(v);
+    const again = await at.visit();
+    await until("as before", () => starred(again).length === 1 && muted(again).length === 1, at.clock);
+    expect(server.prefs).not.toHaveProperty("taut_starred");
+    at.mend();
+    await quiet("sent", again);
+    expect(server.prefs).toMatchObject({ taut_starred: ["CTOWN"], muted_channels: "CTOWN" });
+    expect([starred(again), muted(again)]).toEqual([["CTOWN"], ["CTOWN"]]);
+  });
+
+  test("of a tab that follows is sent by the one that leads, and shown in both", async () => {
+    const [a, b] = [await at.live(), await at.live()];
+    at.cut();
+    await settle();
+    const done = b.w.channels.star("CTOWN", true);
+    await until("seen", () => starred(a).length === 1, at.clock);
+    at.mend();
+    await quiet("sent", a, b);
+    await done;
+    expect([server.prefs.taut_starred, starred(a), starred(b)]).toEqual([["CTOWN"], ["CTOWN"], ["CTOWN"]]);
+  });
+
+  test("and back again come to one call, where anything is left to do", async () => {
+    const v = await at.live();
+    at.cut();
+    for (const on of [true, false, true]) void v.w.channels.star("CTOWN", on);
+    for (const on of [true, false]) void v.w.channels.star("COTHER", on);
+    expect(starred(v)).toEqual(["CTOWN"]);
+    await settle();
+    server.calls.splice(0);
+    at.mend();
+    await quiet("sent", v);
+    expect(server.calls.filter((c) => c.method === "users.prefs.set").map((c) => c.args.prefs)).toEqual([
+      { taut_starred: ["CTOWN"] },
+    ]);
+  });
+
+  test("keep what another device did meanwhile", async () => {
+    const v = await at.live();
+    at.cut();
+    void v.w.channels.star("CTOWN", true);
+    await settle();
+    server.prefs.taut_starred = ["COTHER"];
+    server.world.append("UANN", { type: "pref_change", name: "taut_starred", value: ["COTHER"] });
+    at.mend();
+    await quiet("sent", v);
+    expect(server.prefs.taut_starred).toEqual(["COTHER", "CTOWN"]);
+  });
+
+  test("are undone where they are refused", async () => {
+    const v = await at.live();
+    server.failures.set("users.prefs.set", ["limit_exceeded"]);
+    const done = v.w.channels.mute("CTOWN", true);
+    expect(muted(v)).toEqual(["CTOWN"]);
+    await expect(done).rejects.toMatchObject({ code: "limit_exceeded" });
+    expect(muted(v)).toEqual([]);
+    expect(await v.w.store.waiting("operations")).toEqual([]);
+  });
+});
+
 const emoji = ["tada", "eyes"];
 
 /** What a person has last wanted of each message is what it is in the end, on the server and in all tabs. */

@@ -3,11 +3,12 @@ import { ApiError } from "../net/api";
 import type { Undo } from "../platform/platform";
 import type { Verdict } from "../sync/tabs";
 import type { Block, ChannelID, LocalState, Message, Ts } from "../wire/objects";
-import { ask, type Change, settled, slotOf } from "./operation_kinds";
+import type { ListName } from "./channel_lists";
+import { ask, type Change, type Listing, settled, slotOf, type Target } from "./operation_kinds";
 import { type Carrier, Queue, type Waiting } from "./outbox_queue";
 import type { Workspace } from "./workspace";
 
-/** A change of a message that the server doesn't have yet. */
+/** A change of a message, or of a list of conversations, that the server doesn't have yet. */
 interface Entry extends Waiting {
   readonly ts: Ts;
   readonly change: Change;
@@ -22,10 +23,10 @@ interface Entry extends Waiting {
 const maxWaiting = 500;
 
 /**
- * Changes of messages that are on their way: they are laid over whatever the server
- * says of the message meanwhile, and taken off when it has answered. Like messages
- * they stand on disk until then, and go out from the tab that leads, in their order.
- * All of them may be asked for twice. What is refused is undone and told of; an edit
+ * Changes of messages, and of lists of conversations, that are on their way: they are
+ * laid over whatever the server says meanwhile, and taken off when it has answered.
+ * Like messages they stand on disk until then, and go out from the tab that leads, in
+ * their order. All of them may be asked for twice. What is refused is undone and told of; an edit
  * stays, as somebody's text, until they decide.
  */
 export class Operations implements Carrier<Entry> {
@@ -33,10 +34,13 @@ export class Operations implements Carrier<Entry> {
   readonly pending: ReadonlySignal<number>;
   /** Messages that are to be kept for later, by CHANNEL/TS: when they are due; undefined for those that no longer are. */
   readonly saves: ReadonlySignal<ReadonlyMap<string, number | undefined>>;
+  /** Changes of lists of conversations, in their order. */
+  readonly listings: ReadonlySignal<readonly (Target & Listing)[]>;
 
   readonly #w: Workspace;
   readonly #queue: Queue<Entry>;
   readonly #saves = signal<ReadonlyMap<string, number | undefined>>(new Map());
+  readonly #listings = signal<readonly (Target & Listing)[]>([]);
   readonly #byMessage = new Map<string, Entry[]>();
   /** How many messages of a channel are hidden by them. */
   readonly #hiding = new Map<ChannelID, number>();
@@ -47,6 +51,7 @@ export class Operations implements Carrier<Entry> {
     this.#queue = new Queue(w, this);
     this.pending = this.#queue.size;
     this.saves = this.#saves;
+    this.listings = this.#listings;
   }
 
   /** These show at once. They resolve when the server has agreed, and reject with its ApiError where it refuses. */
@@ -73,6 +78,11 @@ export class Operations implements Carrier<Entry> {
     return this.#operate(channel, ts, { kind: "save", on, due });
   }
 
+  /** Puts a conversation into a list, or takes it out. */
+  list(list: ListName, id: ChannelID, on: boolean): Promise<void> {
+    return this.#operate(list, id, { kind: "list", on });
+  }
+
   /** Asks again for an edit that was refused. */
   retry(channel: ChannelID, ts: Ts): void {
     for (const e of this.#of(channel, ts)) {
@@ -93,6 +103,11 @@ export class Operations implements Carrier<Entry> {
   onRefused(f: (code: string) => void): Undo {
     this.#onRefused.add(f);
     return () => this.#onRefused.delete(f);
+  }
+
+  /** Tells of a refusal that nobody has waited for. */
+  tell(code: string): void {
+    for (const f of this.#onRefused) f(code);
   }
 
   /** The message with the changes that are on their way. */
@@ -158,6 +173,7 @@ export class Operations implements Carrier<Entry> {
 
   changed(e: Entry): void {
     const { id, channel, ts, change } = e;
+    if (change.kind === "list") return this.#listListings();
     const key = `${channel}/${ts}`;
     const was = this.#byMessage.get(key) ?? [];
     const now = was.filter((other) => other !== e);
@@ -188,7 +204,8 @@ export class Operations implements Carrier<Entry> {
     e.isUnderWay = true;
     if (e.state !== "sending") this.#change(e, "sending");
     try {
-      await ask(this.#w.api, e, e.change);
+      if (e.change.kind === "list") await this.#w.channels.lists.ask(e.channel as ListName, e.ts, e.change.on);
+      else await ask(this.#w.api, e, e.change);
     } finally {
       e.isUnderWay = false;
     }
@@ -232,11 +249,13 @@ export class Operations implements Carrier<Entry> {
 
   /** Puts in place of the change what the server made of it. */
   #settle(e: Entry): void {
+    const { change } = e;
     batch(() => {
       this.#queue.remove(e.id);
+      if (change.kind === "list") return this.#w.channels.lists.agreed(e.channel as ListName, e.ts, change.on);
       const f = (m: Message) => this.#settled(m, e);
       this.#w.timelines.apply({ channel: e.channel, changes: [{ kind: "revise", ts: e.ts, f }] });
-      if (e.change.kind === "remove") this.discard(e.channel, e.ts);
+      if (change.kind === "remove") this.discard(e.channel, e.ts);
     });
     e.done?.resolve();
   }
@@ -244,7 +263,7 @@ export class Operations implements Carrier<Entry> {
   #refuse(e: Entry, code: string): void {
     this.#queue.remove(e.id);
     if (e.done) e.done.reject(new ApiError(code));
-    else if (this.#w.feed?.leading) for (const f of this.#onRefused) f(code);
+    else if (this.#w.feed?.leading) this.tell(code);
   }
 
   /** Another tab tells what the server said. */
@@ -299,6 +318,12 @@ export class Operations implements Carrier<Entry> {
         change.kind === "save" ? [[`${channel}/${ts}`, change.on ? change.due : undefined]] : [],
       );
     this.#saves.value = new Map(all);
+  }
+
+  #listListings(): void {
+    this.#listings.value = this.#queue
+      .list()
+      .flatMap(({ channel, ts, change }) => (change.kind === "list" ? [{ channel, ts, ...change }] : []));
   }
 
   #hide(channel: ChannelID, by: number): void {

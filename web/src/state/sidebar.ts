@@ -135,7 +135,8 @@ export class Sidebar {
       const without = s.channels.filter((id) => id !== channel);
       return { ...s, channels: s.id === to ? [...without, channel] : without };
     });
-    await Promise.all([this.#change({ sections }), starred ? this.#w.channels.star(channel, false) : undefined]);
+    await this.#change({ sections });
+    if (starred) await this.#w.channels.star(channel, false);
   }
 
   #change(change: Partial<Arrangement>): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { ApiError } from "../net/api";
 import type { ChannelID, Ts, UserID } from "../wire/objects";
+import { codeOf } from "./remote";
 import type { Main } from "./route";
 import type { Workspace } from "./workspace";
 
@@ -175,15 +176,20 @@ async function leave(c: SlashContext): Promise<SlashResult> {
   return { type: "go", to: { type: "home" } };
 }
 
+/** It waits for a connection where there is none, and the composer does not. */
+function later(c: SlashContext, work: Promise<void>): void {
+  work.catch((error: unknown) => c.w.operations.tell(codeOf(error)));
+}
+
 async function mute(c: SlashContext): Promise<SlashResult> {
   const muted = c.w.channels.muted.peek().has(c.channel);
-  await c.w.channels.mute(c.channel, !muted);
+  later(c, c.w.channels.mute(c.channel, !muted));
   return done(muted ? "unmuted" : "muted");
 }
 
 async function star(c: SlashContext): Promise<SlashResult> {
   const starred = c.w.channels.starred.peek().has(c.channel);
-  await c.w.channels.star(c.channel, !starred);
+  later(c, c.w.channels.star(c.channel, !starred));
   return done(starred ? "unstarred" : "starred");
 }
 

@@ -38,7 +38,7 @@ export interface OutboxRecord {
   draft: unknown;
 }
 
-/** A change of a message on its way. */
+/** A change of a message on its way, or of a list of conversations: channel is the list then, and ts the conversation. */
 export interface OperationRecord {
   id: string;
   channel: ChannelID;

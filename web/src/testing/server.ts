@@ -200,6 +200,8 @@ export class Server implements Backend {
         };
       case "users.list":
         return { members: [...this.users.values()] };
+      case "users.prefs.get":
+        return { prefs: this.prefs };
       case "users.prefs.set":
         Object.assign(this.prefs, a.prefs);
         return {};
