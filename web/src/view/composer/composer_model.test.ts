@@ -47,7 +47,7 @@ function world(members = 3) {
     session: { user: "U1" },
     platform: {
       clock,
-      local: { getItem: () => null },
+      local: { getItem: () => null, setItem: () => {} },
       onLeave: () => () => {},
       visible: () => true,
       onVisible: () => () => {},
@@ -71,6 +71,7 @@ function world(members = 3) {
     },
     channels: {
       get: () => signal({ id: "C1", name: "general", num_members: members }),
+      missing: () => signal(false),
       members: () => ({ ids: signal([]) }),
     },
     timelines: { of: () => timeline },
