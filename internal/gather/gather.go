@@ -103,7 +103,9 @@ func (g *Gatherer[K, V]) enter(key K) (*question[K, V], error) {
 	}
 	q := &question[K, V]{key: key, lead: make(chan struct{}, 1), done: make(chan struct{})}
 	g.waiting.push(w, q)
-	g.storm.came(time.Now())
+	if g.waiting.keys[key] == 1 { // one client's requests are no storm
+		g.storm.came(time.Now())
+	}
 	if len(g.waiting.keys) >= g.batch {
 		signal(g.full)
 	}

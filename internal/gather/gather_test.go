@@ -118,6 +118,25 @@ func TestAKeyCountsOnce(t *testing.T) {
 	})
 }
 
+// TestOneClientsRequestsAreNoStorm: those that begin together wait for no others.
+func TestOneClientsRequestsAreNoStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queries, most atomic.Int64
+		g := New(Limits{}, whose, counting(&queries, &most))
+		start := time.Now()
+		for n := range 3 {
+			var asking sync.WaitGroup
+			for range 40 {
+				asking.Go(func() { g.Get(t.Context(), key{"T1", n}) })
+			}
+			asking.Wait()
+		}
+		if took := time.Since(start); took > 10*time.Millisecond {
+			t.Errorf("three times 40 questions of one key took %s", took)
+		}
+	})
+}
+
 // TestHeavyAnswersMakeSmallQueries, and light ones large ones again.
 func TestHeavyAnswersMakeSmallQueries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	// manyPerSecond is how many questions a second are a storm, counted over memory.
-	manyPerSecond = 400
-	memory        = 25 * time.Millisecond
+	// manyPerSecond is how many keys a second are a storm, counted over memory.
+	manyPerSecond = 200
+	memory        = 50 * time.Millisecond
 	// after is how long one goes on without so many: its clients come in waves, as those
 	// whom one query answered ask their next question together.
 	after = 500 * time.Millisecond
@@ -21,12 +21,12 @@ const (
 
 // storm tells whether very many ask.
 type storm struct {
-	count float64   // of the questions, the older the less
+	count float64   // of the keys that were asked for, the older the less
 	last  time.Time // when the last one came
 	blew  time.Time // when the count was high
 }
 
-// came counts a question.
+// came counts a key that nobody waits for yet.
 func (s *storm) came(now time.Time) {
 	s.count = 1 + s.count*math.Exp(-now.Sub(s.last).Seconds()/memory.Seconds())
 	s.last = now
