@@ -59,6 +59,9 @@ export class ListState {
   held = false;
   /** The list is on its way to where it opens: what passes by meanwhile is not seen. */
   opening = false;
+  /** Counts the ways to what is new, and where the last one began: a later one takes the place of one under way. */
+  openings = 0;
+  openedAt: Ts | undefined;
   /** The person went to the latest by themselves: what they passed over counts as read. */
   passed = false;
   /** What floats at a row: that stays active while the pointer is elsewhere. */

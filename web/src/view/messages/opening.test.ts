@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals-core";
 import { expect, it, vi } from "vitest";
 import type { ListState } from "./list_state";
-import { toNews } from "./opening";
+import { openAtNew, toNews } from "./opening";
 import { ScrollControl } from "./scroll";
 
 /** A list of which what is new is above what is loaded. */
@@ -13,9 +13,18 @@ function stage(load: (newAbove: { value: boolean }) => void) {
   const jumpToLatest = vi.fn(async () => {});
   const jumpTo = vi.fn(async () => load(newAbove));
   const newFrom = signal("1760000000.000100");
-  const state = { newAbove, firstNew, newFrom, passed: false, timeline: { jumpTo, jumpToLatest } };
-  const run = () => toNews(state as unknown as ListState, new ScrollControl());
-  return { state, run, jumpToLatest };
+  const state = {
+    newAbove,
+    firstNew,
+    newFrom,
+    passed: false,
+    opening: false,
+    openings: 0,
+    timeline: { jumpTo, jumpToLatest },
+  };
+  const list = state as unknown as ListState;
+  const run = () => toNews(list, new ScrollControl());
+  return { state, list, run, jumpToLatest };
 }
 
 it("stays where it is when what is new can't be loaded: that is not read", async () => {
@@ -30,4 +39,15 @@ it("goes to the end where nothing is new any more", async () => {
   });
   await run();
   expect([state.passed, jumpToLatest.mock.calls.length]).toEqual([true, 1]);
+});
+
+it("sees nothing while a later way to what is new goes on", async () => {
+  const { list } = stage(() => {});
+  const look = vi.fn();
+  const first = openAtNew(list, new ScrollControl(), look);
+  const later = openAtNew(list, new ScrollControl(), look);
+  await first;
+  expect([list.opening, look.mock.calls.length]).toEqual([true, 0]);
+  await later;
+  expect([list.opening, look.mock.calls.length]).toEqual([false, 1]);
 });

@@ -81,8 +81,9 @@ function useCounts({ state, control, at, look, opened }: Counted): void {
       const isFirst = !settled.current;
       settled.current = true;
       queueMicrotask(() => {
+        const from = state.newFrom.peek();
         const isAtEnd = opened.current >= 0 && at === undefined && control.stuck;
-        if (isFirst && isAtEnd && state.newFrom.peek() !== undefined) void openAtNew(state, control, look);
+        if (isFirst && isAtEnd && from !== undefined && from !== state.openedAt) void openAtNew(state, control, look);
         else look();
       });
     });
@@ -90,13 +91,16 @@ function useCounts({ state, control, at, look, opened }: Counted): void {
 }
 
 /** What is new stands a little below the upper edge; where it all fits, the list is at its end. */
-async function openAtNew(state: ListState, control: ScrollControl, look: () => void): Promise<void> {
+export async function openAtNew(state: ListState, control: ScrollControl, look: () => void): Promise<void> {
+  const opening = ++state.openings;
   state.opening = true;
+  state.openedAt = state.newFrom.peek();
   control.toEnd();
   if (state.newAbove.peek()) await toFirstNew(state, control);
   else await drawn();
   if (control.stuck && isNewHigher(state, control)) await toFirstNew(state, control);
   await drawn(); // heights are measured, and the list is brought to its place by them
+  if (opening !== state.openings) return;
   state.opening = false;
   look();
 }
