@@ -58,11 +58,6 @@ export class Browse {
     this.joined(channel, false);
   }
 
-  /** The channel is private from now on. */
-  closed(channel: string): void {
-    if (this.channels.items.peek().some((c) => c.id === channel && c.is_member !== true)) this.channels.remove(channel);
-  }
-
   close(): void {
     this.channels.close();
   }

@@ -64,6 +64,11 @@ export class Paged<T> {
     this.items.value = this.items.peek().filter((item) => this.key(item) !== key);
   }
 
+  /** keep leaves out those for which f is false. */
+  keep(f: (item: T) => boolean): void {
+    this.items.value = this.items.peek().filter(f);
+  }
+
   prepend(item: T): void {
     this.items.value = [item, ...this.items.peek().filter((other) => this.key(other) !== this.key(item))];
   }

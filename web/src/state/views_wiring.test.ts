@@ -2,7 +2,9 @@ import { signal } from "@preact/signals-core";
 import { expect, test } from "vitest";
 import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import type { EventOf, EventType } from "../wire/events";
-import { activityOf, laterOf, react, threadsViewOf } from "./views";
+import type { Match } from "./search";
+import type { FollowedThread } from "./threads_view";
+import { activityOf, browseOf, laterOf, react, searchOf, threadsViewOf } from "./views";
 import type { Workspace } from "./workspace";
 
 /** A workspace of nothing but a server, events and a clock that stands. */
@@ -25,6 +27,8 @@ class Bare {
       },
     },
   };
+  /** The person is in C2 alone. */
+  readonly channels = { peek: (id: string) => ({ id, is_member: id === "C2" }) };
   readonly operations = {
     react: async (...args: unknown[]) => {
       if (this.refuse) throw new Refusal("no_permission");
@@ -190,4 +194,16 @@ test("what another device saves is here", async () => {
   w.tell({ type: "saved_added", ...event });
   w.pass();
   expect(w.api.of("saved.list")).toHaveLength(2);
+});
+
+test("of a channel that one is not in nothing stays listed once it is private", async () => {
+  const w = new Bare({ "conversations.list": () => ({ channels: [{ id: "C1" }, { id: "C2" }] }) });
+  const [browse, search, threads] = [browseOf(w.workspace), searchOf(w.workspace), threadsViewOf(w.workspace)];
+  await browse.open();
+  search.messages.set(["C1", "C2"].map((id) => ({ iid: id, channel: { id } }) as Match));
+  threads.threads.set(["C1", "C2"].map((channel) => ({ channel, root: { ts: "1.0" } }) as FollowedThread));
+  for (const channel of ["C1", "C2"]) w.tell({ type: "channel_convert_to_private", channel });
+  expect(browse.channels.items.peek().map((c) => c.id)).toEqual(["C2"]);
+  expect(search.messages.items.peek().map((m) => m.channel.id)).toEqual(["C2"]);
+  expect(threads.threads.items.peek().map((t) => t.channel)).toEqual(["C2"]);
 });
