@@ -48,6 +48,28 @@ func TestGuestsSeeThePresenceOfColleaguesOnly(t *testing.T) {
 	})
 }
 
+// A guest hears nothing of user groups, whose events count people that the guest may
+// not know of.
+func TestGuestsHearNothingOfGroups(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		town(r, "ann")
+		r.world.addUser("gus", chat.Guest)
+		r.world.join("town", "gus", false)
+		ann, gus := r.connect("ann"), r.connect("gus")
+		ann.take()
+		gus.take()
+		for _, kind := range []string{"subteam_created", "subteam_updated", "subteam_members_changed"} {
+			r.world.event(chat.StreamID(team), map[string]any{"type": kind, "subteam": map[string]any{"id": "S0000000001", "user_count": 7}})
+			if got := fmt.Sprint(ann.take()); !strings.Contains(got, kind) {
+				t.Errorf("a member got %s of %s", got, kind)
+			}
+			if got := fmt.Sprint(gus.take()); strings.Contains(got, kind) {
+				t.Errorf("a guest got %s", got)
+			}
+		}
+	})
+}
+
 // What a guest asks of the API nodes counts more.
 func TestPaceOfAGuestsQuestions(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
