@@ -21,6 +21,10 @@ func (noEvents) TouchedHeads(_ context.Context, since store.Mark) ([]chat.Head, 
 	return nil, since, nil
 }
 
+func (noEvents) GrownSince(context.Context, store.Mark, int) ([]chat.Head, bool, error) {
+	return nil, false, nil
+}
+
 // A channel server that took its lease for lost owns again what the ring says when the
 // lease turns out to live on.
 func TestLeaseThatLivesOn(t *testing.T) {

@@ -3,10 +3,12 @@ package channelserver
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
 	"taut/chat"
+	"taut/internal/testenv"
 )
 
 // counter is a sink that only counts.
@@ -16,8 +18,8 @@ func (c *counter) Deliver(events []chat.Event) bool {
 	c.events += len(events)
 	return true
 }
-func (c *counter) Whisper(chat.Ephemeral) {}
-func (c *counter) Heartbeat([]chat.Head)  {}
+func (c *counter) Whisper(chat.Ephemeral)           {}
+func (c *counter) Heartbeat([]chat.Head, chat.Mark) {}
 
 func benchServer(b *testing.B, gateways, streams int) (*Server, []chat.Stream) {
 	s, err := New(b.Context(), newMemoryLog(), Options{})
@@ -90,6 +92,46 @@ func BenchmarkIdleStream(b *testing.B) {
 	}
 }
 
+// BenchmarkTakeover: what a million streams cost that a gateway subscribes at a new
+// owner, on SQLite: with a mark, and where each head has to be asked for.
+func BenchmarkTakeover(b *testing.B) {
+	const streams = 1_000_000
+	subs := make([]chat.Subscription, streams)
+	for i := range subs {
+		subs[i].Stream = chat.WorkspaceID("T1").Channel(chat.ChannelID(chat.FormatID("C", uint64(i))))
+	}
+	for _, marked := range []bool{true, false} {
+		b.Run(fmt.Sprint("marked=", marked), func(b *testing.B) {
+			log := &asked{Log: testenv.Open(b)}
+			for b.Loop() {
+				log.heads, log.grown = 0, 0
+				s, err := New(b.Context(), log, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				var known chat.Mark
+				if marked {
+					known = *s.whole.Load()
+				}
+				cpu := cpuTime(b)
+				takeOver(b, s, "g", &counter{}, subs, known)
+				b.ReportMetric(float64(log.heads+log.grown), "questions")
+				b.ReportMetric((cpuTime(b) - cpu).Seconds(), "cpu-s")
+				s.Close()
+			}
+		})
+	}
+}
+
+// cpuTime is what the process has used.
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // age lets time pass for all streams, and sweeps.
 func (s *Server) age(by time.Duration) {
 	for i := range s.shards {
@@ -99,7 +141,7 @@ func (s *Server) age(by time.Duration) {
 			st.moved -= by
 		}
 		sh.mu.Unlock()
-		s.sweep(sh, map[*link][]chat.Head{})
+		s.sweep(sh, map[*link]*beat{})
 	}
 }
 

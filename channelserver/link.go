@@ -39,8 +39,8 @@ func (s *Server) Attach(_ context.Context, gateway string, sink chat.Sink) (chat
 	return l, nil
 }
 
-// Subscribe finds out where the streams stand, asking the log for those that
-// are not in memory, and then notes the subscriptions. From before the log is
+// Subscribe finds out where the streams stand, by the log where they are not in
+// memory, and then notes the subscriptions. From before the log is
 // asked the streams are held, so that what is published meanwhile is not missed.
 func (l *link) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.Position, error) {
 	if l.closed.Load() {
@@ -52,7 +52,7 @@ func (l *link) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.
 		}
 	}
 	held, ask := l.hold(subs)
-	heads, err := l.server.heads(ctx, ask)
+	heads, err := l.server.headsOf(ctx, ask)
 	if err != nil {
 		l.server.release(held)
 		return nil, err
@@ -72,15 +72,18 @@ func (l *link) Subscribe(ctx context.Context, subs []chat.Subscription) ([]chat.
 }
 
 // hold keeps the streams in memory until they are subscribed or released, and
-// lists those whose head the log has to tell.
-func (l *link) hold(subs []chat.Subscription) (held []*state, ask []chat.Stream) {
+// lists those whose head is to be found out.
+func (l *link) hold(subs []chat.Subscription) (held []*state, ask []chat.Subscription) {
 	for _, sub := range subs {
 		sh := l.server.shard(sub.Stream)
 		sh.mu.Lock()
 		st := l.server.stateOf(sh, sub.Stream)
 		st.holds++
-		if !st.tail.Started() || sub.After > st.tail.Head() {
-			ask = append(ask, sub.Stream)
+		switch {
+		case !st.tail.Started():
+			ask = append(ask, sub)
+		case sub.After > st.tail.Head(): // the log tells which of the two is right
+			ask = append(ask, chat.Subscription{Stream: sub.Stream})
 		}
 		sh.mu.Unlock()
 		held = append(held, st)
@@ -98,23 +101,20 @@ func (s *Server) release(held []*state) {
 	}
 }
 
-// heads asks the log for the heads of streams; one that has no event is at 0.
-func (s *Server) heads(ctx context.Context, streams []chat.Stream) (map[chat.Stream]int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	heads := make(map[chat.Stream]int64, len(streams))
+// askHeads asks the log for the heads of streams; one that has no event is at 0.
+func (s *Server) askHeads(ctx context.Context, streams []chat.Stream, heads map[chat.Stream]int64) error {
 	for len(streams) > 0 {
 		n := min(len(streams), headsLimit)
 		page, err := s.source.Heads(ctx, streams[:n])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, h := range page {
-			heads[h.Stream] = h.Seq
+			heads[h.Stream] = max(heads[h.Stream], h.Seq)
 		}
 		streams = streams[n:]
 	}
-	return heads, nil
+	return nil
 }
 
 // subscribe notes the subscription and ends the hold. It returns where the
@@ -130,6 +130,7 @@ func (l *link) subscribe(st *state, want chat.Subscription, heads map[chat.Strea
 	}
 	st.tail.Saw(heads[st.id])
 	if st.tail.Behind() {
+		sh.lags(st, chat.Mark{})
 		s.later(st)
 	}
 	if l.closed.Load() {
@@ -149,7 +150,10 @@ func (l *link) subscribe(st *state, want chat.Subscription, heads map[chat.Strea
 	default: // never ahead: another part of the gateway may be further behind
 		sub.sent = min(want.After, sub.sent)
 	}
-	return max(sub.sent, st.tail.Seq()), sub.sent < st.tail.Seq()
+	if lagging = sub.sent < st.tail.Seq(); lagging {
+		sh.lags(st, chat.Mark{})
+	}
+	return max(sub.sent, st.tail.Seq()), lagging
 }
 
 // Rewind has a stream offered again from after seq on, soon: the link carried its
@@ -165,6 +169,7 @@ func (l *link) Rewind(id chat.Stream, after int64) {
 	if sub := st.subscriber(l); sub != nil && after < sub.sent {
 		l.server.metrics.refused.Inc()
 		sub.sent = max(after, 0)
+		sh.lags(st, chat.Mark{})
 		l.server.later(st)
 	}
 }
@@ -235,11 +240,11 @@ func (s *Server) readRecent(r chat.ReadRequest) (page chat.Page, ok bool) {
 }
 
 // heartbeat tells the gateway how far it was sent its streams.
-func (l *link) heartbeat(heads []chat.Head) {
+func (l *link) heartbeat(b *beat) {
 	l.beating.Lock()
 	defer l.beating.Unlock()
 	if !l.closed.Load() {
-		l.sink.Heartbeat(heads)
+		l.sink.Heartbeat(b.heads, b.whole)
 	}
 }
 

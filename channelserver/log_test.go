@@ -19,8 +19,8 @@ type memoryLog struct {
 	events  map[chat.Stream][]chat.Event
 	moved   []chat.Stream // since ever, one for each event
 	broken  bool          // all questions fail
-	told    int           // of moved
 	reads   int
+	heads   int // streams whose head was asked for
 }
 
 func newMemoryLog() *memoryLog {
@@ -52,6 +52,12 @@ func (m *memoryLog) setBroken(broken bool) {
 	m.broken = broken
 }
 
+func (m *memoryLog) headCount() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.heads
+}
+
 func (m *memoryLog) readCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -81,29 +87,43 @@ func (m *memoryLog) Heads(_ context.Context, streams []chat.Stream) ([]chat.Head
 	if m.broken {
 		return nil, errBroken
 	}
-	var heads []chat.Head
+	m.heads += len(streams)
+	return m.headsOf(streams), nil
+}
+
+func (m *memoryLog) headsOf(streams []chat.Stream) (heads []chat.Head) {
 	for _, id := range streams {
 		if n := len(m.events[id]); n > 0 {
 			heads = append(heads, chat.Head{Stream: id, Seq: int64(n)})
 		}
 	}
-	return heads, nil
+	return heads
 }
 
-// TouchedHeads remembers by itself how far it told, as it has one reader and a
-// mark is the store's own.
-func (m *memoryLog) TouchedHeads(ctx context.Context, since store.Mark) ([]chat.Head, store.Mark, error) {
+// memoryEra is that of the log's marks, which are places in moved.
+const memoryEra = -1
+
+func (m *memoryLog) TouchedHeads(_ context.Context, since store.Mark) ([]chat.Head, store.Mark, error) {
 	m.mu.Lock()
-	touched, now := m.moved[m.told:], len(m.moved)
-	m.mu.Unlock()
-	heads, err := m.Heads(ctx, touched)
-	if err != nil {
-		return nil, since, err
+	defer m.mu.Unlock()
+	if m.broken {
+		return nil, since, errBroken
 	}
+	now := store.MarkOf(chat.Mark{Of: memoryEra, At: int64(len(m.moved))})
+	if since == (store.Mark{}) {
+		return nil, now, nil
+	}
+	return m.headsOf(m.moved[since.Place().At:]), now, nil
+}
+
+func (m *memoryLog) GrownSince(_ context.Context, since store.Mark, limit int) ([]chat.Head, bool, error) {
 	m.mu.Lock()
-	m.told = now
-	m.mu.Unlock()
-	return heads, since, nil
+	defer m.mu.Unlock()
+	if m.broken {
+		return nil, false, errBroken
+	}
+	heads := m.headsOf(m.moved[since.Place().At:])
+	return heads, len(heads) <= limit, nil
 }
 
 // sink records what arrives, and refuses what a test wants it to.
@@ -112,6 +132,7 @@ type sink struct {
 	got      map[chat.Stream][]chat.Event
 	whispers []chat.Ephemeral
 	beats    []chat.Head // of the last heartbeat
+	whole    chat.Mark   // likewise
 	refuse   func() bool
 }
 
@@ -128,6 +149,13 @@ func (s *sink) Deliver(events []chat.Event) bool {
 	return true
 }
 
+// set has the sink refuse what it is offered, or take all again.
+func (s *sink) set(refuse func() bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse = refuse
+}
+
 func (s *sink) forget(id chat.Stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,10 +168,10 @@ func (s *sink) Whisper(e chat.Ephemeral) {
 	s.whispers = append(s.whispers, e)
 }
 
-func (s *sink) Heartbeat(heads []chat.Head) {
+func (s *sink) Heartbeat(heads []chat.Head, whole chat.Mark) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.beats = heads
+	s.beats, s.whole = heads, whole
 }
 
 func (s *sink) seqs(id chat.Stream) string {

@@ -34,9 +34,13 @@ func (s *Server) look(ctx context.Context, mark store.Mark) store.Mark {
 		}
 		return mark
 	}
+	s.grown.note(heads...) // before saw: who subscribes between them finds it here
 	for _, h := range heads {
 		s.saw(h)
 	}
+	place := next.Place()
+	s.whole.Store(&place)
+	s.grown.rest()
 	return next
 }
 
@@ -65,23 +69,39 @@ func (s *Server) beat(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		heads := make(map[*link][]chat.Head)
-		streams := 0
-		for i := range s.shards {
-			streams += s.sweep(&s.shards[i], heads)
-		}
-		s.metrics.streams.Set(float64(streams))
-		s.metrics.recentBytes.Set(float64(s.recentBytes.Load()))
-		for _, l := range s.allLinks() {
-			l.heartbeat(heads[l])
-		}
+		s.tell()
+	}
+}
+
+// beat is a link's heartbeat.
+type beat struct {
+	heads []chat.Head
+	whole chat.Mark
+}
+
+// tell sends each link its heartbeat.
+func (s *Server) tell() {
+	whole := *s.whole.Load() // before any stream is looked at
+	links := s.allLinks()
+	beats := make(map[*link]*beat, len(links))
+	for _, l := range links {
+		beats[l] = &beat{whole: whole}
+	}
+	streams := 0
+	for i := range s.shards {
+		streams += s.sweep(&s.shards[i], beats)
+	}
+	s.metrics.streams.Set(float64(streams))
+	s.metrics.recentBytes.Set(float64(s.recentBytes.Load()))
+	for l, b := range beats {
+		l.heartbeat(b)
 	}
 }
 
 // sweep visits a shard's active streams: notes for each subscriber how far it
 // was sent those that moved lately, and lets go of those that are quiet. It
 // returns how many streams the shard holds.
-func (s *Server) sweep(sh *shard, heads map[*link][]chat.Head) int {
+func (s *Server) sweep(sh *shard, beats map[*link]*beat) int {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	now, some := s.now(), len(sh.active) > 0
@@ -89,7 +109,9 @@ func (s *Server) sweep(sh *shard, heads map[*link][]chat.Head) int {
 		quiet := now - st.moved
 		if quiet <= beatFor {
 			for _, sub := range st.subs {
-				heads[sub.link] = append(heads[sub.link], chat.Head{Stream: st.id, Seq: sub.sent})
+				if b := beats[sub.link]; b != nil {
+					b.heads = append(b.heads, chat.Head{Stream: st.id, Seq: sub.sent})
+				}
 			}
 		}
 		if quiet > linger {
@@ -99,7 +121,24 @@ func (s *Server) sweep(sh *shard, heads map[*link][]chat.Head) int {
 	if some && len(sh.active) == 0 {
 		sh.active = make(map[*state]struct{}) // an empty map keeps the room that it ever had
 	}
+	sh.tellLate(beats)
 	return len(sh.streams)
+}
+
+// tellLate takes back of each heartbeat's mark what its link lacks.
+func (sh *shard) tellLate(beats map[*link]*beat) {
+	for st, since := range sh.late {
+		if st.dropped || !st.behind() {
+			delete(sh.late, st)
+			continue
+		}
+		for _, sub := range st.subs {
+			b := beats[sub.link]
+			if b != nil && (st.tail.Behind() || sub.sent < st.tail.Seq()) {
+				b.whole = earlier(b.whole, since)
+			}
+		}
+	}
 }
 
 // rest lets go of what a quiet stream holds, and of the stream itself where

@@ -18,6 +18,8 @@ type metrics struct {
 	catchUpReads prometheus.Counter
 	recentReads  prometheus.Counter
 	logReads     prometheus.Counter
+	takeovers    prometheus.Counter
+	takenOver    prometheus.Counter
 	epoch        prometheus.Gauge
 	fenced       prometheus.Counter
 }
@@ -51,6 +53,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		gapReads:     counter("channel_server_gap_reads_total", "Pages read from the log to close a hole."),
 		catchUpReads: counter("channel_server_catch_up_reads_total", "Pages read from the log for a gateway that was behind."),
 		recentReads:  counter("channel_server_recent_reads_total", "Pages served to gateways from memory."),
+		takeovers:    counter("channel_server_takeovers_total", "Questions to the log which streams have grown since a gateway had everything."),
+		takenOver:    counter("channel_server_taken_over_total", "Streams taken over from another channel server without a question of their own."),
 		epoch:        gauge("channel_server_ring_epoch", "The assignment of slots by which it owns; 0: it is no member of a ring."),
 		fenced:       counter("channel_server_fenced_total", "Times its lease ended and it let go of all."),
 		logReads:     counter("channel_server_log_reads_total", "Pages served to gateways from the log."),

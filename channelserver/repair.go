@@ -50,6 +50,9 @@ func (s *Server) closeGap(ctx context.Context, st *state) {
 			s.log.Warn("the log trimmed what was not delivered yet", "stream", st.id, "after", from, "trimmed", page.Trimmed)
 		}
 		s.advance(sh, st, from, next)
+		if st.tail.Behind() {
+			sh.lags(st, *s.whole.Load())
+		}
 		sh.mu.Unlock()
 	}
 }

@@ -25,6 +25,9 @@ type Log interface {
 	// TouchedHeads are the heads of the streams that grew since the mark, and
 	// the mark of now; since the zero mark none are told.
 	TouchedHeads(ctx context.Context, since store.Mark) ([]chat.Head, store.Mark, error)
+	// GrownSince are the heads of the streams that grew since a mark that any node
+	// took; false where that can't be told, or are more than the limit.
+	GrownSince(ctx context.Context, since store.Mark, limit int) (heads []chat.Head, all bool, err error)
 }
 
 // Options of a Server; the zero value is useful.
@@ -68,6 +71,10 @@ type Server struct {
 	began   time.Time
 	// recentBytes is what all streams' recent events take.
 	recentBytes atomic.Int64
+	// whole is the mark of the last look at the heads: what was committed before is
+	// delivered, save to streams that are late.
+	whole atomic.Pointer[chat.Mark]
+	grown grown
 
 	tenure tenure
 
@@ -85,6 +92,9 @@ type shard struct {
 	// active holds the streams that moved lately or have no subscriber: those
 	// of which the heartbeat has something to tell or to drop.
 	active map[*state]struct{}
+	// late has the streams that lack something, or whose subscribers do, each with a
+	// mark before which nothing lacks.
+	late map[*state]chat.Mark
 }
 
 // New makes a channel server and starts it. ctx bounds
@@ -106,6 +116,7 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 	for i := range s.shards {
 		s.shards[i].streams = make(map[chat.Stream]*state)
 		s.shards[i].active = make(map[*state]struct{})
+		s.shards[i].late = make(map[*state]chat.Mark)
 	}
 	// The mark comes before the first subscription, so that no publish is lost
 	// unnoticed between them.
@@ -113,6 +124,8 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mark the log: %w", err)
 	}
+	place := mark.Place()
+	s.whole.Store(&place)
 	life, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.running.Go(func() { s.lookAtHeads(life, mark) })
@@ -159,8 +172,10 @@ func (s *Server) publish(events []chat.Event) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	st := sh.streams[events[0].Stream]
-	if st == nil {
-		return // nobody listens
+	if st == nil { // nobody listens yet
+		last := events[len(events)-1]
+		s.grown.note(chat.Head{Stream: last.Stream, Seq: last.Seq})
+		return
 	}
 	if st.tail.Started() && events[len(events)-1].Seq <= st.tail.Seq() {
 		s.metrics.duplicates.Add(float64(len(events)))

@@ -46,6 +46,7 @@ func (s *Server) drop(sh *shard, st *state) {
 	s.forget(st)
 	delete(sh.streams, st.id)
 	delete(sh.active, st)
+	delete(sh.late, st)
 }
 
 // advance passes the stream's next events on. The tail stood at from before it
@@ -110,8 +111,28 @@ func (s *Server) forget(st *state) {
 	}
 }
 
-// later has the stream repaired soon, later after each attempt that failed.
+// lags notes that a stream or a subscriber of it lacks something, and nothing that was
+// committed before the mark; the zero mark: who knows what.
+func (sh *shard) lags(st *state, since chat.Mark) {
+	if before, is := sh.late[st]; is {
+		since = earlier(before, since)
+	}
+	sh.late[st] = since
+}
+
+// earlier is the earlier one of two marks; none, where one is none or they can't be
+// compared.
+func earlier(a, b chat.Mark) chat.Mark {
+	if a.Of != b.Of {
+		return chat.Mark{}
+	}
+	return chat.Mark{Of: a.Of, At: min(a.At, b.At)}
+}
+
+// later has the stream repaired soon, later after each attempt that failed. What it
+// lacks the next look at the heads would tell, unless lags said more.
 func (s *Server) later(st *state) {
+	s.shard(st.id).lags(st, *s.whole.Load())
 	if st.due {
 		return
 	}

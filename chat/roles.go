@@ -54,7 +54,17 @@ type Link interface {
 type Subscription struct {
 	Stream Stream
 	After  int64
+	// Known: what was committed to the stream before this mark is not after After. So
+	// a channel server that is new to the stream need not ask how far it has grown.
+	Known Mark
 }
+
+// Mark is a place in the order of commits. Of which history it is Of tells: only marks
+// of the same one can be compared. The zero Mark is none.
+type Mark struct{ Of, At int64 }
+
+// Before tells whether m is the earlier one; false where they can't be compared.
+func (m Mark) Before(o Mark) bool { return m.Of == o.Of && m.At < o.At }
 
 // Position is where a subscription starts to be live.
 type Position struct {
@@ -101,8 +111,10 @@ type Sink interface {
 	Whisper(e Ephemeral)
 	// Heartbeat comes once a second with the heads of the subscribed streams
 	// that lately moved: a gateway that stands behind one of them subscribes
-	// again from where it stands.
-	Heartbeat(heads []Head)
+	// again from where it stands. Of all streams that were subscribed before the
+	// heartbeat before this one, what was committed before whole came earlier;
+	// where whole is zero nothing is said of that.
+	Heartbeat(heads []Head, whole Mark)
 }
 
 // Authenticator turns what a client presents into a caller.

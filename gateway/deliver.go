@@ -26,10 +26,10 @@ func newDelivery(events []chat.Event) *delivery {
 	return d
 }
 
-// Deliver takes events of one stream to the shards that follow it. It makes each
+// deliver takes events of one stream to the shards that follow it. It makes each
 // event's frame, once. Where one shard has no room, all is refused; those
 // that took it drop it the next time.
-func (s *Server) Deliver(events []chat.Event) bool {
+func (s *Server) deliver(events []chat.Event) bool {
 	if len(events) == 0 {
 		return true
 	}
@@ -50,8 +50,8 @@ func (s *Server) Deliver(events []chat.Event) bool {
 	return ok
 }
 
-// Heartbeat lets each shard compare the heads with where it stands.
-func (s *Server) Heartbeat(hs []chat.Head) {
+// compare lets each shard compare the heads with where it stands.
+func (s *Server) compare(hs []chat.Head) {
 	byShard := make([]heads, len(s.shards))
 	for _, h := range hs {
 		shards := s.links.followers(h.Stream)
@@ -68,8 +68,8 @@ func (s *Server) Heartbeat(hs []chat.Head) {
 	}
 }
 
-// Whisper takes an ephemeral event to the shards; full ones drop it.
-func (s *Server) Whisper(e chat.Ephemeral) {
+// hear takes an ephemeral event to the shards; full ones drop it.
+func (s *Server) hear(e chat.Ephemeral) {
 	shards := s.links.followers(e.Stream)
 	if shards == 0 {
 		return

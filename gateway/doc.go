@@ -4,7 +4,7 @@
 //
 // # The way of an event
 //
-//	channel server ─▶ Server.Deliver: one WebSocket frame made ─▶ the inbox of each shard that follows the stream
+//	channel server ─▶ attachment.Deliver: one WebSocket frame made ─▶ the inbox of each shard that follows the stream
 //	  ─▶ shard: a reference in each socket's queue ─▶ one write for all that a socket has in its queue
 //
 // # Goroutines and what they own

@@ -14,6 +14,29 @@ type entry struct {
 	subs   []*sub
 	asked  bool // the link has been asked for what is missing
 	lane   *lane
+
+	on    *attachment // over which all comes since; nil: it is not sure that all does
+	since int64       // how many marks it had brought by then
+	known chat.Mark   // what was committed before is not beyond pos
+}
+
+// whole is up to when the shard knows that it has everything of the stream.
+func (e *entry) whole(sh *shard) chat.Mark {
+	if e.on != nil {
+		// The first mark may have been made out before the subscription.
+		if m := e.on.marks[sh.index]; m.count >= e.since+2 {
+			e.known = m.last
+		}
+	}
+	return e.known
+}
+
+// follows says over which attachment the stream comes from now on; nil: over none.
+func (e *entry) follows(sh *shard, a *attachment) {
+	e.whole(sh)
+	if e.on = a; a != nil {
+		e.since = a.marks[sh.index].count
+	}
 }
 
 // sub is one session's subscription of a stream. While a resume reads a stream
@@ -109,7 +132,9 @@ type position struct {
 	stream chat.Stream
 	seq    int64
 	join   bool // the answer to a join, not to behind
-	from   *lane
+	lane   *lane
+	on     *attachment
+	from   *lane // where it was subscribed before; nil: nowhere else
 }
 
 func (p *position) do(sh *shard) {
@@ -123,7 +148,12 @@ func (p *position) do(sh *shard) {
 	e.asked = false
 	if e.pos < 0 {
 		sh.place(e, p.seq)
-	} else if p.join && e.pos < p.seq {
+	}
+	switch {
+	case p.lane != e.lane: // it moved on meanwhile
+	case e.pos >= p.seq:
+		e.follows(sh, p.on)
+	case p.join:
 		// The position came from an event of an earlier subscription.
 		sh.behind(e)
 	}
@@ -145,8 +175,9 @@ func (sh *shard) place(e *entry, seq int64) {
 func (sh *shard) behind(e *entry) {
 	if !e.asked {
 		e.asked = true
+		e.on, e.known = nil, chat.Mark{}
 		sh.server.metrics.gaps.Inc()
-		sh.server.links.behind(e.stream, e.pos, sh)
+		sh.server.links.behind(chat.Subscription{Stream: e.stream, After: e.pos}, sh)
 	}
 }
 

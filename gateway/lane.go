@@ -61,10 +61,11 @@ func (n *lane) unsubscribe(leaves []change) {
 		delete(l.shards, c.stream)
 		streams = append(streams, c.stream)
 	}
-	link := n.link
+	line := n.line
 	l.mu.Unlock()
-	if link != nil && len(streams) > 0 {
-		link.Unsubscribe(streams)
+	if line != nil && len(streams) > 0 {
+		line.link.Unsubscribe(streams)
+		line.left(streams)
 	}
 }
 
@@ -100,14 +101,14 @@ func (n *lane) ask(changes []change) bool {
 	defer cancel()
 	subs := make([]chat.Subscription, 0, len(changes))
 	for _, c := range changes {
-		subs = append(subs, chat.Subscription{Stream: c.stream, After: c.after})
+		subs = append(subs, chat.Subscription{Stream: c.stream, After: c.after, Known: c.known})
 	}
-	link, err := n.attach(ctx)
+	line, err := n.attach(ctx)
 	if err != nil {
 		l.server.log.Warn("no link to a channel server", "error", err)
 		return false
 	}
-	positions, err := link.Subscribe(ctx, subs)
+	positions, err := line.link.Subscribe(ctx, subs)
 	if err != nil {
 		l.server.log.Warn("subscribing failed", "streams", len(subs), "error", err)
 		return false
@@ -117,7 +118,7 @@ func (n *lane) ask(changes []change) bool {
 		at[p.Stream] = p.Seq
 	}
 	for _, c := range changes {
-		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join, c.from})
+		c.shard.inbox.push(&position{c.stream, at[c.stream], c.kind == join, n, line, c.from})
 	}
 	return true
 }

@@ -29,7 +29,7 @@ func TestChurnIsBounded(t *testing.T) {
 		l.leave(stream, sh, l.laneOf(stream))
 		l.join(stream, sh)
 	}
-	l.behind(stream, 7, sh)
+	l.behind(chat.Subscription{Stream: stream, After: 7}, sh)
 	if joins, leaves, _ := l.laneOf(stream).take(); len(joins) != 1 || joins[0].kind != join || len(leaves) != 0 {
 		t.Errorf("joins %v and leaves %v, want one join", joins, leaves)
 	}

@@ -40,7 +40,7 @@ type lane struct {
 	attaching sync.Mutex // one Attach at a time
 
 	// Guarded by links.mu.
-	link    chat.Link
+	line    *attachment // nil: none is open
 	todo    map[place]change
 	running bool
 }
@@ -57,6 +57,7 @@ type change struct {
 	stream chat.Stream
 	shard  *shard
 	after  int64
+	known  chat.Mark
 	from   *lane // where it was subscribed before; nil: nowhere else
 }
 
@@ -78,8 +79,8 @@ func (l *links) join(s chat.Stream, sh *shard) *lane {
 	return l.add(change{kind: join, stream: s, shard: sh, after: -1})
 }
 
-func (l *links) behind(s chat.Stream, after int64, sh *shard) *lane {
-	return l.add(change{kind: behind, stream: s, shard: sh, after: after})
+func (l *links) behind(s chat.Subscription, sh *shard) *lane {
+	return l.add(change{kind: behind, stream: s.Stream, shard: sh, after: s.After, known: s.Known})
 }
 
 // leave tells the lane that it was joined in, too: streams move.
@@ -107,9 +108,9 @@ func (l *links) relieve(sh *shard, all []former) {
 
 // move subscribes in the lane of now what was subscribed in another one, which lets
 // go of it some time after that. Without a position yet it is a join.
-func (l *links) move(s chat.Stream, after int64, sh *shard, from *lane) *lane {
-	c := change{kind: behind, stream: s, shard: sh, after: after, from: from}
-	if after < 0 {
+func (l *links) move(s chat.Subscription, sh *shard, from *lane) *lane {
+	c := change{kind: behind, stream: s.Stream, shard: sh, after: s.After, known: s.Known, from: from}
+	if s.After < 0 {
 		c.kind = join
 	}
 	return l.add(c)
@@ -158,7 +159,9 @@ func (old change) handOn(c change) change {
 		c.from = old.from
 		return c
 	}
-	old.from.add(change{kind: moved, stream: c.stream, shard: c.shard})
+	if old.from != old.from.links.lane(c.stream) { // what came back stays
+		old.from.add(change{kind: moved, stream: c.stream, shard: c.shard})
+	}
 	return c
 }
 
@@ -189,48 +192,53 @@ func (l *links) followers(s chat.Stream) uint64 {
 
 // of is the link to the stream's channel server, opened when first needed.
 func (l *links) of(ctx context.Context, s chat.Stream) (chat.Link, error) {
-	return l.laneOf(s).attach(ctx)
+	line, err := l.laneOf(s).attach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return line.link, nil
 }
 
-func (n *lane) attach(ctx context.Context) (chat.Link, error) {
-	if link := n.opened(); link != nil {
-		return link, nil
+func (n *lane) attach(ctx context.Context) (*attachment, error) {
+	if line := n.opened(); line != nil {
+		return line, nil
 	}
 	n.attaching.Lock()
 	defer n.attaching.Unlock()
-	if link := n.opened(); link != nil {
-		return link, nil
+	if line := n.opened(); line != nil {
+		return line, nil
 	}
 	if n.owner == nil {
 		return nil, chat.NewError(chat.Unavailable, "no channel server")
 	}
-	link, err := n.owner.Attach(ctx, n.links.server.cfg.Name, n.links.server)
-	if err != nil {
+	line := newAttachment(n.links.server)
+	var err error
+	if line.link, err = n.owner.Attach(ctx, n.links.server.cfg.Name, line); err != nil {
 		return nil, err
 	}
-	if !n.keep(link) {
-		link.Close()
+	if !n.keep(line) {
+		line.link.Close()
 		return nil, chat.NewError(chat.Unavailable, "gateway")
 	}
 	opened := time.Now()
-	n.links.server.wg.Go(func() { n.watch(link, opened) })
-	return link, nil
+	n.links.server.wg.Go(func() { n.watch(line, opened) })
+	return line, nil
 }
 
 // keep notes an open link, unless all are closed already.
-func (n *lane) keep(link chat.Link) bool {
+func (n *lane) keep(line *attachment) bool {
 	n.links.mu.Lock()
 	defer n.links.mu.Unlock()
 	if !n.links.closed {
-		n.link = link
+		n.line = line
 	}
 	return !n.links.closed
 }
 
-func (n *lane) opened() chat.Link {
+func (n *lane) opened() *attachment {
 	n.links.mu.RLock()
 	defer n.links.mu.RUnlock()
-	return n.link
+	return n.line
 }
 
 // close ends all links; the shards get nothing more.
@@ -239,9 +247,9 @@ func (l *links) close() {
 	l.mu.Lock()
 	l.closed = true
 	for _, n := range l.lanes {
-		if n.link != nil {
-			open = append(open, n.link)
-			n.link = nil
+		if n.line != nil {
+			open = append(open, n.line.link)
+			n.line = nil
 		}
 	}
 	l.mu.Unlock()

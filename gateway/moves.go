@@ -22,14 +22,14 @@ func (s *Server) Moved() {
 
 // watch waits for a link's end and has all that was subscribed over it subscribed
 // anew.
-func (n *lane) watch(link chat.Link, opened time.Time) {
+func (n *lane) watch(line *attachment, opened time.Time) {
 	s := n.links.server
 	select {
 	case <-s.ctx.Done():
 		return
-	case <-link.Ended():
+	case <-line.link.Ended():
 	}
-	if n.dropped(link) {
+	if n.dropped(line) {
 		return
 	}
 	if time.Since(opened) < shortLived {
@@ -47,11 +47,11 @@ func (n *lane) watch(link chat.Link, opened time.Time) {
 
 // dropped forgets a link that has ended. It tells whether the gateway itself has
 // ended all.
-func (n *lane) dropped(link chat.Link) bool {
+func (n *lane) dropped(line *attachment) bool {
 	n.links.mu.Lock()
 	defer n.links.mu.Unlock()
-	if n.link == link {
-		n.link = nil
+	if n.line == line {
+		n.line = nil
 	}
 	return n.links.closed
 }
@@ -63,13 +63,19 @@ type relink struct{ ended *lane }
 func (r relink) do(sh *shard) {
 	links := sh.server.links
 	for _, e := range sh.entries {
-		switch n := links.laneOf(e.stream); {
+		n := links.laneOf(e.stream)
+		if n == e.lane && n != r.ended {
+			continue
+		}
+		e.follows(sh, nil)
+		from := chat.Subscription{Stream: e.stream, After: e.pos, Known: e.known}
+		switch {
 		case n != e.lane:
-			e.lane = links.move(e.stream, e.pos, sh, e.lane)
-		case n == r.ended && e.pos < 0:
+			e.lane = links.move(from, sh, e.lane)
+		case e.pos < 0:
 			e.lane = links.join(e.stream, sh)
-		case n == r.ended:
-			e.lane = links.behind(e.stream, e.pos, sh)
+		default:
+			e.lane = links.behind(from, sh)
 		}
 	}
 }
@@ -116,7 +122,7 @@ func (n *lane) reroute(joins []change) (rest []change) {
 		}
 		delete(n.todo, at)
 		if waits && newer.kind == behind && c.kind == behind {
-			c.after = newer.after
+			c.after, c.known = newer.after, newer.known
 		}
 		to.add(c)
 	}

@@ -24,6 +24,7 @@ type member struct {
 	deaf   bool // it takes calls and doesn't answer
 	moved  bool // it refuses to subscribe: all is another's
 	subbed map[chat.Stream]int
+	known  map[chat.Stream]chat.Mark // of the last subscription
 }
 
 func (m *member) Attach(ctx context.Context, gateway string, sink chat.Sink) (chat.Link, error) {
@@ -41,6 +42,7 @@ func (l *memberLink) Subscribe(ctx context.Context, subs []chat.Subscription) ([
 	deaf, moved := l.member.deaf, l.member.moved
 	for _, s := range subs {
 		l.member.subbed[s.Stream] = 1
+		l.member.known[s.Stream] = s.Known
 	}
 	l.member.mu.Unlock()
 	switch {
@@ -82,7 +84,7 @@ func ringed(t *testing.T, test func(r *rig, members [2]*member, own func(int))) 
 	bubble(t, func(c *gateway.Config) {
 		w := c.Conversations.(*world)
 		for i := range members {
-			members[i] = &member{world: w, subbed: map[chat.Stream]int{}}
+			members[i] = &member{world: w, subbed: map[chat.Stream]int{}, known: map[chat.Stream]chat.Mark{}}
 		}
 		c.Owner = func(chat.Stream) chat.ChannelServer {
 			if i := owner.Load(); i >= 0 {
@@ -147,6 +149,49 @@ func TestStreamsMove(t *testing.T) {
 		synctest.Wait()
 		if a, b := members[0].subscribed(), members[1].subscribed(); a != all || b != 0 {
 			t.Errorf("after the last move %d are subscribed at the owner and %d at the former one, want %d and 0", a, b, all)
+		}
+	})
+}
+
+// Who follows a stream elsewhere says up to when it had everything, as the former owner
+// told: also where that one died, and where the next one had no time to tell anything.
+func TestWhoMovesSaysWhatItHas(t *testing.T) {
+	ringed(t, func(r *rig, members [2]*member, own func(int)) {
+		town(r, "ann")
+		r.connect("ann")
+		town := streamOf(channelID("town"))
+		said := func(m *member) (known chat.Mark) {
+			synctest.Wait()
+			m.set(func() { known = m.known[town] })
+			return known
+		}
+		at := func(at int64) chat.Mark { return chat.Mark{Of: 1, At: at} }
+		if m := said(members[0]); m != (chat.Mark{}) {
+			t.Errorf("at first it says %v", m)
+		}
+		for i := range 3 {
+			r.world.whole = at(int64(i))
+			r.world.beat()
+		}
+		own(1)
+		if m := said(members[1]); m != at(2) {
+			t.Errorf("after a move it says %v, want the last mark", m)
+		}
+		r.world.whole = at(3)
+		r.world.beat()
+		own(0)
+		if m := said(members[0]); m != at(2) {
+			t.Errorf("after a short stay it says %v, want the mark of before", m)
+		}
+		for i := range 3 {
+			r.world.whole = at(int64(4 + i))
+			r.world.beat()
+			synctest.Wait()
+		}
+		time.Sleep(2 * time.Second)
+		r.world.breakLinks()
+		if m := said(members[0]); m.Before(at(6)) || m.Of != 1 {
+			t.Errorf("after the link's end it says %v, want the last mark", m)
 		}
 	})
 }
@@ -222,7 +267,7 @@ func TestLeavingBeforeTheMove(t *testing.T) {
 	bubble(t, func(c *gateway.Config) {
 		w := c.Conversations.(*world)
 		for i := range members {
-			members[i] = &member{world: w, subbed: map[chat.Stream]int{}}
+			members[i] = &member{world: w, subbed: map[chat.Stream]int{}, known: map[chat.Stream]chat.Mark{}}
 		}
 		c.Owner = func(s chat.Stream) chat.ChannelServer {
 			if s.ID == chat.StreamID(userID("carl")) {

@@ -25,6 +25,7 @@ type world struct {
 	links       map[*worldLink]struct{}
 	incarnation string
 	clock       chat.TS
+	whole       chat.Mark // that heartbeats tell
 
 	// Faults.
 	lose      int // so many deliveries get lost
@@ -275,7 +276,7 @@ func (w *world) beat() {
 			heads = append(heads, chat.Head{Stream: s, Seq: w.head(s)})
 		}
 		slices.SortFunc(heads, func(a, b chat.Head) int { return cmp.Compare(a.Stream.ID, b.Stream.ID) })
-		l.sink.Heartbeat(heads)
+		l.sink.Heartbeat(heads, w.whole)
 	}
 }
 

@@ -23,6 +23,9 @@ func (quiet) Read(context.Context, chat.ReadRequest) (p chat.Page, err error) { 
 
 func (quiet) Heads(context.Context, []chat.Stream) ([]chat.Head, error) { return nil, nil }
 
+func (quiet) GrownSince(context.Context, store.Mark, int) ([]chat.Head, bool, error) {
+	return nil, false, nil
+}
 func (quiet) TouchedHeads(_ context.Context, since store.Mark) ([]chat.Head, store.Mark, error) {
 	return nil, since, nil
 }
@@ -44,8 +47,8 @@ func (w *stopwatch) Deliver(events []chat.Event) bool {
 	w.count.Add(int64(len(events)))
 	return true
 }
-func (*stopwatch) Whisper(chat.Ephemeral) {}
-func (*stopwatch) Heartbeat([]chat.Head)  {}
+func (*stopwatch) Whisper(chat.Ephemeral)           {}
+func (*stopwatch) Heartbeat([]chat.Head, chat.Mark) {}
 
 // BenchmarkPublishToGateway: 10,000 committed events a second, each published by itself,
 // on their way from an API node's router over a channel server to a gateway: all on one

@@ -13,7 +13,7 @@ func samples() *batch {
 	e := chat.Event{Stream: stream1, Seq: 7, TS: 1700000000000123, Type: "message", User: "U1", N: 3, CommittedMS: -5, Payload: []byte(`{"a":"b"}`), Origin: "x"}
 	return &batch{[]item{
 		&welcome{},
-		&subscribe{1, []chat.Subscription{{Stream: stream1, After: -1}, {Stream: stream1, After: 1 << 60}}},
+		&subscribe{1, []chat.Subscription{{Stream: stream1, After: -1}, {Stream: stream1, After: 1 << 60, Known: chat.Mark{Of: -1, At: 7}}}},
 		&unsubscribe{[]chat.Stream{stream1}},
 		&read{2, chat.ReadRequest{Stream: stream1, User: "U1", After: 4, Limit: 100, Bytes: 1 << 20}},
 		&acknowledge{1 << 63},
@@ -22,7 +22,7 @@ func samples() *batch {
 		&pageRead{4, failure{}, chat.Page{Events: []chat.Event{{Seq: 1, Type: "x"}}, Next: 1, Head: 2, Trimmed: 3, Gone: true}},
 		&delivery{200, stream1, []chat.Event{e, e}},
 		&whisper{chat.Ephemeral{Stream: stream1, Payload: []byte("{}"), Origin: "y"}},
-		&heartbeat{[]chat.Head{{Stream: stream1, Seq: 8}}},
+		&heartbeat{[]chat.Head{{Stream: stream1, Seq: 8}}, chat.Mark{Of: 3, At: 1 << 50}},
 		&renew{1, []chat.Device{{Workspace: "T1", User: "U1", Connection: "c", ActiveMS: 5, Away: true}}},
 		&release{2, []chat.Device{{Workspace: "T1"}}},
 		&watch{3, "T1", []chat.UserID{"U1"}, []chat.UserID{"U2", "U3"}},

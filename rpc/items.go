@@ -177,10 +177,16 @@ type whisper struct{ Ephemeral chat.Ephemeral }
 func (*whisper) kind() uint64    { return 10 }
 func (w *whisper) code(c *coder) { ephemeral(c, &w.Ephemeral) }
 
-type heartbeat struct{ Heads []chat.Head }
+type heartbeat struct {
+	Heads []chat.Head
+	Whole chat.Mark
+}
 
-func (*heartbeat) kind() uint64    { return 11 }
-func (h *heartbeat) code(c *coder) { list(c, &h.Heads, head) }
+func (*heartbeat) kind() uint64 { return 11 }
+func (h *heartbeat) code(c *coder) {
+	list(c, &h.Heads, head)
+	mark(c, &h.Whole)
+}
 
 // ringNews is an assignment of slots, as package ring encodes it. It comes with the
 // first heartbeat, and with the first one after each change: a gateway may be apart

@@ -35,7 +35,7 @@ func (l *ownerLink) deliver(i item) {
 	case *whisper:
 		l.sink.Whisper(i.Ephemeral)
 	case *heartbeat:
-		l.sink.Heartbeat(i.Heads)
+		l.sink.Heartbeat(i.Heads, i.Whole)
 	case *ringNews:
 		l.node.nodes.hearRing(i.Text)
 	}

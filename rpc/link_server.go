@@ -208,7 +208,7 @@ func (l *gatewayLink) Whisper(e chat.Ephemeral) {
 
 // Heartbeat: while one waits the next one is left out; what moved is told of for
 // some seconds.
-func (l *gatewayLink) Heartbeat(heads []chat.Head) {
+func (l *gatewayLink) Heartbeat(heads []chat.Head, whole chat.Mark) {
 	l.mu.Lock()
 	waits := l.beating
 	l.beating = true
@@ -218,10 +218,10 @@ func (l *gatewayLink) Heartbeat(heads []chat.Head) {
 	}
 	l.tellRing()
 	for len(heads) > maxList {
-		l.out.push(&heartbeat{heads[:maxList]})
+		l.out.push(&heartbeat{Heads: heads[:maxList]})
 		heads = heads[maxList:]
 	}
-	l.out.push(&heartbeat{heads})
+	l.out.push(&heartbeat{heads, whole})
 }
 
 // tellRing tells of the assignment, where the gateway has not heard of it.

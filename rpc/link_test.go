@@ -78,6 +78,7 @@ func (l *ownersLink) Close()                 { l.once.Do(func() { close(l.ended)
 type sink struct {
 	events     chan chat.Event
 	heartbeats chan []chat.Head
+	whole      chat.Mark // of the last heartbeat
 	full       func() bool
 }
 
@@ -94,8 +95,11 @@ func (s *sink) Deliver(events []chat.Event) bool {
 	}
 	return true
 }
-func (s *sink) Whisper(chat.Ephemeral)      {}
-func (s *sink) Heartbeat(heads []chat.Head) { s.heartbeats <- heads }
+func (s *sink) Whisper(chat.Ephemeral) {}
+func (s *sink) Heartbeat(heads []chat.Head, whole chat.Mark) {
+	s.whole = whole
+	s.heartbeats <- heads
+}
 
 // identities makes a cluster of nodes with the names.
 func identities(t testing.TB, cluster string, nodes ...string) (ids []*certs.Identity) {
@@ -185,7 +189,7 @@ func TestLinkCarriesEverything(t *testing.T) {
 	if s := soon(t, "unsubscribe", far.left); s != stream1 {
 		t.Errorf("unsubscribed %v", s)
 	}
-	far.sink.Heartbeat([]chat.Head{{Stream: stream1, Seq: 5}})
+	far.sink.Heartbeat([]chat.Head{{Stream: stream1, Seq: 5}}, chat.Mark{Of: 1, At: 2})
 	if h := soon(t, "a heartbeat", got.heartbeats); len(h) != 1 || h[0].Seq != 5 {
 		t.Errorf("heartbeat %v", h)
 	}

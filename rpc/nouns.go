@@ -48,9 +48,15 @@ func head(c *coder, h *chat.Head) {
 	c.int(&h.Seq)
 }
 
+func mark(c *coder, m *chat.Mark) {
+	c.int(&m.Of)
+	c.int(&m.At)
+}
+
 func subscription(c *coder, s *chat.Subscription) {
 	stream(c, &s.Stream)
 	c.int(&s.After)
+	mark(c, &s.Known)
 }
 
 func position(c *coder, p *chat.Position) {

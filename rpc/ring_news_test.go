@@ -40,7 +40,7 @@ func TestRingComesWithHeartbeats(t *testing.T) {
 	far := <-o.links
 	beat := func() {
 		t.Helper()
-		far.sink.Heartbeat([]chat.Head{{Stream: stream1, Seq: 5}})
+		far.sink.Heartbeat([]chat.Head{{Stream: stream1, Seq: 5}}, chat.Mark{})
 		soon(t, "a heartbeat", got.heartbeats)
 	}
 	beat() // no ring is known yet

@@ -43,12 +43,6 @@ type member struct {
 	InvitedBy chat.UserID
 }
 
-// Mark is a place in the order of commits, for TouchedHeads.
-type Mark struct {
-	position  int64 // SQLite: the last event's rowid
-	touchedMS int64 // MySQL: the clock of the primary
-}
-
 const (
 	headColumns = "seq, last_ts, n, members, channel_type, archived, general, trimmed, touched_ms"
 	selectHead  = "SELECT " + headColumns + ", shown FROM stream_heads WHERE workspace_id = ? AND stream_id = ?"
@@ -125,38 +119,4 @@ func (s *Store) scanHeads(ctx context.Context, heads []chat.Head, query string, 
 		heads = append(heads, h)
 	}
 	return heads, rows.Err()
-}
-
-// touchWindowMS is how far TouchedHeads looks back on MySQL: longer than a
-// transaction can live between taking its time and its commit.
-const touchWindowMS = 10_000
-
-// TouchedHeads tells which streams have grown since the mark, and the next mark.
-// For the zero Mark it gives the mark of now and no heads. A head may be told
-// more than once.
-func (s *Store) TouchedHeads(ctx context.Context, since Mark) ([]chat.Head, Mark, error) {
-	now, err := s.mark(ctx)
-	if err != nil || since == (Mark{}) {
-		return nil, now, err
-	}
-	if s.dialect.mysql {
-		heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, seq FROM heads WHERE touched_ms >= ?",
-			since.touchedMS-touchWindowMS)
-		return heads, now, err
-	}
-	heads, err := s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, MAX(seq) FROM events WHERE position > ? AND position <= ? GROUP BY 1, 2",
-		since.position, now.position)
-	return heads, now, err
-}
-
-// mark is the mark of now.
-func (s *Store) mark(ctx context.Context) (m Mark, err error) {
-	if s.dialect.mysql {
-		err = s.db.QueryRowContext(ctx, "SELECT "+mysqlNow).Scan(&m.touchedMS)
-		return m, err
-	}
-	// The sequence, not the table: a mark is never zero, and trimming can't move it back.
-	err = s.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'").Scan(&m.position)
-	m.touchedMS = 1
-	return m, err
 }

@@ -25,6 +25,7 @@ func testLog(t *testing.T, open opener) {
 		"Lookups":                  testLookups,
 		"LookupsOfSecondFactors":   testLookupsOfSecondFactors,
 		"TouchedHeads":             testTouchedHeads,
+		"GrownSince":               testGrownSince,
 		"History":                  testHistory,
 		"HistoryAfterTrim":         testHistoryAfterTrim,
 		"Shown":                    testShown,

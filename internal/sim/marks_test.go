@@ -164,6 +164,6 @@ func (w *world) searchMemory(ctx context.Context, p *process, n int, id chat.Str
 // deafSink takes nothing.
 type deafSink struct{}
 
-func (deafSink) Deliver([]chat.Event) bool { return false }
-func (deafSink) Whisper(chat.Ephemeral)    {}
-func (deafSink) Heartbeat([]chat.Head)     {}
+func (deafSink) Deliver([]chat.Event) bool        { return false }
+func (deafSink) Whisper(chat.Ephemeral)           {}
+func (deafSink) Heartbeat([]chat.Head, chat.Mark) {}
