@@ -140,6 +140,11 @@ export class App {
     this.#paint();
   }
 
+  /** Resolves when it is, or was waited for long enough. */
+  get seen(): Promise<void> {
+    return this.#painted;
+  }
+
   /** The route with the workspace's part, where one is shown. */
   get client(): ClientRoute | undefined {
     const route = this.#route.value;

@@ -18,9 +18,8 @@ export function watchFiles(app: App): void {
     void newVersion().then((is) => is && offer());
   });
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  window.addEventListener("load", () => {
-    navigator.serviceWorker.register("/sw.js").catch(() => undefined); // without it all works but for starting offline
-  });
+  // Without it all works but for starting offline; and as it loads files, it comes after what is looked at.
+  void app.seen.then(() => navigator.serviceWorker.register("/sw.js")).catch(() => undefined);
 }
 
 /** Whether the server's page names other scripts than this one does. */
