@@ -76,6 +76,7 @@ func testLog(t *testing.T, open opener) {
 		"Changes":                  testChanges,
 		"ChannelHeads":             testChannelHeads,
 		"ChangesInPieces":          testChangesInPieces,
+		"Conversion":               testConversion,
 		"Around":                   testAround,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open) })
