@@ -69,6 +69,8 @@ type prober struct {
 	asked          map[string]bool // who was asked for words
 	// foreign are the ids of the other workspace, by kind.
 	foreign map[string][]string
+	// pages are calls of the other workspace that can be gone on with by a cursor.
+	pages []shapeCall
 }
 
 // plain is an answer without what differs from call to call.
@@ -183,9 +185,11 @@ func (p *prober) foreignTokens(c shapeCall) {
 func TestOtherWorkspacesAreNotThere(t *testing.T) {
 	w := newWorld(t)
 	w.server.presence = newDoorbell(w.acme.ada.id)
-	p := &prober{world: w, t: t, foreign: w.idsOfOther(t), asked: map[string]bool{}}
+	p := &prober{world: w, t: t, asked: map[string]bool{}}
+	p.furnishOther()
 	control := 0
-	for _, c := range w.everything(t) {
+	calls := w.everything(t)
+	for _, c := range calls {
 		p.foreignIDs(c)
 		p.foreignTokens(c)
 		p.foreignWords(c)
@@ -195,34 +199,46 @@ func TestOtherWorkspacesAreNotThere(t *testing.T) {
 	if p.probes < 1_000 {
 		t.Errorf("only %d probes", p.probes)
 	}
-	p.foreignCursors()
-	t.Logf("%d probes across workspaces, %d calls of the owners succeeded", p.probes, control)
+	p.foreignCursors(calls)
+	t.Logf("%d probes across workspaces, %d of them with words, %d with cursors; %d calls of the owners succeeded", p.probes, p.words, p.cursors, control)
 }
 
 // wordArguments are those that find things by what people call them.
 var wordArguments = []string{"name", "handle", "email", "query", "alias_for", "topic", "workspace", "domain"}
 
 // onlyThere stands for each name, handle, word and e-mail address that only the
-// other workspace knows.
-const onlyThere = "onlythere"
+// other workspace knows; onlySought for those that we look for and never make.
+const onlyThere, onlySought = "onlythere", "onlysought"
 
 // speak gives the other workspace its words.
 func (w *world) speak(t *testing.T) {
 	a := &w.acme
-	_, err := a.bound.CreateUser(t.Context(), store.NewUser{Name: onlyThere, Email: onlyThere + "@example.com"})
-	must(t, err)
-	w.ok(t, a.owner, "conversations.create", "name", onlyThere+"-room")
-	w.ok(t, a.owner, "usergroups.create", "name", onlyThere+" group", "handle", onlyThere+"-group")
-	w.ok(t, a.ada, "emoji.add", "image", picture(t, 20, 20), "name", onlyThere, "mode", "data")
-	w.posts(t, a.ada, a.public, 1, "text", onlyThere)
+	for _, word := range []string{onlyThere, onlySought} {
+		_, err := a.bound.CreateUser(t.Context(), store.NewUser{Name: word, Email: word + "@example.com"})
+		must(t, err)
+		w.ok(t, a.owner, "conversations.create", "name", word+"-room")
+		w.ok(t, a.owner, "usergroups.create", "name", word+" group", "handle", word+"-group")
+		w.ok(t, a.ada, "emoji.add", "image", picture(t, 20, 20), "name", word, "mode", "data")
+	}
+	ts := w.posts(t, a.ada, a.public, 3, "text", onlyThere+" "+onlySought)
+	soon := time.Now().Add(time.Hour).Unix()
+	w.ok(t, a.owner, "conversations.join", "channel", a.public)
+	for _, who := range []person{a.ada, a.bob, a.owner} { // lists of two, of which one is a page
+		for _, message := range ts[:2] {
+			w.ok(t, who, "saved.add", "item_type", "message", "item_id", a.public, "ts", message)
+			w.ok(t, who, "chat.scheduleMessage", "channel", a.public, "text", "x", "post_at", soon)
+			w.ok(t, who, "drafts.create", "destinations", fmt.Sprintf(`[{"channel_id":%q,"thread_ts":%q}]`, a.public, message), "text", "x")
+		}
+	}
 }
 
 // foreignWords puts words that the other workspace knows into the call: once in
-// each family that makes things under them, as then we know them too.
+// each family that makes things under them, as then we know them too, and once in each
+// method that looks for them.
 func (p *prober) foreignWords(c shapeCall) {
 	who, _, _ := strings.Cut(c.method, ".")
 	switch who {
-	case "search", "users":
+	case "search", "users", "client":
 		who = c.method
 	case "channels", "groups", "im", "mpim":
 		who = "conversations"
@@ -236,10 +252,14 @@ func (p *prober) foreignWords(c shapeCall) {
 			continue
 		}
 		p.asked[who] = true
+		word := onlyThere
+		if name == "query" {
+			word = onlySought
+		}
 		for _, ending := range []string{"", "-room", "-group", "@example.com"} {
 			real, never := slices.Clone(c.args), slices.Clone(c.args)
 			p.words++
-			real[i+1], never[i+1] = onlyThere+ending, fmt.Sprintf("neverwas%d%s", p.words, ending)
+			real[i+1], never[i+1] = word+ending, fmt.Sprintf("neverwas%d%s", p.words, ending)
 			p.sameWords(c, real, never)
 		}
 		return
@@ -250,7 +270,7 @@ func (p *prober) foreignWords(c shapeCall) {
 func (p *prober) sameWords(c shapeCall, real, never []any) {
 	p.t.Helper()
 	p.probes++
-	spoken := regexp.MustCompile(onlyThere + `|neverwas\d+|#[0-9a-z]+-[0-9a-f]+`) // the last is an invitation's code
+	spoken := regexp.MustCompile(onlyThere + `|` + onlySought + `|neverwas\d+|#[0-9a-z]+-[0-9a-f]+`) // the last is an invitation's code
 	plain := func(args []any) string {
 		return spoken.ReplaceAllString(p.plain(p.call(p.t, c.who, c.method, args...)), "<word>")
 	}
@@ -259,44 +279,18 @@ func (p *prober) sameWords(c shapeCall, real, never []any) {
 	}
 }
 
-// foreignCursors goes on, here, where a list of the other workspace ended.
-func (p *prober) foreignCursors() {
-	for _, method := range []string{
-		"conversations.list", "users.list", "users.conversations", "reactions.list", "chat.scheduledMessages.list",
-		"saved.list", "drafts.list", "manage.users.list", "manage.audit.list", "search.messages",
-	} {
-		args := []any{"cursor", "", "limit", 1}
-		if method == "search.messages" {
-			args = append(args, "query", "x", "count", 1)
-			args[1] = "*"
-		}
-		cursor := p.ok(p.t, p.other.owner, method, args...).text("response_metadata.next_cursor")
-		if cursor == "" {
-			continue
-		}
-		p.cursors++
-		args[1] = cursor
-		for _, id := range idsIn(fmt.Sprint(map[string]any(p.call(p.t, p.acme.owner, method, args...)))) {
-			if kindOf(id) != "ts" && p.isForeign(id) {
-				p.t.Errorf("%s with another workspace's cursor tells %s", method, id)
-			}
-		}
-	}
-	if p.cursors < 4 {
-		p.t.Errorf("only %d cursors", p.cursors)
-	}
-}
-
-// idsOfOther fills the other workspace with everything and gives its ids.
-func (w *world) idsOfOther(t *testing.T) map[string][]string {
-	swapped := *w
-	swapped.acme, swapped.other = w.other, w.acme
+// furnishOther fills the other workspace with everything, and keeps its ids and pages.
+func (p *prober) furnishOther() {
+	swapped := *p.world
+	swapped.acme, swapped.other = p.other, p.acme
 	swapped.seen = new(strings.Builder)
-	swapped.speak(t)
-	for _, c := range swapped.everything(t) {
-		swapped.ok(t, c.who, c.method, c.args...)
+	swapped.speak(p.t)
+	for _, c := range swapped.everything(p.t) {
+		if paged(swapped.ok(p.t, c.who, c.method, c.args...)) || c.method == "search.messages" {
+			p.pages = append(p.pages, c)
+		}
 	}
-	w.server.mailer = nil // as it was
+	p.server.mailer = nil // as it was
 	found := map[string]map[string]bool{}
 	for _, id := range idsIn(swapped.seen.String()) {
 		if found[kindOf(id)] == nil {
@@ -308,7 +302,7 @@ func (w *world) idsOfOther(t *testing.T) map[string][]string {
 	for kind, set := range found {
 		ids[kind] = slices.Sorted(maps.Keys(set))
 	}
-	return ids
+	p.foreign = ids
 }
 
 // outsiders makes the call with the ids of things that are not for eve, who is

@@ -20,6 +20,8 @@ var unreadArguments = map[string]string{
 	"chat.update unfurled_attachments":               "Slack's own client's: unfurls stay with the message's links",
 	"emoji.list include_categories":                  "custom emoji alone are listed",
 	"files.info count":                               "of comments on files, which are none",
+	"files.info cursor":                              "as count",
+	"files.info limit":                               "as count",
 	"files.info page":                                "as count",
 	"files.list show_files_hidden_by_limit":          "no file is hidden",
 	"reactions.get full":                             "fifty people of each reaction are named; the count goes on",

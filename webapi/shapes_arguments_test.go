@@ -51,16 +51,17 @@ func TestDocumentedArgumentsAreRead(t *testing.T) {
 }
 
 // code is this package's: what each function, variable and constant holds, by name, and
-// what answers each method.
+// what answers each method of the API.
 type code struct {
 	named    map[string][]ast.Node
-	imported map[string]bool // packages
+	methods  map[string][]ast.Node // of types
+	imported map[string]bool       // packages
 	handles  map[string]ast.Expr
 }
 
 func readCode(t *testing.T) *code {
 	t.Helper()
-	c := &code{named: map[string][]ast.Node{}, imported: map[string]bool{}, handles: map[string]ast.Expr{}}
+	c := &code{named: map[string][]ast.Node{}, methods: map[string][]ast.Node{}, imported: map[string]bool{}, handles: map[string]ast.Expr{}}
 	names, err := filepath.Glob("*.go")
 	must(t, err)
 	set := token.NewFileSet()
@@ -70,18 +71,12 @@ func readCode(t *testing.T) *code {
 		}
 		file, err := parser.ParseFile(set, name, nil, 0)
 		must(t, err)
+		for _, d := range file.Decls {
+			c.declare(d)
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ImportSpec:
-				c.imported[path.Base(strings.Trim(n.Path.Value, `"`))] = true
-			case *ast.FuncDecl:
-				c.named[n.Name.Name] = append(c.named[n.Name.Name], n.Body)
-			case *ast.ValueSpec:
-				for _, name := range n.Names {
-					c.named[name.Name] = append(c.named[name.Name], n)
-				}
-			case *ast.CompositeLit:
-				c.method(n)
+			if row, ok := n.(*ast.CompositeLit); ok {
+				c.answers(row)
 			}
 			return true
 		})
@@ -89,8 +84,30 @@ func readCode(t *testing.T) *code {
 	return c
 }
 
-// method keeps what answers it, where n is a row of the table.
-func (c *code) method(n *ast.CompositeLit) {
+func (c *code) declare(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		kept := c.named
+		if d.Recv != nil {
+			kept = c.methods
+		}
+		kept[d.Name.Name] = append(kept[d.Name.Name], d.Body)
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.ImportSpec:
+				c.imported[path.Base(strings.Trim(spec.Path.Value, `"`))] = true
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					c.named[name.Name] = append(c.named[name.Name], spec)
+				}
+			}
+		}
+	}
+}
+
+// answers keeps what answers it, where n is a row of the table.
+func (c *code) answers(n *ast.CompositeLit) {
 	var name string
 	var handle ast.Expr
 	for _, e := range n.Elts {
@@ -116,8 +133,16 @@ func (c *code) method(n *ast.CompositeLit) {
 // wordsOf are the strings that what answers the method gives to functions, other than
 // as an error's name, or has in lists; and those of all that it names.
 func (c *code) wordsOf(method string) map[string]bool {
-	words, seen := map[string]bool{}, map[string]bool{}
+	words, seen := map[string]bool{}, map[ast.Node]bool{}
 	var visit func(ast.Node)
+	follow := func(bodies []ast.Node) {
+		for _, body := range bodies {
+			if !seen[body] {
+				seen[body] = true
+				visit(body)
+			}
+		}
+	}
 	visit = func(root ast.Node) {
 		ast.Inspect(root, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -128,17 +153,13 @@ func (c *code) wordsOf(method string) map[string]bool {
 			case *ast.CompositeLit:
 				keepTexts(words, n.Elts)
 			case *ast.SelectorExpr:
-				if of, ok := n.X.(*ast.Ident); ok && c.imported[of.Name] {
-					return false
+				if of, ok := n.X.(*ast.Ident); !ok || !c.imported[of.Name] {
+					follow(c.methods[n.Sel.Name])
+					visit(n.X)
 				}
+				return false
 			case *ast.Ident:
-				if seen[n.Name] {
-					break
-				}
-				seen[n.Name] = true
-				for _, body := range c.named[n.Name] {
-					visit(body)
-				}
+				follow(c.named[n.Name])
 			}
 			return true
 		})
