@@ -93,6 +93,7 @@ func TestAConvertedChannelIsGone(t *testing.T) {
 		{a.eve, "conversations.list", nil},
 		{a.eve, "users.conversations", []any{"user", a.ada.id}},
 		{a.eve, "client.channels", []any{"query", "brainwaves"}},
+		{a.eve, "client.channels", []any{"channels", fmt.Sprint(ch, ",", a.public)}},
 		{a.eve, "activity.feed", nil},
 		{a.eve, "subscriptions.thread.getView", nil},
 		{a.eve, "reactions.list", []any{"user", a.eve.id}},

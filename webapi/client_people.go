@@ -145,8 +145,9 @@ type foundChannelsAnswer struct {
 	Channels []foundChannel `json:"channels"`
 }
 
-// clientChannels finds public channels by query, what their names hold, best first; a
-// guest theirs alone. Private ones a client has from its own list.
+// clientChannels finds public channels by channels, their ids, or by query, what their
+// names hold, best first; a guest theirs alone. Private ones a client has from its own
+// list.
 func (s *Server) clientChannels(ctx context.Context, q *request) (answer, error) {
 	query, err := q.directoryQuery(channelsCursor)
 	if err != nil {
@@ -158,6 +159,16 @@ func (s *Server) clientChannels(ctx context.Context, q *request) (answer, error)
 	}
 	if q.caller.Role.IsGuest() {
 		query.Restricted, query.Among = true, among(mine)
+	}
+	if q.args.has("channels") {
+		ids := q.args.list("channels")
+		if len(ids) > chat.MaxDirectoryPage {
+			return nil, invalidArguments("[ERROR] too many [json-pointer:/channels]")
+		}
+		if query.Restricted {
+			ids = slices.DeleteFunc(ids, func(id string) bool { return !mine[chat.ChannelID(id)] })
+		}
+		query = chat.DirectoryQuery{Restricted: true, Among: ids, Inactive: true}
 	}
 	found, err := s.directory.SearchChannels(ctx, q.caller.Workspace, query)
 	if err != nil {

@@ -94,6 +94,13 @@ func TestClientChannels(t *testing.T) {
 	if got := w.ok(t, a.guest, "client.channels", "include_inactive", true).ids("channels", "id"); !slices.Equal(got, []string{string(a.public)}) {
 		t.Errorf("a guest finds %v", got)
 	}
+	named := fmt.Sprint(a.archived, ",", a.public, ",", a.secret, ",C0NEVERWAS,", b.public)
+	for who, want := range map[person]int{a.ada: 2, a.eve: 2, a.guest: 1} {
+		if got := w.ok(t, who, "client.channels", "channels", named).ids("channels", "id"); len(got) != want || !slices.Contains(got, string(a.public)) {
+			t.Errorf("%s finds %v among %s", who.name, got, named)
+		}
+	}
+	w.fails(t, "invalid_arguments", a.ada, "client.channels", "channels", strings.Repeat("C0NEVERWAS,", chat.MaxDirectoryPage+1))
 	found := w.ok(t, a.ada, "client.channels", "query", "general")
 	if found.text("channels.0.name") != "general" || found.at("channels.0.is_general") != true || found.at("channels.0.is_member") != true {
 		t.Errorf("found %v", found)

@@ -20,6 +20,7 @@ var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 		shapeCall{a.ada, "client.userBoot", []any{"include_users", true}},
 		shapeCall{a.ada, "client.users", []any{"query", "a"}},
 		shapeCall{a.ada, "client.channels", []any{"query", "a"}},
+		shapeCall{a.ada, "client.channels", []any{"channels", a.public}},
 		shapeCall{a.ada, "client.membersAmong", []any{"channel", a.public, "users", a.bob.id}},
 		shapeCall{a.ada, "client.moveBookmark", []any{"channel", a.public, "bookmark_id", mark, "place", 0}},
 		shapeCall{a.ada, "client.images", []any{"urls", `["https://example.com/x.png"]`}})
