@@ -1,10 +1,11 @@
-import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Locator, Page, WebSocket } from "playwright-core";
 import { device, signIn, watch } from "./browser";
 import type { Seeded, SeededUser, Server } from "./server";
 
 /** Somebody at a device, who finds things as people do: by what they are and are called. */
 export class Person {
   readonly errors: readonly string[];
+  readonly #sockets: WebSocket[] = [];
 
   private constructor(
     readonly page: Page,
@@ -13,6 +14,7 @@ export class Person {
     readonly user: SeededUser,
   ) {
     this.errors = watch(page, user.name);
+    page.on("websocket", (socket) => this.#sockets.push(socket));
   }
 
   /** Opens the client on a device of their own, in a channel (the first one unless told). */
@@ -28,6 +30,18 @@ export class Person {
     const p = new Person(await context.newPage(), context, workspace, user);
     await p.open(channel);
     return p;
+  }
+
+  /** The same person in another tab of the same browser. */
+  async tab(channel = this.workspace.channels[0]?.name): Promise<Person> {
+    const p = new Person(await this.context.newPage(), this.context, this.workspace, this.user);
+    await p.open(channel);
+    return p;
+  }
+
+  /** How many sockets the tab has open. */
+  get sockets(): number {
+    return this.#sockets.filter((socket) => !socket.isClosed()).length;
   }
 
   async open(channel?: string): Promise<void> {
