@@ -1,10 +1,15 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError } from "../net/api";
+import type { Undo } from "../platform/platform";
 import { type ChannelChange, isGuest, isLost, leftBehind } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
 import { ChannelLists } from "./channel_lists";
 import { Members } from "./members";
 import type { Workspace } from "./workspace";
+
+/** How long after a connection, on average: not all who lost theirs with a gateway ask at once. */
+const lookAfterMs = 10_000;
+const lookedAtOnce = 500;
 
 /** The conversations of the caller, and others that they looked at. */
 export class Channels {
@@ -23,6 +28,7 @@ export class Channels {
   readonly #asked = new Set<ChannelID>();
   readonly #listed = new Map<ChannelID, Channel>();
   readonly #list = signal<readonly Channel[]>([]);
+  #looking: Undo | undefined;
   /** What is listed has changed since the list was made. */
   #isListOld = false;
 
@@ -190,11 +196,31 @@ export class Channels {
   }
 
   /** After a gap: whether those that the caller only looked at may still be looked at. */
-  async refresh(): Promise<void> {
+  refresh(): void {
+    const { platform } = this.#w;
+    this.#looking?.();
+    const wait = lookAfterMs * (0.5 + platform.random());
+    this.#looking = platform.clock.after(wait, () => void this.#look().catch(() => {})); // the next connection looks again
+  }
+
+  close(): void {
+    this.#looking?.();
+  }
+
+  /** Those that are not found are asked for one by one. */
+  async #look(): Promise<void> {
     const seen = [...this.#channels].filter(([, s]) => s.peek()?.is_member === false).map(([id]) => id);
-    for (const id of seen) {
-      this.#asked.delete(id);
-      await this.#ask(id);
+    for (let from = 0; from < seen.length; from += lookedAtOnce) {
+      const ids = seen.slice(from, from + lookedAtOnce);
+      const a = await this.#w.api.call<{ channels: { id: ChannelID }[] }>("client.channels", {
+        channels: ids.join(","),
+      });
+      const found = new Set(a.channels.map((c) => c.id));
+      for (const id of ids) {
+        if (found.has(id)) continue;
+        this.#asked.delete(id);
+        await this.#ask(id);
+      }
     }
   }
 

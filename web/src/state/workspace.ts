@@ -226,7 +226,8 @@ export class Workspace {
     this.#closed = true;
     this.#retry?.();
     for (const p of this.#parts.values()) (p as Part).close?.();
-    for (const p of [this.unread, this.presence, this.typing, this.users, this.outbox, this.operations]) p.close();
+    for (const p of [this.unread, this.presence, this.typing, this.users, this.channels, this.outbox, this.operations])
+      p.close();
     this.#feed?.close();
     this.#store?.close();
   }
@@ -369,7 +370,7 @@ export class Workspace {
   }
 
   #refresh(): void {
-    void this.channels.refresh();
+    this.channels.refresh();
     this.users.refresh();
     this.emoji.refresh();
     this.usergroups.refresh();

@@ -167,6 +167,13 @@ export class Server implements Backend {
           ims: [],
           threads: { has_unreads: false, mention_count: 0, unread_count: 0 },
         };
+      case "client.channels":
+        return {
+          channels: String(a.channels)
+            .split(",")
+            .filter((id) => this.#isSeen(id))
+            .map((id) => ({ id })),
+        };
       case "conversations.history":
         return this.#history(channel, a);
       case "conversations.replies":
