@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	// checkpointPages is how many pages of the write-ahead log, 4 MiB, wait until the
-	// checkpointer moves them.
-	checkpointPages = 1000
+	// checkpointPages is how many pages of the write-ahead log, 8 MiB, wait until the
+	// checkpointer moves them. Of fewer at once, those that many batches touch are
+	// written more often.
+	checkpointPages = 2000
 	// restartPages is from which length on the log is to begin anew.
-	restartPages = 4 * checkpointPages
+	restartPages = 2 * checkpointPages
 	// behindPages is how far the checkpointer may be behind; beyond it the committer
 	// moves the pages itself.
-	behindPages = 8 * checkpointPages
+	behindPages = 4 * checkpointPages
 )
 
 // checkpointer moves the pages of SQLite's write-ahead log into the database, beside

@@ -59,8 +59,8 @@ func TestCloseDuringACheckpoint(t *testing.T) {
 	o := Options{Data: t.TempDir()}
 	s := openOptions(t, o)
 	tm := newTeam(t, s, "team")
-	for round := range 4 {
-		writeMiB(t, s, tm, 5) // it is due with the fourth
+	for round := range 3 {
+		writeMiB(t, s, tm, 9) // it is due with the eighth
 		tm.must(s.Close())
 		h, err := Examine(t.Context(), o, compactTime)
 		tm.must(err)
@@ -70,7 +70,7 @@ func TestCloseDuringACheckpoint(t *testing.T) {
 		s = openOptions(t, o)
 		var events int
 		tm.must(s.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM events WHERE type = 'test'").Scan(&events))
-		if events != 5*(round+1) {
+		if events != 9*(round+1) {
 			t.Fatalf("round %d: %d events", round, events)
 		}
 	}
