@@ -38,7 +38,7 @@ type Config struct {
 	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
 	MaxReads          int           // pages that a shard reads at a time; 16
 	MaxPosts          int           // messages that sockets post at a time, half of them of one workspace; 1,024
-	MaxOpenings       int           // sockets that open at a time, likewise; 8,192: what they ask for is read for many at once
+	MaxOpenings       int           // sockets that open at a time, likewise; 2,048: what they ask for is read for many at once
 	OpenTimeout       time.Duration // from the upgrade to hello; 10 s
 	PostTimeout       time.Duration // of a message; 15 s
 	IdleTimeout       time.Duration // without a byte from the client; 2 min; pinged at half of it
@@ -60,7 +60,7 @@ func (c Config) withDefaults() Config {
 	c.InboxEvents = cmp.Or(c.InboxEvents, 16_384)
 	c.MaxReads = cmp.Or(c.MaxReads, 16)
 	c.MaxPosts = cmp.Or(c.MaxPosts, 1024)
-	c.MaxOpenings = cmp.Or(c.MaxOpenings, 8192)
+	c.MaxOpenings = cmp.Or(c.MaxOpenings, 2048)
 	c.OpenTimeout = cmp.Or(c.OpenTimeout, 10*time.Second)
 	c.PostTimeout = cmp.Or(c.PostTimeout, 15*time.Second)
 	c.IdleTimeout = cmp.Or(c.IdleTimeout, 2*time.Minute)

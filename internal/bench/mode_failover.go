@@ -34,7 +34,7 @@ func measureFailover(ctx context.Context, l *load) ([]Measure, error) {
 		}
 		hosts = append(hosts, u.Host)
 	}
-	l.api = hosts[0]
+	l.api, l.rush = hosts[0], true
 	l.people.keepRooms(1)
 	users := l.everyone()
 	users = users[:min(l.Clients, len(users))]

@@ -66,6 +66,9 @@ func (l *load) comeBack(users []int32, r *returning, led *ledger, start time.Tim
 		return b, err
 	}
 	defer sockets.close()
+	if l.rush {
+		sockets.atOnce = 1024
+	}
 	seen := 0
 	led.complete = func(int32, int64, time.Time) { seen++ }
 	sockets.frame = func(s *socket, payload []byte, now time.Time) {

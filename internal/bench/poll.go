@@ -26,6 +26,7 @@ type poll struct {
 
 	later      []attempt // in the order of their times
 	handshakes int       // under way
+	atOnce     int       // as many handshakes at each server; 256
 	open       int       // upgraded and alive
 	failures   int       // sockets that ended without our doing
 	failure    error     // the first of them
@@ -57,6 +58,7 @@ func newPoll(hosts ...string) (*poll, error) {
 		buffer:  make([]byte, 256<<10),
 		events:  make([]unix.EpollEvent, 512),
 		sockets: map[int32]*socket{},
+		atOnce:  256,
 	}, nil
 }
 
@@ -178,18 +180,15 @@ type attempt struct {
 	at   time.Time
 }
 
-// handshakesEach are under way at a server at a time.
-const handshakesEach = 1024
-
-// connectAll opens a socket for each user, with at most handshakesEach at a
-// time at each server, and waits for their upgrades. Who is told to come again does so a second
+// connectAll opens a socket for each user, with at most so many handshakes
+// at a time at each server, and waits for their upgrades. Who is told to come again does so a second
 // later, as clients do.
 func (p *poll) connectAll(users []int32, token func(int32) string, first func(int32) []byte, deadline time.Time) error {
 	for _, u := range users {
 		p.later = append(p.later, attempt{user: u})
 	}
 	p.run(deadline, func() bool {
-		for len(p.later) > 0 && p.handshakes < handshakesEach*len(p.targets) && time.Now().After(p.later[0].at) {
+		for len(p.later) > 0 && p.handshakes < p.atOnce*len(p.targets) && time.Now().After(p.later[0].at) {
 			u := p.later[0].user
 			p.later = p.later[1:]
 			if err := p.connect(u, token(u), first(u)); err != nil {

@@ -52,6 +52,7 @@ type load struct {
 	people  *population
 	process process
 	run     int
+	rush    bool // who comes back hardly waits for the others to be in
 }
 
 type mode struct {
