@@ -16,6 +16,9 @@ const (
 	maxGrown = 100_000
 	// grownFor is how long what grew is kept after it was last of use.
 	grownFor = 30 * time.Second
+	// learnTimeout bounds the question, for which all that take over wait; without an
+	// answer they ask for themselves.
+	learnTimeout = time.Second
 )
 
 // grown is which streams have grown since a mark, and how far: all that a server has to
@@ -118,22 +121,24 @@ func (g *grown) found(m chat.Mark, heads []chat.Head, all bool) {
 }
 
 // learn sees to it that what grew since the mark is known, if that can be.
-func (s *Server) learn(ctx context.Context, m chat.Mark) error {
+func (s *Server) learn(ctx context.Context, m chat.Mark) {
 	if m.Of != s.whole.Load().Of {
-		return nil // the log's history is another one now
+		return // the log's history is another one now
 	}
 	s.grown.asking.Lock()
 	defer s.grown.asking.Unlock()
 	if !s.grown.begin(m) {
-		return nil
+		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+	defer cancel()
 	s.metrics.takeovers.Inc()
 	heads, all, err := s.source.GrownSince(ctx, store.MarkOf(m), maxGrown)
 	if err != nil {
-		return err
+		s.log.Warn("what grew since a mark is not known", "err", err)
+		return
 	}
 	s.grown.found(m, heads, all)
-	return nil
 }
 
 // headsOf finds out how far streams have grown that are not in memory. Of those whose
@@ -143,9 +148,7 @@ func (s *Server) headsOf(ctx context.Context, subs []chat.Subscription) (map[cha
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	for _, m := range ends(subs) {
-		if err := s.learn(ctx, m); err != nil {
-			return nil, err
-		}
+		s.learn(ctx, m)
 	}
 	heads := make(map[chat.Stream]int64, len(subs))
 	var ask []chat.Stream
