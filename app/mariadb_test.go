@@ -12,5 +12,5 @@ import (
 func TestMariaDB(t *testing.T) {
 	testenv.UseMariaDB(t)
 	t.Run("Conversation", TestConversation)
-	t.Run("Sockets", TestSocketsTellNothingOfOtherWorkspaces)
+	t.Run("Sockets", TestSocketsTellNothingOfWhatIsOthers)
 }
