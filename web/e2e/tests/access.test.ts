@@ -1,90 +1,178 @@
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { bringAxe, serious } from "../harness/axe";
 import { device, tidy } from "../harness/browser";
 import { Person } from "../harness/person";
-import { type Seeded, Server } from "../harness/server";
+import { type Seeded, type SeededUser, Server } from "../harness/server";
 
 let server: Server;
 let acme: Seeded;
+let ada: SeededUser;
+let bob: SeededUser;
+let channel: Seeded["channels"][number];
+/** A message of the first channel that has a thread, and a conversation of the two. */
+let root: string;
+let dm: string;
 
 beforeAll(async () => {
   server = await Server.prepare();
   acme = await server.seed({ workspace: "acme", users: 6, channels: 4, messages: 8 });
   await server.start();
+  [ada, bob] = [acme.users[0] ?? fail(), acme.users[1] ?? fail()];
+  channel = acme.channels[0] ?? fail();
+  const post = (args: Record<string, string>) => server.call<{ ts: string }>(ada.token, "chat.postMessage", args);
+  root = (await post({ channel: channel.id, text: "look at `this`, <@nobody> and <https://example.com>" })).ts;
+  await post({ channel: channel.id, text: "a reply", thread_ts: root });
+  await post({ channel: channel.id, text: "*bold* and a list", blocks: JSON.stringify(blocks) });
+  const opened = await server.call<{ channel: { id: string } }>(ada.token, "conversations.open", { users: bob.id });
+  dm = opened.channel.id;
+  await post({ channel: dm, text: "between us" });
 });
 tidy(() => server);
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** Looks at screens, and tells at the end what was wrong with which. */
+class Looks {
+  readonly faults: Record<string, readonly string[]> = {};
 
-/** What axe finds serious, said briefly. The page's policy allows no script but its own: a new document script is none of it. */
-async function serious(page: Page): Promise<string[]> {
-  const found = await page.evaluate(async () => {
-    const run = Reflect.get(window, "axe") as {
-      run(
-        o: object,
-      ): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
-    };
-    const { violations } = await run.run({ resultTypes: ["violations"] });
-    return violations
-      .filter((v) => v.impact === "serious" || v.impact === "critical")
-      .map(
-        (v) =>
-          `${v.id}: ${v.nodes
-            .slice(0, 3)
-            .map((n) => `${n.html.slice(0, 160)} (${n.failureSummary?.split("\n")[1]?.trim()})`)
-            .join(" | ")}`,
-      );
-  });
-  return found;
+  constructor(private readonly page: Page) {}
+
+  /** Once nothing is being loaded any more. */
+  async at(name: string, part?: string): Promise<void> {
+    await this.page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+    const found = await serious(this.page, part);
+    if (found.length > 0) this.faults[name] = found;
+  }
 }
+
+const adminSections = [
+  "Invitations",
+  "Channels",
+  "Bots & webhooks",
+  "User groups",
+  "Emoji",
+  "Workspace",
+  "Permissions",
+  "Audit log",
+  "Usage",
+];
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`nothing serious on the main screens, ${colorScheme}`, async () => {
-    const ada = await Person.at(server, acme, acme.users[0] ?? fail(), acme.channels[0]?.name, { colorScheme });
-    await ada.context.addInitScript({ path: axe });
-    await ada.send("look at `this`, <@nobody> and https://example.com");
-    await server.call(ada.user.token, "chat.postMessage", {
-      channel: acme.channels[0]?.id ?? "",
-      text: "*bold* and a list",
-      blocks: JSON.stringify(blocks),
-    });
-    const faults: Record<string, string[]> = {};
+    const who = await Person.at(server, acme, ada, channel.name, { colorScheme });
+    await bringAxe(who.context);
+    const { page } = who;
+    const looks = new Looks(page);
+    const main = page.getByRole("main");
     const look = async (name: string, path: string, there: () => Promise<unknown>) => {
-      await ada.page.goto(`/client/${acme.id}/${path}`);
+      await page.goto(`/client/${acme.id}/${path}`);
       await there();
-      const found = await serious(ada.page);
-      if (found.length > 0) faults[name] = found;
+      await looks.at(name);
     };
-    const main = ada.page.getByRole("main");
-    await look("channel", acme.channels[0]?.id ?? "", () => ada.sees("bold and a list"));
-    for (const name of [
-      "unreads",
-      "threads",
-      "activity",
-      "later",
-      "drafts",
-      "people",
-      "search?q=message",
-      "admin/members",
-    ]) {
+    await look("a thread beside its channel", `${channel.id}/thread/${root}`, async () => {
+      await who.sees("bold and a list");
+      await who.sees("a reply", who.thread);
+    });
+    await look("a channel's details", `${channel.id}?side=details:${channel.id}`, () =>
+      page.getByRole("tab", { name: "Settings" }).waitFor(),
+    );
+    await look("a profile beside direct messages", `${dm}?side=profile:${bob.id}`, async () => {
+      await who.sees("between us");
+      await page.getByRole("complementary").getByText(bob.email).waitFor();
+    });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("option").first().waitFor();
+    await looks.at("the switcher", "dialog");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+,");
+    await page.getByRole("dialog").getByRole("button", { name: "Account" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out here" }).waitFor();
+    await looks.at("preferences", "dialog");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+/");
+    await page.getByRole("dialog").getByRole("heading", { level: 3 }).first().waitFor();
+    await looks.at("the shortcuts", "dialog");
+    await page.keyboard.press("Escape");
+    for (const name of ["unreads", "threads", "activity", "later", "drafts", "people", "search?q=message"]) {
       await look(name, name, async () => {
         await main.getByRole("heading").first().waitFor();
-        await ada.page.waitForLoadState("networkidle");
+        await page.waitForLoadState("networkidle");
         if (name === "people") await main.getByRole("link", { name: /User/ }).first().waitFor();
       });
     }
-    expect(faults).toEqual({});
+    await look("admin", "admin/members", () => main.getByText(bob.email).first().waitFor());
+    for (const name of adminSections) {
+      await main.getByRole("link", { name, exact: true }).click();
+      await main.locator("[aria-current=page]").filter({ hasText: name }).waitFor();
+      await looks.at(`admin: ${name}`, "main");
+    }
+    expect(looks.faults).toEqual({});
+  });
+
+  test(`nothing serious on the pages for accounts, ${colorScheme}`, async () => {
+    const { invite } = await server.call<{ invite: { url: string } }>(ada.token, "manage.invites.create", {
+      uses: "1",
+    });
+    const context = await device(server, { colorScheme });
+    await bringAxe(context);
+    const page = await context.newPage();
+    const looks = new Looks(page);
+    for (const [path, button] of [
+      ["/signin", "Sign in"],
+      ["/setup#code", "Make a workspace"],
+      ["/reset#code", "Set the password"],
+      [invite.url, "Join acme"],
+    ] as const) {
+      await page.goto("about:blank"); // what is behind the # alone loads nothing anew
+      await page.goto(path);
+      await page.getByRole("button", { name: button }).waitFor();
+      await looks.at(path.replace(/.*(\/\w+)#.*/, "$1"));
+    }
+    expect(looks.faults).toEqual({});
   });
 }
 
-test("nothing serious on the page for signing in", async () => {
-  const context = await device(server);
-  await context.addInitScript({ path: axe });
-  const page = await context.newPage();
-  await page.goto("/signin");
-  await page.getByRole("button", { name: "Sign in" }).waitFor();
-  expect(await serious(page)).toEqual([]);
+test("on a phone there is one pane at a time, and a way back from each; nothing serious in any", async () => {
+  const who = await Person.at(server, acme, ada, undefined, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const { page } = who;
+  await bringAxe(who.context);
+  await page.goto(`/client/${acme.id}`);
+  const looks = new Looks(page);
+  const main = page.getByRole("main");
+  const side = page.getByRole("complementary");
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+
+  await who.inSidebar(channel.name).waitFor();
+  expect(await main.count()).toBe(0);
+  await looks.at("the list");
+  await who.inSidebar(channel.name).tap();
+  await who.sees("bold and a list");
+  await who.sidebar.waitFor({ state: "detached" });
+  await looks.at("a channel");
+  expect(await wide()).toBe(390);
+
+  await (await who.sees("look at")).getByRole("button", { name: /1 reply/ }).tap();
+  await who.sees("a reply", who.thread);
+  await main.waitFor({ state: "detached" });
+  await looks.at("a thread");
+  expect(await wide()).toBe(390);
+  await who.reply.tap();
+  await page.keyboard.type("from the train");
+  await page.getByRole("button", { name: "Send now" }).tap();
+  await who.sees("from the train", who.thread);
+
+  await side.getByRole("button", { name: "Back" }).tap();
+  await who.sees("bold and a list");
+  await side.waitFor({ state: "detached" });
+  await main.getByRole("button", { name: "Back" }).tap();
+  await who.inSidebar(channel.name).waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Activity" }).tap();
+  await main.getByRole("heading").first().waitFor();
+  await looks.at("activity");
+  expect(looks.faults).toEqual({});
 });
 
 const blocks = [
