@@ -19,8 +19,7 @@ export function partner(w: Workspace, c: Channel | undefined): User | undefined 
 }
 
 function groupTitle(w: Workspace, c: Channel): string {
-  const loaded = w.channels.members(c.id).ids.value;
-  const others = (c.members ?? loaded).filter((id) => id !== w.self.value.id);
+  const others = w.channels.members(c.id).ids.value.filter((id) => id !== w.self.value.id);
   if (others.length > 0) return others.map((id) => nameOf(w.users.get(id).value)).join(", ");
   return handles(c.name ?? "")
     .filter((handle) => handle !== w.self.value.name)

@@ -39,7 +39,8 @@ export interface ThreadSubscription {
   channel: ChannelID;
   thread_ts: Ts;
   active: boolean;
-  last_read: Ts;
+  /** Missing before the first mark. */
+  last_read?: Ts;
 }
 
 export interface EventMap {

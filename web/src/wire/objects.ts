@@ -121,8 +121,6 @@ export interface Channel {
   last_read?: Ts;
   unread_count?: number;
   updated?: number;
-  /** Those of a group direct message, where the server tells them. */
-  members?: UserID[];
 }
 
 export interface Edited {
@@ -196,7 +194,6 @@ export interface Message {
 
   reactions?: Reaction[];
   pinned_to?: ChannelID[];
-  is_starred?: boolean;
 
   inviter?: UserID;
   topic?: string;

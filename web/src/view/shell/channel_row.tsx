@@ -22,8 +22,8 @@ export const ChannelRow = memo(function ChannelRow({ id }: { readonly id: Channe
   const w = useWorkspace();
   const channel = useValue(w.channels.get(id));
   useEffect(() => {
-    // A group is called by those who are in it: where the server doesn't tell them they are asked for.
-    if (channel?.is_mpim && !channel.members)
+    // A group is called by those who are in it.
+    if (channel?.is_mpim)
       void w.channels
         .members(id)
         .loadMore()
