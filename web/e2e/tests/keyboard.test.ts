@@ -1,0 +1,100 @@
+import { beforeAll, expect, test } from "vitest";
+import { tidy } from "../harness/browser";
+import { Person } from "../harness/person";
+import { type Seeded, Server } from "../harness/server";
+
+let server: Server;
+let acme: Seeded;
+
+beforeAll(async () => {
+  server = await Server.prepare();
+  acme = await server.seed({ workspace: "acme", users: 2, channels: 3, messages: 3 });
+  await server.start();
+});
+tidy(() => server);
+
+/** Presses a key until the focus is where it should come to, as somebody does who sees it go. */
+async function until(who: Person, key: string, there: string, most = 20): Promise<void> {
+  const arrived = () =>
+    who.page.evaluate((selector) => document.activeElement?.matches(selector) === true && document.hasFocus(), there);
+  const way: string[] = [];
+  while (!(await arrived())) {
+    if (way.length === most) throw new Error(`${key} does not come to ${there}: ${way.join(", ")}`);
+    await who.page.keyboard.press(key);
+    way.push(await who.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80) ?? "nowhere"));
+  }
+}
+
+test("without a mouse: through the panes, the sidebar, the messages, a thread and the switcher", async () => {
+  const [user] = acme.users;
+  const [first, second, third] = acme.channels;
+  if (!user || !first || !second || !third) throw new Error("nobody or nowhere");
+  const ada = await Person.at(server, acme, user, first.name);
+  const { keyboard } = ada.page;
+  const focus = (text: string) => ada.page.locator("[data-key]:focus").filter({ hasText: text }).waitFor();
+  const writing = "[data-pane=main] [contenteditable=true]";
+  await ada.sees("Message 3 of");
+
+  // F6 goes into the sidebar, to the conversation one is in; arrows go on from there.
+  await until(ada, "F6", `[data-pane=sidebar] [data-channel="${first.id}"]`, 4);
+  await until(ada, "ArrowDown", `[data-channel="${second.id}"]`);
+  await keyboard.press("Shift+F10");
+  await ada.page.getByRole("menu").waitFor();
+  await ada.page.locator("[role^=menuitem]:focus").waitFor();
+  await keyboard.press("Escape");
+  await ada.page.locator(`[data-channel="${second.id}"]:focus`).waitFor();
+  await keyboard.press("Enter");
+  await ada.page.getByRole("textbox", { name: `Message to #${second.name}` }).waitFor();
+  await until(ada, "F6", writing, 4);
+  for (const text of ["one step", "two steps"]) {
+    await keyboard.type(text);
+    await keyboard.press("Enter");
+    await ada.sees(text);
+  }
+
+  // Back from where one writes are the messages: one stop, and arrows between them.
+  await until(ada, "Shift+Tab", "[data-key]");
+  await keyboard.press("End");
+  await focus("two steps");
+  await keyboard.press("ArrowUp");
+  await focus("one step");
+  await keyboard.press("r");
+  await ada.page.locator("[role=combobox]:focus").waitFor();
+  await keyboard.type("tada");
+  await ada.page.getByRole("option", { name: "tada" }).first().waitFor();
+  await keyboard.press("Enter");
+  await (await ada.sees("one step")).getByRole("button", { name: /^tada: 1 reaction/ }).waitFor();
+  await focus("one step");
+
+  await keyboard.press("e");
+  await ada.page.getByRole("textbox", { name: "Edit message" }).and(ada.page.locator(":focus")).waitFor();
+  await keyboard.press("End");
+  await keyboard.type(" further");
+  await keyboard.press("Enter");
+  await (await ada.sees("one step further")).getByText("(edited)").waitFor();
+
+  await until(ada, "F6", writing, 4);
+  await until(ada, "Shift+Tab", "[data-key]");
+  await keyboard.press("End");
+  await keyboard.press("ArrowUp");
+  await focus("one step further");
+  await keyboard.press("t");
+  await ada.reply.and(ada.page.locator(":focus")).waitFor();
+  await keyboard.type("beside the way");
+  await keyboard.press("Enter");
+  await ada.sees("beside the way", ada.thread);
+  await keyboard.press("Escape");
+  await ada.thread.waitFor({ state: "detached" });
+
+  await keyboard.press("Control+k");
+  await ada.page.locator("[role=combobox]:focus").waitFor();
+  await keyboard.type(third.name);
+  await ada.page.getByRole("option", { name: third.name, selected: true }).waitFor();
+  await keyboard.press("Enter");
+  await ada.page.getByRole("textbox", { name: `Message to #${third.name}` }).waitFor();
+  await until(ada, "F6", writing, 4);
+  await keyboard.type("and there");
+  await keyboard.press("Enter");
+  await ada.sees("and there");
+  expect(ada.errors).toEqual([]);
+});
