@@ -360,7 +360,7 @@ func (p *pair) errorNames(t *testing.T) {
 func (p *pair) leaveAndArchive(t *testing.T) {
 	p.listener.must(t, "conversations.leave", object{"channel": p.channel})
 	p.speaker.await(t, "the leave", all(has("member_left_channel", "type"), has(p.listener.user, "user"), has(p.channel, "channel")))
-	p.listener.refused(t, "not_in_channel", "chat.postMessage", object{"channel": p.channel, "text": "still here?"})
+	p.listener.refused(t, "not_in_channel", "conversations.setTopic", object{"channel": p.channel, "topic": "still here?"})
 	p.speaker.must(t, "conversations.archive", object{"channel": p.channel})
 	p.speaker.refused(t, "is_archived", "chat.postMessage", object{"channel": p.channel, "text": "echo"})
 }

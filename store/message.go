@@ -24,6 +24,8 @@ type Post struct {
 	Files []chat.FileID
 	// SkipMembership lets the server itself post where the author is no member.
 	SkipMembership bool
+	// Openly lets the author post to a public channel without being a member.
+	Openly bool
 }
 
 // Posted is a message as the log has it.
@@ -80,7 +82,7 @@ func (p *posting) apply(t *turn) error {
 	p.dm = t.head.channelType == chat.DM || t.head.channelType == chat.GroupDM
 	if !p.SkipMembership {
 		// Before the key: the answer to a used one tells what became of the message.
-		if err := t.requireMember(p.Author); err != nil {
+		if err := t.requireWriter(p.Author, p.Openly); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ type Delete struct {
 	Channel chat.ChannelID
 	TS      chat.TS
 	Actor   chat.UserID // must be a member; "": the server itself
+	Openly  bool        // in a public channel the actor need not be a member
 	Check   func(chat.Message) error
 }
 
@@ -20,7 +21,7 @@ type Delete struct {
 func (w *Workspace) DeleteMessage(ctx context.Context, d Delete) error {
 	c := change{stream: w.id.Channel(d.Channel), sender: d.Actor, reads: []read{{member: d.Actor}, {message: d.TS}}}
 	c.apply = func(t *turn) error {
-		if err := t.requireActor(d.Actor); err != nil {
+		if err := t.requireEditor(d.Actor, d.Openly); err != nil {
 			return err
 		}
 		return d.run(t)

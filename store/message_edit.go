@@ -14,8 +14,10 @@ type Edit struct {
 	// Actor must be a member, and is told as who edited. "": the server itself,
 	// which leaves no trace of an edit.
 	Actor chat.UserID
-	Check func(chat.Message) error
-	Apply func(*chat.Message)
+	// Openly: in a public channel the actor need not be a member.
+	Openly bool
+	Check  func(chat.Message) error
+	Apply  func(*chat.Message)
 	// Mentions is whom the new version mentions; nil: as before.
 	Mentions *Mentioned
 	// Files are those that the message then has, nil: as it was. New ones must be
@@ -29,7 +31,7 @@ func (w *Workspace) UpdateMessage(ctx context.Context, e Edit) (chat.Message, er
 	var after chat.Message
 	c := change{stream: w.id.Channel(e.Channel), sender: e.Actor, reads: []read{{member: e.Actor}, {message: e.TS}}}
 	c.apply = func(t *turn) (err error) {
-		if err = t.requireActor(e.Actor); err == nil {
+		if err = t.requireEditor(e.Actor, e.Openly); err == nil {
 			after, err = e.run(t)
 		}
 		return err
@@ -41,9 +43,12 @@ func (w *Workspace) UpdateMessage(ctx context.Context, e Edit) (chat.Message, er
 }
 
 // requireActor: a member, or the server itself, and the channel is open.
-func (t *turn) requireActor(u chat.UserID) error {
+func (t *turn) requireActor(u chat.UserID) error { return t.requireEditor(u, false) }
+
+// requireEditor: as requireActor, or in a public channel somebody who writes there openly.
+func (t *turn) requireEditor(u chat.UserID, openly bool) error {
 	if u != "" {
-		if err := t.requireMember(u); err != nil {
+		if err := t.requireWriter(u, openly); err != nil {
 			return err
 		}
 	}

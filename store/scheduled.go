@@ -30,6 +30,8 @@ type ScheduledContent struct {
 	Links     chat.Links      `json:"links"`
 	// Files are the author's, ready and shown by no message of theirs yet.
 	Files []chat.FileID `json:"files,omitempty"`
+	// Openly is Post's, as it was when the message was scheduled.
+	Openly bool `json:"openly,omitempty"`
 }
 
 const (
@@ -67,7 +69,7 @@ func (w *Workspace) Schedule(ctx context.Context, m Scheduled) (Scheduled, error
 }
 
 func (t *turn) maySchedule(m Scheduled) error {
-	if err := t.requireMember(m.User); err != nil {
+	if err := t.requireWriter(m.User, m.Content.Openly); err != nil {
 		return err
 	}
 	if err := t.requireOpen(); err != nil {

@@ -61,7 +61,7 @@ func (w *Workspace) sendScheduled(ctx context.Context, d Due, m Scheduled, menti
 	}
 	o := &posting{workspace: w.id, Post: Post{
 		Channel: m.Channel, Author: m.User, Key: m.ID, Message: m.Content.Message, Broadcast: m.Content.Broadcast,
-		MentionUsers: to.Users, MentionAll: to.All, Files: m.Content.Files,
+		MentionUsers: to.Users, MentionAll: to.All, Files: m.Content.Files, Openly: m.Content.Openly,
 	}}
 	c := change{stream: d.Stream, sender: m.User, key: m.ID, reads: []read{{member: m.User}}}
 	c.apply = func(t *turn) error {

@@ -91,6 +91,15 @@ func (t *turn) requireMember(u chat.UserID) error {
 	return err
 }
 
+// requireWriter is NotMember unless the user is one, or openly writes to what is a public
+// channel at this moment.
+func (t *turn) requireWriter(u chat.UserID, openly bool) error {
+	if openly && t.head.channelType == chat.PublicChannel {
+		return nil
+	}
+	return t.requireMember(u)
+}
+
 // requireOpen is Archived where the channel takes no more events.
 func (t *turn) requireOpen() error {
 	if t.head.archived {

@@ -110,6 +110,7 @@ func (s *Server) chatUpdate(ctx context.Context, q *request) (answer, error) {
 		Channel: channel.ID,
 		TS:      ts,
 		Actor:   q.caller.User,
+		Openly:  q.writesOpenly(),
 		Check: func(m chat.Message) error {
 			if err := mayUpdate(m); err != nil {
 				return err
@@ -142,6 +143,7 @@ func (s *Server) chatDelete(ctx context.Context, q *request) (answer, error) {
 		Channel: channel.ID,
 		TS:      ts,
 		Actor:   q.caller.User,
+		Openly:  q.writesOpenly(),
 		Check:   q.mayDelete,
 	})
 	if err != nil {

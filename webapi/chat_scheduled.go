@@ -81,6 +81,7 @@ func (s *Server) chatScheduleMessage(ctx context.Context, q *request) (answer, e
 	if err != nil {
 		return nil, err
 	}
+	content.Openly = q.writesOpenly()
 	m, err := q.workspace.Schedule(ctx, store.Scheduled{Channel: channel, User: q.caller.User, PostAt: at, Content: content})
 	if err != nil {
 		return nil, q.hide(ctx, channel, err)

@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"taut/chat"
@@ -77,7 +78,7 @@ func (q *request) append(ctx context.Context, p composed) (store.Posted, error) 
 			return store.Posted{}, err
 		}
 	}
-	p.Channel, p.Author = channel, q.caller.User
+	p.Channel, p.Author, p.Openly = channel, q.caller.User, q.writesOpenly()
 	posted, err := q.send(ctx, p)
 	if err != nil {
 		return store.Posted{}, q.hide(ctx, channel, err)
@@ -90,6 +91,12 @@ func (q *request) append(ctx context.Context, p composed) (store.Posted, error) 
 		q.workspace.NoteOwnPost(q.caller.User, channel, posted.Message.TS, posted.Event.N)
 	}
 	return posted, nil
+}
+
+// writesOpenly tells whether the caller's messages are taken in public channels that it
+// is not in.
+func (q *request) writesOpenly() bool {
+	return q.caller.Bot != "" && slices.Contains(q.caller.Scopes, "chat:write.public")
 }
 
 // key makes a send idempotent. A send without one gets it from the store, where
