@@ -29,13 +29,13 @@ type field struct {
 
 // sources is what Go declares in the packages that make what the client reads.
 type sources struct {
-	types map[string]ast.Expr      // by package.name
-	funcs map[string]*ast.FuncDecl // the same, of methods without their receivers
+	types map[string]ast.Expr        // by package.name
+	funcs map[string][]*ast.FuncDecl // the same, of methods without their receivers
 }
 
 func readSources(t *testing.T, packages ...string) sources {
 	t.Helper()
-	s := sources{map[string]ast.Expr{}, map[string]*ast.FuncDecl{}}
+	s := sources{map[string]ast.Expr{}, map[string][]*ast.FuncDecl{}}
 	for _, folder := range packages {
 		paths, err := filepath.Glob("../../" + folder + "/*.go")
 		if err != nil || len(paths) == 0 {
@@ -59,7 +59,8 @@ func (s sources) add(file *ast.File) {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			s.funcs[file.Name.Name+"."+decl.Name.Name] = decl
+			name := file.Name.Name + "." + decl.Name.Name
+			s.funcs[name] = append(s.funcs[name], decl)
 		case *ast.GenDecl:
 			for _, spec := range decl.Specs {
 				if spec, ok := spec.(*ast.TypeSpec); ok {
@@ -80,14 +81,14 @@ func (s sources) fields(t *testing.T, name string) map[string]field {
 		if s.funcs[function] == nil {
 			t.Fatalf("there is no %s", name)
 		}
-		ast.Inspect(s.funcs[function], func(n ast.Node) bool {
-			if pair, ok := n.(*ast.KeyValueExpr); ok {
-				if key, ok := pair.Key.(*ast.BasicLit); ok {
+		for _, f := range s.funcs[function] {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if key, ok := mapKey(n).(*ast.BasicLit); ok && key.Kind == token.STRING {
 					found[strings.Trim(key.Value, `"`)] = field{kind: anyKind}
 				}
-			}
-			return true
-		})
+				return true
+			})
+		}
 		return found
 	}
 	shape, ok := s.types[name].(*ast.StructType)
@@ -96,6 +97,17 @@ func (s sources) fields(t *testing.T, name string) map[string]field {
 	}
 	s.structFields(t, pkg, shape, found)
 	return found
+}
+
+// mapKey is the key where the node sets one of a map.
+func mapKey(n ast.Node) ast.Expr {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		return n.Key
+	case *ast.IndexExpr:
+		return n.Index
+	}
+	return nil
 }
 
 func (s sources) structFields(t *testing.T, pkg string, shape *ast.StructType, found map[string]field) {

@@ -28,6 +28,7 @@ var madeBy = map[string][]string{
 	"ReactionItem":       {"store.reactionItem"},
 	"Marked":             {"store.tellMark()"},
 	"SavedEvent":         {"store.savedFields()"},
+	"HiddenKeys":         {"store.hiddenEvent"},
 	"FrameError":         {"wire.Error"},
 	"Raw":                {"wire.Frame"},
 }

@@ -58,8 +58,6 @@ function changeOf(e: WireEvent): ChannelChange | undefined {
     case "im_close":
     case "mpim_close":
       return patch(e.channel, { is_open: false });
-    case "channel_deleted":
-      return { id: e.channel, f: () => undefined };
     case "member_joined_channel":
       return counted(e.channel, 1);
     case "member_left_channel":

@@ -43,22 +43,23 @@ export interface ThreadSubscription {
   last_read?: Ts;
 }
 
+/** Of a message event that no history shows: what happened to another message. */
+export interface HiddenKeys {
+  subtype?: string;
+  deleted_ts?: Ts;
+  message?: Message;
+  previous_message?: Message;
+}
+
 export interface EventMap {
-  message: {
-    subtype?: string;
-    channel: ChannelID;
-    ts: Ts;
-    deleted_ts?: Ts;
-    message?: Message;
-    previous_message?: Message;
-  } & Omit<Message, "channel" | "ts" | "type" | "subtype">;
+  message: { channel: ChannelID; ts: Ts } & HiddenKeys & Omit<Message, "channel" | "ts" | "type" | "subtype">;
   reaction_added: { user: UserID; reaction: string; item: ReactionItem; item_user?: UserID };
   reaction_removed: { user: UserID; reaction: string; item: ReactionItem; item_user?: UserID };
   pin_added: { user: UserID; channel_id: ChannelID; item: { message?: Message }; pin_count?: number };
   pin_removed: { user: UserID; channel_id: ChannelID; item: { message?: Message }; pin_count?: number };
   bookmark_added: { user: UserID; channel_id: ChannelID; bookmark_id: string; bookmark: Bookmark };
   bookmark_changed: { user: UserID; channel_id: ChannelID; bookmark_id: string; bookmark: Bookmark };
-  bookmark_removed: { user: UserID; channel_id: ChannelID; bookmark_id: string; bookmark?: Bookmark };
+  bookmark_removed: { user: UserID; channel_id: ChannelID; bookmark_id: string };
 
   member_joined_channel: { user: UserID; channel: ChannelID; inviter?: UserID };
   member_left_channel: { user: UserID; channel: ChannelID; actor_id?: UserID };
@@ -81,7 +82,6 @@ export interface EventMap {
   channel_unarchive: { channel: ChannelID; user?: UserID };
   group_archive: { channel: ChannelID; user?: UserID };
   group_unarchive: { channel: ChannelID; user?: UserID };
-  channel_deleted: { channel: ChannelID };
   channel_convert_to_private: { channel: ChannelID };
   channel_convert_to_public: { channel: Channel };
   channel_history_changed: { channel?: ChannelID; latest: Ts };
