@@ -269,12 +269,14 @@ func TestBadTokensAreLimited(t *testing.T) {
 	good := w.acme.ada.token
 	b.token = good
 	b.ok(t, "auth.test", nil)
-	for range 105 {
+	tried, refused := 0, ""
+	for ; tried < 1_000 && refused != "ratelimited"; tried++ { // more than are allowed: some of it comes back meanwhile
 		b.token = "xoxp-1-2-3-" + chat.NewSecret(40)
-		b.call(t, "auth.test", nil)
+		refused = b.call(t, "auth.test", nil).text("error")
 	}
-	b.token = "xoxp-1-2-3-" + chat.NewSecret(40)
-	b.fails(t, "ratelimited", "auth.test", nil)
+	if refused != "ratelimited" || tried < 100 {
+		t.Errorf("%d bad tokens, the last one: %s", tried, refused)
+	}
 	b.token = good // is known, so it costs nothing to say so
 	b.ok(t, "auth.test", nil)
 	b.address = "198.51.100.7:1"
