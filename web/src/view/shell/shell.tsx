@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { strings } from "../../i18n";
 import type { Main, Side } from "../../state/route";
 import type { Workspace } from "../../state/workspace";
@@ -11,7 +11,7 @@ import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useLayout } from "../hooks/use_layout";
 import { useValue } from "../hooks/use_value";
-import { cx } from "../ui";
+import { cx, keepFocus } from "../ui";
 import { BottomBar } from "./bottom_bar";
 import { ChannelPane } from "./channel_pane";
 import { ConnectionBanner } from "./connection_banner";
@@ -70,18 +70,42 @@ export function Shell() {
         </main>
       )}
       {side && (!only || only === "side") && (
-        <aside className={styles.side} aria-label={sideLabel(side)} data-pane="side">
+        <Aside label={sideLabel(side)}>
           {layout === "desktop" && (
             <Resizer label={strings.shell.resizeSide} name="side" least={320} most={800} initial={400} edge="left" />
           )}
           <ErrorBoundary of={JSON.stringify(side)}>
             <Suspense>{opened && <SidePane side={side} />}</Suspense>
           </ErrorBoundary>
-        </aside>
+        </Aside>
       )}
       <ConnectionBanner />
       {only && (only === "sidebar" || main.type === "activity") && !side && <BottomBar />}
     </div>
+  );
+}
+
+/**
+ * The pane beside. Who was in it when it closes goes on where they opened it: by a key
+ * or while writing, that is. After a click what is typed next is for the conversation.
+ */
+function Aside({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  const pane = useRef<HTMLElement>(null);
+  const [restoreFocus] = useState(() => (document.activeElement?.matches(":focus-visible") ? keepFocus() : undefined));
+  useLayoutEffect(() => {
+    const own = pane.current;
+    return () => {
+      if (!own?.contains(document.activeElement)) return;
+      // Once what stood behind it is there again.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) restoreFocus?.();
+      });
+    };
+  }, [restoreFocus]);
+  return (
+    <aside ref={pane} className={styles.side} aria-label={label} data-pane="side">
+      {children}
+    </aside>
   );
 }
 
