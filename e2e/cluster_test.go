@@ -155,9 +155,15 @@ func (n *nodes) judged(r *run) {
 	}
 	stopAll(n.gates)
 	stamp(r.record, r.readers[0].held(), "")
+	n.truth(r)
+	judge(n.t, r.record, strict)
+}
+
+// truth adds to the record what the stopped nodes' log holds.
+func (n *nodes) truth(r *run) {
+	n.t.Helper()
 	options := store.Options{Data: n.t.TempDir(), MySQL: n.dsn, Log: slog.New(slog.DiscardHandler)}
 	truthIn(n.t, options, r.record, r.space, streams(r.record)...)
-	judge(n.t, r.record, strict)
 }
 
 // TestNodesThatDoEverything has three equal nodes, of which one after another is killed

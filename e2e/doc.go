@@ -12,7 +12,7 @@
 //	scheduled, webhooks, paging             the same promises, for what else is sent and read
 //	s3_test                                 files in a bucket                   (tag s3)
 //	database…                               a database that dies, comes, goes   (tag mariadb)
-//	cluster_test, cluster_registry          equal nodes; nodes that lose most of etcd
+//	cluster_test, …_registry, …_restore     equal nodes; nodes that lose most of etcd; that go back to a dump
 //	demo_cluster, haproxy                   what runs a cluster here, and what is in front
 //	kubernetes…                             deploy/kubernetes, read without a Kubernetes
 //	cluster_…, faults_cluster_…, host       the tests of a whole cluster
