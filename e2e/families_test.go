@@ -43,6 +43,7 @@ func TestSDKsReachEveryFamily(t *testing.T) {
 		f := &family{s, w, client, listener, channel}
 		t.Run(client.name, f.everything)
 	}
+	t.Run("auth.revoke", func(t *testing.T) { testTokenIsRevoked(t, s, w.Users[3].ID, w.Users[3].Token) })
 }
 
 func (f *family) everything(t *testing.T) {
@@ -60,6 +61,9 @@ func (f *family) everything(t *testing.T) {
 		{"search", f.search},
 		{"status", f.status},
 		{"photo", f.photo},
+		{"people", f.people},
+		{"conversations", f.conversations},
+		{"reactions", f.reacted},
 	} {
 		t.Run(part.name, part.run)
 	}
@@ -132,6 +136,12 @@ func (f *family) reminders(t *testing.T) {
 	if !hasID(f.sdk.must(t, "reminders.list", object{}).list("reminders"), id) {
 		t.Errorf("reminders.list lacks %s", id)
 	}
+	if f.sdk.name != "slack-go" { // which has neither
+		f.sdk.must(t, "reminders.complete", object{"reminder": id})
+		if at := f.sdk.must(t, "reminders.info", object{"reminder": id}).at("reminder", "complete_ts"); at == nil || at == 0.0 {
+			t.Errorf("the reminder was completed at %v", at)
+		}
+	}
 	f.sdk.must(t, "reminders.delete", object{"reminder": id})
 	f.sdk.refused(t, "not_found", "reminders.delete", object{"reminder": id})
 }
@@ -156,6 +166,12 @@ func (f *family) groups(t *testing.T) {
 	}
 	if !hasID(f.sdk.must(t, "usergroups.list", object{}).list("usergroups"), id) {
 		t.Errorf("usergroups.list lacks %s", id)
+	}
+	f.sdk.must(t, "usergroups.disable", object{"usergroup": id})
+	f.sdk.must(t, "usergroups.enable", object{"usergroup": id})
+	name := "Renamed " + handle
+	if got := f.sdk.must(t, "usergroups.update", object{"usergroup": id, "name": name}).text("usergroup", "name"); got != name {
+		t.Errorf("the group is called %q", got)
 	}
 	f.sdk.must(t, "usergroups.disable", object{"usergroup": id})
 }
@@ -241,6 +257,10 @@ func (f *family) search(t *testing.T) {
 	word := f.word()
 	ts := f.post(t, "a needle called "+word)
 	f.findable(t, word, ts, true)
+	everything := f.sdk.must(t, "search.all", object{"query": word})
+	if found := everything.list("messages", "matches"); len(found) != 1 || found[0].text("ts") != ts {
+		t.Errorf("search.all finds %v", everything)
+	}
 	f.sdk.must(t, "chat.update", object{"channel": f.channel, "ts": ts, "text": "now it is " + word + "edited"})
 	f.findable(t, word+"edited", ts, true)
 	f.sdk.must(t, "chat.delete", object{"channel": f.channel, "ts": ts})

@@ -68,8 +68,8 @@ var goFamilies = map[string]func(api *slack.Client, a object) (any, error){
 		return object{"scheduled_message_id": id}, err
 	},
 	"chat.scheduledMessages.list": func(api *slack.Client, a object) (any, error) {
-		all, _, err := api.GetScheduledMessages(&slack.GetScheduledMessagesParameters{Channel: a.text("channel")})
-		return object{"scheduled_messages": all}, err
+		all, cursor, err := api.GetScheduledMessages(&slack.GetScheduledMessagesParameters{Channel: a.text("channel"), Limit: number(a["limit"]), Cursor: a.text("cursor")})
+		return object{"scheduled_messages": all, "response_metadata": object{"next_cursor": cursor}}, err
 	},
 	"chat.deleteScheduledMessage": func(api *slack.Client, a object) (any, error) {
 		_, err := api.DeleteScheduledMessage(&slack.DeleteScheduledMessageParameters{Channel: a.text("channel"), ScheduledMessageID: a.text("scheduled_message_id")})
@@ -135,4 +135,45 @@ var goFamilies = map[string]func(api *slack.Client, a object) (any, error){
 		p, err := api.GetUserProfile(&slack.GetUserProfileParameters{UserID: a.text("user")})
 		return object{"profile": p}, err
 	},
+	"usergroups.enable": func(api *slack.Client, a object) (any, error) {
+		changed, err := api.EnableUserGroup(a.text("usergroup"))
+		return object{"usergroup": changed}, err
+	},
+	"usergroups.update": func(api *slack.Client, a object) (any, error) {
+		changed, err := api.UpdateUserGroup(a.text("usergroup"), slack.UpdateUserGroupsOptionName(a.text("name")))
+		return object{"usergroup": changed}, err
+	},
+	"search.all": func(api *slack.Client, a object) (any, error) {
+		messages, files, err := api.Search(a.text("query"), slack.NewSearchParameters())
+		return object{"messages": messages, "files": files}, err
+	},
+	"users.lookupByEmail": func(api *slack.Client, a object) (any, error) {
+		user, err := api.GetUserByEmail(a.text("email"))
+		return object{"user": user}, err
+	},
+	"users.identity":   func(api *slack.Client, _ object) (any, error) { return api.GetUserIdentity() },
+	"team.profile.get": func(api *slack.Client, _ object) (any, error) { return api.GetTeamProfile() },
+	"bots.info": func(api *slack.Client, a object) (any, error) {
+		bot, err := api.GetBotInfo(slack.GetBotInfoParameters{Bot: a.text("bot")})
+		return object{"bot": bot}, err
+	},
+	"conversations.close": func(api *slack.Client, a object) (any, error) {
+		_, _, err := api.CloseConversation(a.text("channel"))
+		return nil, err
+	},
+	"conversations.unarchive": func(api *slack.Client, a object) (any, error) {
+		return nil, api.UnArchiveConversation(a.text("channel"))
+	},
+	"conversations.setPurpose": func(api *slack.Client, a object) (any, error) {
+		return channelOf(api.SetPurposeOfConversation(a.text("channel"), a.text("purpose")))
+	},
+	"chat.meMessage": func(api *slack.Client, a object) (any, error) {
+		channel, ts, err := api.PostMessage(a.text("channel"), slack.MsgOptionText(a.text("text"), false), slack.MsgOptionMeMessage())
+		return object{"channel": channel, "ts": ts}, err
+	},
+	"reactions.list": func(api *slack.Client, a object) (any, error) {
+		items, cursor, err := api.ListReactions(slack.ListReactionsParameters{User: a.text("user"), Limit: number(a["limit"]), Cursor: a.text("cursor")})
+		return object{"items": items, "response_metadata": object{"next_cursor": cursor}}, err
+	},
+	"auth.revoke": func(api *slack.Client, a object) (any, error) { return api.SendAuthRevoke(a.text("token")) },
 }
