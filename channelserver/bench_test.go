@@ -62,34 +62,46 @@ func BenchmarkPublish(b *testing.B) {
 	}
 }
 
-// BenchmarkIdleStream: what a quiet stream that one gateway subscribes to takes in
-// memory, with its id.
+// BenchmarkIdleStream: what quiet streams that one gateway subscribes to take in
+// memory, with their ids: of what is in use, and the most that the process had from the
+// system. Each number of them is for a process of its own, with GOMEMLIMIT where
+// there are many: -bench 'IdleStream/streams=16000000$'.
 func BenchmarkIdleStream(b *testing.B) {
-	const streams = 500_000
-	for b.Loop() {
-		s, err := New(b.Context(), newMemoryLog(), Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		before := heapInUse()
-		l, err := s.Attach(b.Context(), "g", &counter{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		for from := 0; from < streams; from += 1000 {
-			subs := make([]chat.Subscription, 1000)
-			for i := range subs {
-				id := chat.ChannelID(chat.FormatID("C", uint64(from+i)))
-				subs[i] = chat.Subscription{Stream: chat.WorkspaceID("T1").Channel(id), After: -1}
+	for _, streams := range []int{500_000, 4_000_000, 16_000_000} {
+		b.Run(fmt.Sprint("streams=", streams), func(b *testing.B) {
+			for b.Loop() {
+				before := heapInUse()
+				s := idle(b, streams)
+				b.ReportMetric(float64(heapInUse()-before)/float64(streams), "B/stream")
+				b.ReportMetric(float64(usage(b).Maxrss<<10)/float64(streams), "peak-B/stream")
+				s.Close()
 			}
-			if _, err := l.Subscribe(b.Context(), subs); err != nil {
-				b.Fatal(err)
-			}
-		}
-		s.age(2 * linger)
-		b.ReportMetric(float64(heapInUse()-before)/streams, "B/stream")
-		s.Close()
+		})
 	}
+}
+
+// idle is a server with quiet streams to which a gateway subscribes.
+func idle(b *testing.B, streams int) *Server {
+	s, err := New(b.Context(), newMemoryLog(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := s.Attach(b.Context(), "g", &counter{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for from := 0; from < streams; from += 1000 {
+		subs := make([]chat.Subscription, 1000)
+		for i := range subs {
+			id := chat.ChannelID(chat.FormatID("C", uint64(from+i)))
+			subs[i] = chat.Subscription{Stream: chat.WorkspaceID("T1").Channel(id), After: -1}
+		}
+		if _, err := l.Subscribe(b.Context(), subs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	s.age(2 * linger)
+	return s
 }
 
 // BenchmarkTakeover: what a million streams cost that a gateway subscribes at a new
@@ -125,11 +137,16 @@ func BenchmarkTakeover(b *testing.B) {
 
 // cpuTime is what the process has used.
 func cpuTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
+	u := usage(b)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// usage is what the system says of the process. Maxrss is in KiB.
+func usage(b *testing.B) (u syscall.Rusage) {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return u
 }
 
 // age lets time pass for all streams, and sweeps.
