@@ -19,7 +19,7 @@ export function figure(what: string, unit: string, budget: number, values: reado
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 const at = (values: readonly number[], part: number) =>
   sorted(values)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
-const shown = (n: number) => (n >= 100 ? n.toFixed(0) : n.toFixed(1));
+const shown = (n: number) => (n >= 100 ? n.toFixed(0) : n >= 1 ? n.toFixed(1) : String(Number(n.toPrecision(2))));
 
 /** The table, on standard output and in build/bench-web.md. */
 export function report(): void {
@@ -30,11 +30,11 @@ export function report(): void {
     "| --- | ---: | ---: | ---: | ---: | ---: |",
     ...figures.map(({ what, unit, budget, values }) => {
       const cells = [
-        `${shown(at(values, 0.5))} ${unit}`,
+        `${shown(at(values, 0.5))} ${unit}`.trim(),
         `${shown(at(values, 0))} to ${shown(at(values, 1))}`,
         shown(at(values, 0.95)),
         values.length,
-        `${budget} ${unit}`,
+        `${budget} ${unit}`.trim(),
       ];
       return `| ${what} | ${cells.join(" | ")} |`;
     }),

@@ -3,7 +3,17 @@ import { device, signIn, tidy } from "../harness/browser";
 import { Person } from "../harness/person";
 import { type Seeded, Server } from "../harness/server";
 import { figure, report } from "./figures";
-import { countScripts, firstPaint, heap, noteKeys, notePaint, switchTo } from "./page";
+import {
+  countScripts,
+  firstPaint,
+  heap,
+  noteAnswers,
+  noteKeys,
+  notePaint,
+  noteShifts,
+  shifted,
+  switchTo,
+} from "./page";
 
 const runs = Number(process.env.RUNS ?? 5);
 let demo: Server;
@@ -30,18 +40,23 @@ test("loading the demonstration, cold and warm", { timeout: 300_000 }, async () 
   const cold: number[] = [];
   const warm: number[] = [];
   const again: number[] = [];
+  const coldShifts: number[] = [];
+  const warmShifts: number[] = [];
   for (let run = 0; run < runs; run++) {
     const context = await device(demo, { serviceWorkers: "allow" });
     const { team_id } = await signIn(context, demo.demo());
     await notePaint(context);
+    await noteShifts(context);
     const page = await context.newPage();
     const scripts = await countScripts(page);
     await page.goto(`/client/${team_id}`);
     const painted = await firstPaint(page);
     cold.push(painted);
     bytes.push(scripts(painted) / 1e3);
+    coldShifts.push(await shifted(page));
     await page.reload({ waitUntil: "commit" });
     warm.push(await firstPaint(page));
+    warmShifts.push(await shifted(page));
     // The second visit compiles once more what the first one brought; from the third on compiled code is kept.
     await page.reload({ waitUntil: "commit" });
     again.push(await firstPaint(page));
@@ -51,6 +66,8 @@ test("loading the demonstration, cold and warm", { timeout: 300_000 }, async () 
   figure("cold load to the first message painted", "ms", 1_000, cold);
   figure("warm load to the first message painted", "ms", 300, warm);
   figure("the warm load after it", "ms", 300, again);
+  figure("layout shift in a cold load", "", 0.01, coldShifts);
+  figure("layout shift in a warm load", "", 0.01, warmShifts);
   expect(Math.min(...bytes)).toBeGreaterThan(1);
 });
 
@@ -83,4 +100,14 @@ test("typing among 5,000 people", { timeout: 300_000 }, async () => {
   await ada.page.keyboard.type(" @user47", { delay: 60 });
   const all = await times();
   figure("key to glyph in a name after @", "ms", 16, all.slice(-7));
+
+  await ada.page.keyboard.press("Control+k");
+  const field = ada.page.getByRole("combobox", { name: "Go to a conversation" });
+  const answers = await noteAnswers(ada.page);
+  for (let run = 0; run < runs; run++) {
+    await field.fill("");
+    await ada.page.keyboard.type(`user4${run}1`, { delay: 60 });
+    await ada.page.getByRole("option", { name: `User 4${run}1`, exact: true }).waitFor();
+  }
+  figure("key to the switcher's list among 5,000 people", "ms", 16, await answers());
 });

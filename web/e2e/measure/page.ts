@@ -29,6 +29,30 @@ export async function firstPaint(page: Page): Promise<number> {
   return (await handle.jsonValue()) ?? Number.NaN;
 }
 
+/**
+ * Sums up what jumps while a page is loaded, as the browser says it (Layout
+ * Instability). What nothing was seen of before comes, and does not jump: that is
+ * the list, an empty box until its rows are measured.
+ */
+export async function noteShifts(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    Reflect.set(window, "shifted", 0);
+    new PerformanceObserver((list) => {
+      for (const shift of list.getEntries()) {
+        const sources: readonly { previousRect: DOMRect }[] = Reflect.get(shift, "sources");
+        const jumps = sources.some(({ previousRect: { width, height } }) => width * height > 0);
+        if (!jumps || Reflect.get(shift, "hadRecentInput")) continue;
+        Reflect.set(window, "shifted", Reflect.get(window, "shifted") + Reflect.get(shift, "value"));
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+/** To be asked once nothing moves any more. */
+export function shifted(page: Page): Promise<number> {
+  return page.evaluate(() => Reflect.get(window, "shifted") as number);
+}
+
 /** Counts the bytes of scripts as they come over the wire: of those that were there so many ms after the navigation began. */
 export async function countScripts(page: Page): Promise<(until: number) => number> {
   const cdp = await page.context().newCDPSession(page);
@@ -108,4 +132,27 @@ export async function noteKeys(page: Page): Promise<() => Promise<number[]>> {
     );
   });
   return () => page.evaluate(() => Reflect.get(window, "keyTimes") as number[]);
+}
+
+/** Has the time of each key in the switcher's field noted: from the key until its list has changed and is laid out. */
+export async function noteAnswers(page: Page): Promise<() => Promise<number[]>> {
+  await page.getByRole("listbox").evaluate((list) => {
+    const times: number[] = [];
+    Reflect.set(window, "answerTimes", times);
+    let pressed: number | undefined;
+    addEventListener(
+      "keydown",
+      (e) => {
+        pressed = e.timeStamp;
+      },
+      true,
+    );
+    new MutationObserver(() => {
+      if (pressed === undefined) return;
+      list.getBoundingClientRect();
+      times.push(performance.now() - pressed);
+      pressed = undefined;
+    }).observe(list, { childList: true, subtree: true, characterData: true });
+  });
+  return () => page.evaluate(() => Reflect.get(window, "answerTimes") as number[]);
 }
