@@ -126,8 +126,27 @@ test("the counts are current with each connection's first, in every tab", async 
   server.down = true;
   server.hangUp();
   await until("cut", () => !w.unread.current.peek() && !other.unread.current.peek(), device.clock);
+  const current = () => [w.unread.current.peek(), other.unread.current.peek()];
+  server.held = []; // the answers of the boot, and of whatever is asked before it
   server.down = false;
-  await until("counted anew", () => w.unread.current.peek() && other.unread.current.peek(), device.clock);
+  const isLive = () => [w, other].every((tab) => tab.connection.peek().state === "live");
+  const release = () => server.held?.splice(0).forEach((go) => void go());
+  await until(
+    "live again",
+    () => {
+      if (server.calls.at(-1)?.method === "rtm.connect") release();
+      return isLive();
+    },
+    device.clock,
+  );
+  await settle();
+  expect(current()).toEqual([false, false]);
+  const third = await visit();
+  expect([...current(), third.unread.current.peek()]).toEqual([false, false, false]);
+  release();
+  server.held = undefined;
+  await until("counted anew", () => current().every(Boolean) && third.unread.current.peek(), device.clock);
+  third.close();
   w.close();
   await until("leads now", () => other.feed?.leading === true && other.unread.current.peek(), device.clock);
   other.close();

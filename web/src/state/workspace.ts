@@ -144,7 +144,7 @@ export class Workspace {
     if (this.#closed) return this.#store.close();
     const feed = new Feed(this.platform, this.api, this.#store, `taut.${this.id}.${this.session.user}`, {
       onBatch: (b) => this.#apply(b),
-      onConnection: (c) => this.#connected(c),
+      onConnection: (c, counted) => this.#connected(c, counted),
       onBehind: () => void this.#readAgain(),
       onOutbox: (verdict) => {
         void this.outbox.reload();
@@ -313,12 +313,10 @@ export class Workspace {
     this.#feed?.goOn({ self: this.#self.peek().id, rev: kept.rev, tails: kept.tails });
   }
 
-  #connected(c: Connection): void {
+  #connected(c: Connection, counted: boolean): void {
     const was = this.#connection.peek().state;
     this.#connection.value = c;
-    // The tab that leads counts anew when it is connected; the others read what it has kept.
-    if (c.state !== "live") this.unread.setCurrent(false);
-    else if (!this.#feed?.leading) this.unread.setCurrent(true);
+    this.unread.setCurrent(c.state === "live" && counted);
     if (c.state === "live" && was !== "live") {
       this.outbox.wake();
       this.operations.wake();

@@ -28,7 +28,8 @@ export interface Keeper {
 
 export interface FeedHandlers {
   onBatch(batch: Batch): void;
-  onConnection(c: Connection): void;
+  /** counted: what was told before holds the counts of this connection. */
+  onConnection(c: Connection, counted: boolean): void;
   /** Batches were missed: read the database, then call goOn with what was found there. */
   onBehind(): void;
   /** The outbox on disk has changed, or this tab is the one to send it now, or has caught up. */
@@ -66,6 +67,8 @@ export class Feed {
   /** What the socket's resume brought has been told. */
   #caughtUp = false;
   #bootDue = false;
+  /** A boot has been told since the socket's hello. */
+  #counted = false;
   readonly #booter: Booter;
 
   // Of a tab that follows.
@@ -132,7 +135,6 @@ export class Feed {
   start(from: FeedStart): void {
     this.#self = from.self;
     this.goOn(from);
-    this.#probe.ask();
   }
 
   /** Goes on after what was read from the database. */
@@ -148,6 +150,7 @@ export class Feed {
       this.#message(m);
     }
     if (this.#mayLead) this.#lead();
+    this.#probe.ask(); // what was missed may have been the counts
   }
 
   /** Up to where this tab has applied a stream; undefined where it isn't followed. */
@@ -201,7 +204,9 @@ export class Feed {
     this.#reconnector = new Reconnector(this.#platform, this.#api, {
       onFrame: (f) => this.#frame(f),
       onState: (c) => {
-        if (this.#session) this.#setConnection(c);
+        if (!this.#session) return;
+        this.#counted = false; // a new state: its boot is still to come
+        this.#setConnection(c, false);
       },
     });
     this.#tabs.post({ kind: "leading" });
@@ -222,11 +227,11 @@ export class Feed {
     this.#probe.ask();
   }
 
-  #setConnection(c: Connection): void {
+  #setConnection(c: Connection, counted: boolean): void {
     if (this.#closed) return;
     this.#connection = c;
-    this.#handlers.onConnection(c);
-    if (this.#session) this.#tabs.post({ kind: "connection", connection: c });
+    this.#handlers.onConnection(c, counted);
+    if (this.#session) this.#tabs.post({ kind: "connection", connection: c, counted });
   }
 
   #frame(f: ServerFrame): void {
@@ -287,6 +292,7 @@ export class Feed {
           continue;
         }
         this.#rev = rev;
+        if (batch.steps.some((s) => s.kind === "boot")) this.#counted = true;
         this.#emit(batch);
         this.#tabs.post({ kind: "batch", rev, batch });
       }
@@ -327,10 +333,11 @@ export class Feed {
       case "batch":
         return this.#told(m);
       case "connection":
-        if (!this.#session) this.#setConnection(m.connection);
+        if (!this.#session) this.#setConnection(m.connection, m.counted !== false);
         return;
       case "hello":
-        if (this.#session) this.#tabs.post({ kind: "connection", connection: this.#connection });
+        if (this.#session)
+          this.#tabs.post({ kind: "connection", connection: this.#connection, counted: this.#counted });
         return;
       case "leading":
         return this.#announce();

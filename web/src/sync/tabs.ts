@@ -12,8 +12,8 @@ import type { Batch } from "./batch";
 export type TabMessage =
   /** The leader: this was kept as number rev. Without rev it was not worth keeping. */
   | { kind: "batch"; rev?: number; batch: Batch }
-  /** The leader: how it stands with the server. */
-  | { kind: "connection"; connection: Connection }
+  /** The leader: how it stands with the server, and whether its counts are there (older versions do not say). */
+  | { kind: "connection"; connection: Connection; counted?: boolean }
   /** A tab that begins to follow, or a leader that begins to lead: say what you want. */
   | { kind: "hello" }
   | { kind: "leading" }
