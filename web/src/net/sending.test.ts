@@ -57,6 +57,15 @@ test("what is out waits longer for its answer", async () => {
   await expect(sending).rejects.toEqual(new ApiError("no_answer"));
 });
 
+test("what only tells of bytes that are elsewhere waits for its answer as long", async () => {
+  const { api, clock } = stage();
+  const sending = api.upload("/upload/F1?direct=1", new Blob());
+  clock.advance(290_000);
+  expect(await ended(sending)).toBe(false);
+  clock.advance(10_000);
+  await expect(sending).rejects.toEqual(new ApiError("no_answer"));
+});
+
 test("an upload past the server that stands still is one that was not taken", async () => {
   const { api, clock } = stage();
   const sending = api.uploadDirect({ url: "https://b.s3.example/F1", method: "PUT", headers: {} }, blob);

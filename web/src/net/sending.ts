@@ -17,7 +17,8 @@ export async function sendMoving(platform: Platform, upload: Upload): Promise<{ 
   };
   signal?.addEventListener("abort", abort);
   if (signal?.aborted) abort();
-  wait(stallMs);
+  // Without a body there is nothing to move: it tells of bytes that are elsewhere, which the server fetches.
+  wait(upload.body.size === 0 ? answerMs : stallMs);
   let sent = 0;
   try {
     return await platform.upload({
