@@ -11,6 +11,7 @@ const folder = process.env.SHOTS ?? join(import.meta.dirname, "../../../docs/ima
 const kept: Readonly<Record<string, readonly string[]>> = {
   light: ["signin", "thread", "search", "activity", "admin"],
   dark: ["thread", "switcher"],
+  tablet: ["channel"],
   phone: ["home", "channel"],
   "phone-dark": ["channel"],
 };
@@ -28,10 +29,12 @@ interface Look {
 }
 
 const desktop = { width: 1440, height: 900 };
+const tablet = { viewport: { width: 820, height: 1180 }, deviceScaleFactor: 1.5, hasTouch: true, isMobile: true };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const looks: readonly Look[] = [
   { name: "light", options: { viewport: desktop, colorScheme: "light" } },
   { name: "dark", options: { viewport: desktop, colorScheme: "dark" } },
+  { name: "tablet", options: { ...tablet, colorScheme: "light" } },
   { name: "phone", options: { ...phone, colorScheme: "light" } },
   { name: "phone-dark", options: { ...phone, colorScheme: "dark" } },
 ];

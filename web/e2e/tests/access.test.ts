@@ -131,7 +131,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("on a phone there is one pane at a time, and a way back from each; nothing serious in any", async () => {
+test("on a phone there is one pane at a time, and a way back from each, on a tablet two; nothing serious in any", async () => {
   const who = await Person.at(server, acme, ada, undefined, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -172,6 +172,17 @@ test("on a phone there is one pane at a time, and a way back from each; nothing 
   await page.getByRole("navigation").getByRole("link", { name: "Activity" }).tap();
   await main.getByRole("heading").first().waitFor();
   await looks.at("activity");
+
+  // On a tablet the list stays, and a thread takes the conversation's place.
+  await page.setViewportSize({ width: 820, height: 1180 });
+  await who.inSidebar(channel.name).tap();
+  await (await who.sees("look at")).getByRole("button", { name: /2 replies/ }).tap();
+  await who.sees("from the train", who.thread);
+  await main.waitFor({ state: "hidden" });
+  expect(await who.sidebar.isVisible()).toBe(true);
+  await looks.at("a tablet's thread");
+  await side.getByRole("button", { name: "Close" }).tap();
+  await who.sees("bold and a list");
   expect(looks.faults).toEqual({});
 });
 
