@@ -59,7 +59,7 @@ const ended = new Set(["invalid_auth", "token_revoked", "token_expired", "accoun
 
 /** Methods whose names end so only read: they are asked again by themselves. */
 const reads =
-  /\.(info|list|get|getView|history|replies|members|counts|userBoot|conversations|test|search|messages|files|all|getPresence|teamInfo|getPermalink|images)$/;
+  /\.(info|list|get|getView|history|replies|members|counts|userBoot|channels|conversations|test|search|messages|files|all|getPresence|teamInfo|getPermalink|images)$/;
 
 const attempts = 3;
 const defaultTimeout = 30_000;

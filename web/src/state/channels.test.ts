@@ -125,6 +125,23 @@ describe("a public channel that is made private", () => {
     await expectNone("CPLANS", signs, [await at.live()]);
   });
 
+  test.each(["client.channels", "conversations.info"])("is gone also where %s fails for a while", async (method) => {
+    const v = await onlooker();
+    await at.close(v);
+    server.secret.add("CPLANS");
+    server.failures.set(method, Array(4).fill("service_unavailable"));
+    const back = await at.live();
+    const connections = server.count("rtm.connect");
+    for (let n = 0; n < 60 && back.w.channels.peek("CPLANS"); n++) {
+      server.post("CTOWN", "UBOB", "the connection lasts");
+      at.clock.advance(1_000);
+      await settle(5);
+    }
+    expect(back.w.channels.peek("CPLANS")).toBeUndefined();
+    expect(server.count("rtm.connect")).toBe(connections);
+    await expectNone("CPLANS", signs, [back]);
+  });
+
   test("goes on for who is in it", async () => {
     server.world.join("CPLANS");
     const v = await at.live();

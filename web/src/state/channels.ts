@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { ApiError } from "../net/api";
+import { ApiError, isPassing } from "../net/api";
 import type { Undo } from "../platform/platform";
 import { type ChannelChange, isGuest, isLost, leftBehind } from "../store/directory";
 import type { Channel, ChannelID, UserID } from "../wire/objects";
@@ -7,7 +7,7 @@ import { ChannelLists } from "./channel_lists";
 import { Members } from "./members";
 import type { Workspace } from "./workspace";
 
-/** How long after a connection, on average: not all who lost theirs with a gateway ask at once. */
+/** How long after a connection, or a look that failed, on average: not all who lost theirs with a gateway ask at once. */
 const lookAfterMs = 10_000;
 const lookedAtOnce = 500;
 
@@ -28,7 +28,9 @@ export class Channels {
   readonly #asked = new Set<ChannelID>();
   readonly #listed = new Map<ChannelID, Channel>();
   readonly #list = signal<readonly Channel[]>([]);
+  /** Ends the wait for the next look. */
   #looking: Undo | undefined;
+  #closed = false;
   /** What is listed has changed since the list was made. */
   #isListOld = false;
 
@@ -197,17 +199,23 @@ export class Channels {
 
   /** After a gap: whether those that the caller only looked at may still be looked at. */
   refresh(): void {
+    if (this.#closed) return;
     const { platform } = this.#w;
-    this.#looking?.();
-    const wait = lookAfterMs * (0.5 + platform.random());
-    this.#looking = platform.clock.after(wait, () => void this.#look().catch(() => {})); // the next connection looks again
+    this.#looking ??= platform.clock.after(lookAfterMs * (0.5 + platform.random()), () => {
+      this.#looking = undefined;
+      void this.#look().catch((e) => {
+        // Without a connection the next one looks again.
+        if (isPassing(e) && this.#w.connection.peek().state === "live") this.refresh();
+      });
+    });
   }
 
   close(): void {
+    this.#closed = true;
     this.#looking?.();
   }
 
-  /** Those that are not found are asked for one by one. */
+  /** Those that are not found are asked for one by one. Rejects where one got no answer. */
   async #look(): Promise<void> {
     const seen = [...this.#channels].filter(([, s]) => s.peek()?.is_member === false).map(([id]) => id);
     for (let from = 0; from < seen.length; from += lookedAtOnce) {
@@ -219,7 +227,8 @@ export class Channels {
       for (const id of ids) {
         if (found.has(id)) continue;
         this.#asked.delete(id);
-        await this.#ask(id);
+        const failure = await this.#ask(id);
+        if (isPassing(failure)) throw failure;
       }
     }
   }
@@ -276,7 +285,8 @@ export class Channels {
     return s;
   }
 
-  async #ask(id: ChannelID): Promise<void> {
+  /** Resolves to why there is no answer, if there is none. */
+  async #ask(id: ChannelID): Promise<unknown> {
     if (!id || this.#asked.has(id) || this.#missingSignal(id).peek()) return;
     this.#asked.add(id);
     try {
@@ -291,7 +301,10 @@ export class Channels {
       if (e instanceof ApiError && e.code === "channel_not_found") {
         this.#missingSignal(id).value = true;
         if (this.peek(id)) this.#drop(id);
-      } else this.#asked.delete(id);
+        return;
+      }
+      this.#asked.delete(id);
+      return e;
     }
   }
 
