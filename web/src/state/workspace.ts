@@ -172,6 +172,7 @@ export class Workspace {
     await opening?.painted; // what is shown goes before order on the disk
     for (const key of opening?.timelines ?? []) void this.#store.looked(key);
     void this.#store.tidy();
+    this.channels.refresh(); // for a tab that follows: the leader's connection was before it
   }
 
   /** Calls f for each event of the type, after it was persisted and applied to the state above. */
