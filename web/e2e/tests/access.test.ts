@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 tidy(() => server);
 
-/** Looks at screens, and tells at the end what was wrong with which. */
+/** Looks at screens in both themes, and tells at the end what was wrong with which. */
 class Looks {
   readonly faults: Record<string, readonly string[]> = {};
 
@@ -39,8 +39,11 @@ class Looks {
   /** Once nothing is being loaded any more. */
   async at(name: string, part?: string): Promise<void> {
     await this.page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
-    const found = await serious(this.page, part);
-    if (found.length > 0) this.faults[name] = found;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      const found = await serious(this.page, part);
+      if (found.length > 0) this.faults[`${name}, ${colorScheme}`] = found;
+    }
   }
 }
 
@@ -56,80 +59,78 @@ const adminSections = [
   "Usage",
 ];
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing serious on the main screens, ${colorScheme}`, async () => {
-    const who = await Person.at(server, acme, ada, channel.name, { colorScheme });
-    await bringAxe(who.context);
-    const { page } = who;
-    const looks = new Looks(page);
-    const main = page.getByRole("main");
-    const look = async (name: string, path: string, there: () => Promise<unknown>) => {
-      await page.goto(`/client/${acme.id}/${path}`);
-      await there();
-      await looks.at(name);
-    };
-    await look("a thread beside its channel", `${channel.id}/thread/${root}`, async () => {
-      await who.sees("bold and a list");
-      await who.sees("a reply", who.thread);
-    });
-    await look("a channel's details", `${channel.id}?side=details:${channel.id}`, () =>
-      page.getByRole("tab", { name: "Settings" }).waitFor(),
-    );
-    await look("a profile beside direct messages", `${dm}?side=profile:${bob.id}`, async () => {
-      await who.sees("between us");
-      await page.getByRole("complementary").getByText(bob.email).waitFor();
-    });
-    await page.keyboard.press("Control+k");
-    await page.getByRole("dialog").getByRole("option").first().waitFor();
-    await looks.at("the switcher", "dialog");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+,");
-    await page.getByRole("dialog").getByRole("button", { name: "Account" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Sign out here" }).waitFor();
-    await looks.at("preferences", "dialog");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+/");
-    await page.getByRole("dialog").getByRole("heading", { level: 3 }).first().waitFor();
-    await looks.at("the shortcuts", "dialog");
-    await page.keyboard.press("Escape");
-    for (const name of ["unreads", "threads", "activity", "later", "drafts", "people", "search?q=message"]) {
-      await look(name, name, async () => {
-        await main.getByRole("heading").first().waitFor();
-        await page.waitForLoadState("networkidle");
-        if (name === "people") await main.getByRole("link", { name: /User/ }).first().waitFor();
-      });
-    }
-    await look("admin", "admin/members", () => main.getByText(bob.email).first().waitFor());
-    for (const name of adminSections) {
-      await main.getByRole("link", { name, exact: true }).click();
-      await main.locator("[aria-current=page]").filter({ hasText: name }).waitFor();
-      await looks.at(`admin: ${name}`, "main");
-    }
-    expect(looks.faults).toEqual({});
+test("nothing serious on the main screens", async () => {
+  const who = await Person.at(server, acme, ada, channel.name);
+  await bringAxe(who.context);
+  const { page } = who;
+  const looks = new Looks(page);
+  const main = page.getByRole("main");
+  const look = async (name: string, path: string, there: () => Promise<unknown>) => {
+    await page.goto(`/client/${acme.id}/${path}`);
+    await there();
+    await looks.at(name);
+  };
+  await look("a thread beside its channel", `${channel.id}/thread/${root}`, async () => {
+    await who.sees("bold and a list");
+    await who.sees("a reply", who.thread);
   });
+  await look("a channel's details", `${channel.id}?side=details:${channel.id}`, () =>
+    page.getByRole("tab", { name: "Settings" }).waitFor(),
+  );
+  await look("a profile beside direct messages", `${dm}?side=profile:${bob.id}`, async () => {
+    await who.sees("between us");
+    await page.getByRole("complementary").getByText(bob.email).waitFor();
+  });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("option").first().waitFor();
+  await looks.at("the switcher", "dialog");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("dialog").getByRole("button", { name: "Account" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out here" }).waitFor();
+  await looks.at("preferences", "dialog");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+/");
+  await page.getByRole("dialog").getByRole("heading", { level: 3 }).first().waitFor();
+  await looks.at("the shortcuts", "dialog");
+  await page.keyboard.press("Escape");
+  for (const name of ["unreads", "threads", "activity", "later", "drafts", "people", "search?q=message"]) {
+    await look(name, name, async () => {
+      await main.getByRole("heading").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      if (name === "people") await main.getByRole("link", { name: /User/ }).first().waitFor();
+    });
+  }
+  await look("admin", "admin/members", () => main.getByText(bob.email).first().waitFor());
+  for (const name of adminSections) {
+    await main.getByRole("link", { name, exact: true }).click();
+    await main.locator("[aria-current=page]").filter({ hasText: name }).waitFor();
+    await looks.at(`admin: ${name}`, "main");
+  }
+  expect(looks.faults).toEqual({});
+});
 
-  test(`nothing serious on the pages for accounts, ${colorScheme}`, async () => {
-    const { invite } = await server.call<{ invite: { url: string } }>(ada.token, "manage.invites.create", {
-      uses: "1",
-    });
-    const context = await device(server, { colorScheme });
-    await bringAxe(context);
-    const page = await context.newPage();
-    const looks = new Looks(page);
-    for (const [path, button] of [
-      ["/signin", "Sign in"],
-      ["/setup#code", "Make a workspace"],
-      ["/reset#code", "Set the password"],
-      [invite.url, "Join acme"],
-    ] as const) {
-      await page.goto("about:blank"); // what is behind the # alone loads nothing anew
-      await page.goto(path);
-      await page.getByRole("button", { name: button }).waitFor();
-      await looks.at(path.replace(/.*(\/\w+)#.*/, "$1"));
-    }
-    expect(looks.faults).toEqual({});
+test("nothing serious on the pages for accounts", async () => {
+  const { invite } = await server.call<{ invite: { url: string } }>(ada.token, "manage.invites.create", {
+    uses: "1",
   });
-}
+  const context = await device(server);
+  await bringAxe(context);
+  const page = await context.newPage();
+  const looks = new Looks(page);
+  for (const [path, button] of [
+    ["/signin", "Sign in"],
+    ["/setup#code", "Make a workspace"],
+    ["/reset#code", "Set the password"],
+    [invite.url, "Join acme"],
+  ] as const) {
+    await page.goto("about:blank"); // what is behind the # alone loads nothing anew
+    await page.goto(path);
+    await page.getByRole("button", { name: button }).waitFor();
+    await looks.at(path.replace(/.*(\/\w+)#.*/, "$1"));
+  }
+  expect(looks.faults).toEqual({});
+});
 
 test("on a phone there is one pane at a time, and a way back from each, on a tablet two; nothing serious in any", async () => {
   const who = await Person.at(server, acme, ada, undefined, {
