@@ -58,6 +58,48 @@ func TestScheduledMessagesAreSentOnceThoughKilled(t *testing.T) {
 	t.Logf("%d messages over %d kills", messages, kills)
 }
 
+// TestScheduledBySDKsSurviveAKill: what SDKs asked for before a kill is there after it,
+// once, as is what they still wait for.
+func TestScheduledBySDKsSurviveAKill(t *testing.T) {
+	s, w := running(t, "--users", "2", "--channels", "1")
+	owner := w.Users[0]
+	channel := s.caller(owner.Token).must(t, "conversations.create", "name", "punctual").text("channel", "id")
+	clients := []*sdk{
+		silent(t, s, "node", owner.ID, owner.Token, "node", "node/driver.js"),
+		pythonCalls(t, s, owner.ID, owner.Token), slackGo(t, s, owner.ID, owner.Token),
+	}
+	for _, client := range clients {
+		for text, wait := range map[string]time.Duration{"soon, by " + client.name: 4 * time.Second, "tomorrow": 24 * time.Hour} {
+			at := strconv.FormatInt(time.Now().Add(wait).Unix(), 10)
+			client.must(t, "chat.scheduleMessage", object{"channel": channel, "post_at": at, "text": text})
+		}
+	}
+	s.kill()
+	s.start()
+	for _, client := range clients {
+		eventually(t, "what was due is sent", func() error {
+			history, err := client.call("conversations.history", object{"channel": channel, "limit": 100})
+			if err != nil {
+				return err
+			}
+			sent := map[string]int{}
+			for _, m := range history.list("messages") {
+				sent[m.text("text")]++
+			}
+			for _, c := range clients {
+				if n := sent["soon, by "+c.name]; n != 1 {
+					return fmt.Errorf("that of %s is there %d times", c.name, n)
+				}
+			}
+			return nil
+		})
+		waiting := client.must(t, "chat.scheduledMessages.list", object{"channel": channel}).list("scheduled_messages")
+		if len(waiting) != len(clients) {
+			t.Errorf("%s: still scheduled is %v", client.name, waiting)
+		}
+	}
+}
+
 // TestRemindersSurviveAKill: Slackbot tells it after the restart, once.
 func TestRemindersSurviveAKill(t *testing.T) {
 	s, w := running(t, "--users", "2", "--channels", "1")

@@ -51,7 +51,8 @@ func (s *sdk) refused(t *testing.T, want, method string, args object) {
 	}
 }
 
-// pages follows the method's cursor as the SDK does and joins the lists.
+// pages follows the method's cursor as the SDK does and joins the lists. Of a list of ids
+// each becomes an object.
 func (s *sdk) pages(t *testing.T, method, list string, args object) (all []object, pages int) {
 	t.Helper()
 	result, err := s.do(object{"do": "pages", "method": method, "args": args})
@@ -60,6 +61,12 @@ func (s *sdk) pages(t *testing.T, method, list string, args object) (all []objec
 	}
 	for _, page := range result.list("pages") {
 		all = append(all, page.list(list)...)
+		ids, _ := page.at(list).([]any)
+		for _, id := range ids {
+			if id, ok := id.(string); ok {
+				all = append(all, object{"id": id})
+			}
+		}
 		pages++
 	}
 	return all, pages

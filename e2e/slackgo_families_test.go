@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"os"
 
 	"github.com/slack-go/slack"
@@ -122,8 +123,8 @@ var goFamilies = map[string]func(api *slack.Client, a object) (any, error){
 		return object{"file": f}, err
 	},
 	"files.list": func(api *slack.Client, a object) (any, error) {
-		all, _, err := api.GetFiles(slack.GetFilesParameters{Channel: a.text("channel"), Count: 100, Page: 1})
-		return object{"files": all}, err
+		all, paging, err := api.GetFiles(slack.GetFilesParameters{Channel: a.text("channel"), Count: cmp.Or(number(a["count"]), 100), Page: max(number(a["page"]), 1)})
+		return object{"files": all, "paging": paging}, err
 	},
 	"files.delete": func(api *slack.Client, a object) (any, error) {
 		return nil, api.DeleteFile(a.text("file"))
