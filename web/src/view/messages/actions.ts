@@ -101,7 +101,7 @@ export class MessageActions {
   }
 
   markUnread(m: Message): void {
-    this.tell(this.w.unread.markUnread(this.channel, m.ts));
+    this.tell(this.state.markUnread(m.ts));
   }
 
   retry(key: string): void {

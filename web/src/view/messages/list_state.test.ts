@@ -40,7 +40,10 @@ function stage(
       of: () => reading,
       mark: (_: string, ts: string) => {
         marked.push(ts);
-        reading.value = { ...reading.value, lastRead: ts, unread: false };
+        reading.value = { ...reading.value, lastRead: ts, unread: ts < latest };
+      },
+      markUnread: async (_: string, ts: string) => {
+        reading.value = { ...reading.value, lastRead: keys.value.findLast((key) => key < ts) ?? "", unread: true };
       },
     },
   } as unknown as Workspace;
@@ -85,6 +88,24 @@ describe("a list's line before what is new", () => {
     connection.value = { state: "offline" };
     state.mark(at(1));
     expect(marked).toEqual([at(1)]);
+  });
+
+  it("stays where it was while one reads on without a connection", () => {
+    const { state, connection, marked } = stage(["a", "b", "c"], at(0), true, at(2), false);
+    connection.value = { state: "offline" };
+    for (const n of [1, 2]) {
+      state.mark(at(n));
+      expect([state.firstNew.value, marked.at(-1)]).toEqual([at(1), at(n)]);
+    }
+  });
+
+  it("comes back without a connection too, where somebody marks as unread", async () => {
+    const { state, reading, connection, marked } = stage(["a", "b", "c"], at(2), false, at(2), false);
+    connection.value = { state: "offline" };
+    await state.markUnread(at(1));
+    expect([state.firstNew.value, reading.value.unread]).toEqual([at(1), true]);
+    state.mark(at(2));
+    expect([marked, reading.value.unread]).toEqual([[], true]);
   });
 
   it("goes with the first counts where another device has read all, and stays gone where the person says so", () => {

@@ -66,6 +66,8 @@ export class ListState {
   passed = false;
   /** What floats at a row: that stays active while the pointer is elsewhere. */
   readonly menu: Signal<RowMenu | undefined> = signal(undefined);
+  /** The mark as it was last, since the line is settled. */
+  private settledAt: Ts | undefined;
   /** How many the server counts after newFrom. */
   private readonly counted: Signal<{ from: Ts; n: number } | undefined> = signal(undefined);
   private readonly undo: (() => void)[] = [];
@@ -121,7 +123,15 @@ export class ListState {
     if (!said && !this.isCounted()) return;
     const { lastRead, unread } = this.w.unread.of(this.channel).peek();
     // What was unread may have been deleted: the last message ends it, though it was read before.
-    if (unread || ts > lastRead) this.w.unread.mark(this.channel, ts);
+    if (!unread && ts <= lastRead) return;
+    if (!said) this.settledAt ??= lastRead; // the line stays where it was while they read on, counted or not
+    this.w.unread.mark(this.channel, ts);
+  }
+
+  /** Marks as unread from a message on; looking at it is not reading it then. */
+  markUnread(ts: Ts): Promise<void> {
+    this.held = true;
+    return this.w.unread.markUnread(this.channel, ts);
   }
 
   /** Whether what is shown can hold nothing that is new and not counted: without a connection nothing comes. */
@@ -209,20 +219,20 @@ export class ListState {
   }
 
   /**
-   * The line stands where the person had read up to, as the first counts of a connection have it; it moves
-   * back when they mark as unread.
+   * The line stands where the person had read up to, as the first counts of a connection have it, or as it is
+   * known when they read on without one; it moves back when they mark as unread.
    */
   private watchUnread(): void {
-    let before: Ts | undefined; // since the line is settled
     this.undo.push(
       effect(() => {
         const { unread, lastRead } = this.w.unread.of(this.channel).value;
+        const before = this.settledAt;
         if (before === undefined) this.newFrom.value = unread ? lastRead : undefined;
         else if (lastRead < before) {
           this.held = true;
           this.newFrom.value = lastRead;
         }
-        if (before !== undefined || this.w.unread.current.value) before = lastRead;
+        if (before !== undefined || this.w.unread.current.value) this.settledAt = lastRead;
       }),
     );
   }
