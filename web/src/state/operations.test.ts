@@ -150,6 +150,18 @@ describe("without a connection changes", () => {
     expect(marks.of("CTOWN", m.ts).peek()).toBe(0);
   });
 
+  test("of a kind that only a later version knows wait for a tab with that, and hold up no others", async () => {
+    const { w, t, m } = await withMessage();
+    const change = { kind: "frame", on: true };
+    await w.store.putWaiting("operations", { id: "later", channel: "CTOWN", ts: m.ts, created: 1, change });
+    await w.operations.reload();
+    await w.operations.react("CTOWN", m.ts, "tada", true);
+    await settle();
+    expect(shown(t)).toEqual(["old tada1"]);
+    expect(await w.store.waiting("operations")).toMatchObject([{ id: "later", change }]);
+    expect(w.operations.pending.peek()).toBe(1);
+  });
+
   test("are no more than so many", async () => {
     const { w, m } = await withMessage();
     at.cut();

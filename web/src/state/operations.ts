@@ -4,7 +4,7 @@ import type { Undo } from "../platform/platform";
 import type { Verdict } from "../sync/tabs";
 import type { Block, ChannelID, LocalState, Message, Ts } from "../wire/objects";
 import type { ListName } from "./channel_lists";
-import { ask, type Change, type Listing, settled, slotOf, type Target } from "./operation_kinds";
+import { ask, type Change, isKnown, type Listing, settled, slotOf, type Target } from "./operation_kinds";
 import { type Carrier, Queue, type Waiting } from "./outbox_queue";
 import type { Workspace } from "./workspace";
 
@@ -197,7 +197,7 @@ export class Operations implements Carrier<Entry> {
   }
 
   isReady(e: Entry): boolean {
-    return e.state !== "failed";
+    return e.state !== "failed" && isKnown(e.change);
   }
 
   async deliver(e: Entry): Promise<void> {
