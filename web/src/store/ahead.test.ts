@@ -44,6 +44,15 @@ test("what another tab kept since is not missed, nor a timeline that was not rea
   expect(shown.timelines.get("C1")?.messages.length).toBe(1);
 });
 
+test("what was read ahead is held no longer than until it is asked for", async () => {
+  const ahead = readAhead();
+  const db = await ahead.take("taut.T1.ann", () => {});
+  if (!db) throw new Error("it is another's");
+  expect((await ahead.read(db, []))?.rev).toBe(1);
+  expect(await ahead.read(db, [])).toBeUndefined();
+  ahead.close();
+});
+
 test("the database of somebody else is let go of", async () => {
   const ahead = readAhead();
   const store = await open("bob", ahead);

@@ -10,7 +10,8 @@ export class Ahead {
   readonly #name: string;
   readonly #shown: readonly string[];
   readonly #opening: Promise<Database>;
-  readonly #reading: Promise<Snapshot | undefined>;
+  /** Until it is read: the page holds this object for as long as it lives. */
+  #reading: Promise<Snapshot | undefined> | undefined;
   #onClosed: (() => void) | undefined;
   #closed = false;
 
@@ -33,15 +34,18 @@ export class Ahead {
     return this.#opening;
   }
 
-  /** What was read, if that is what is asked for, and no batch was kept since. */
+  /** What was read, once, if that is what is asked for, and no batch was kept since. */
   async read(db: Database, shown: readonly string[]): Promise<Snapshot | undefined> {
+    const reading = this.#reading;
+    this.#reading = undefined;
     if (shown.join() !== this.#shown.join()) return undefined;
-    const [rev, snapshot] = await Promise.all([db.get("values", "rev"), this.#reading]);
+    const [rev, snapshot] = await Promise.all([db.get("values", "rev"), reading]);
     return snapshot?.rev === Number(rev ?? 0) ? snapshot : undefined;
   }
 
   close(): void {
     this.#closed = true;
+    this.#reading = undefined;
     void this.#opening.then(
       (db) => db.close(),
       () => {},
