@@ -2,6 +2,7 @@ import { signal } from "@preact/signals-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { Device } from "../testing/platform";
 import { type AddressBar, App } from "./app";
+import { recentEmoji } from "./emoji_recent";
 import type { Session } from "./session";
 import { readSessions } from "./session_store";
 
@@ -152,12 +153,17 @@ test("somebody else who signs in to the same workspace takes the place, and noth
   const names = async () => ((await platform.indexedDB?.databases()) ?? []).map((d) => d.name);
   await vi.waitFor(async () => expect(await names()).toContain("taut.T1.ines"));
   local.setItem("taut.recent.T1.ines", "D1");
+  const emoji = () => app.workspace.value && recentEmoji(app.workspace.value);
+  emoji()?.use("moon");
+  const kept = () => Array.from({ length: local.length }, (_, i) => local.key(i) ?? "");
+  expect(kept()).toContain("taut.emoji.T1.ines");
   local.setItem("taut.sessions", JSON.stringify([session("T1", "leo")]));
   app.sessionsChanged();
   await vi.waitFor(async () => expect(await names()).not.toContain("taut.T1.ines"));
   expect(readSessions(local).map((s) => s.user)).toEqual(["leo"]);
   expect(app.workspace.value?.session.user).toBe("leo");
-  expect(local.getItem("taut.recent.T1.ines")).toBeNull();
+  expect(kept().filter((name) => name.includes("ines"))).toEqual([]);
+  expect(emoji()?.list.value).not.toContain("moon");
 });
 
 test("over another person's session their data goes from the device", async () => {

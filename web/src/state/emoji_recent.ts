@@ -42,7 +42,7 @@ export class RecentEmoji implements Part {
 }
 
 function keyOf(w: Workspace): string {
-  return `taut.emoji.${w.id}`;
+  return `taut.emoji.${w.id}.${w.session.user}`;
 }
 
 function read(w: Workspace): string[] {

@@ -8,11 +8,11 @@ import { readSessions } from "./session_store";
 const key = "taut.ending";
 const most = 20;
 
-/** Removes what this device keeps of people who are signed in no more: databases, what they opened last, and drafts. */
+/** Removes what this device keeps of people who are signed in no more: databases, what they opened and used last, and drafts. */
 export async function sweep(platform: Platform): Promise<void> {
   const own = new Set(readSessions(platform.local).map((s) => `${s.team_id}.${s.user}`));
   for (const name of Array.from({ length: platform.local.length }, (_, i) => platform.local.key(i))) {
-    const person = /^taut\.(?:recent|told|drafts|signs)\.(.+)$/.exec(name ?? "")?.[1];
+    const person = /^taut\.(?:recent|told|drafts|signs|emoji)\.(.+)$/.exec(name ?? "")?.[1];
     if (name && person !== undefined && !own.has(person)) platform.local.removeItem(name);
   }
   const databases = (await platform.indexedDB?.databases?.()) ?? [];
