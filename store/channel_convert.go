@@ -87,6 +87,23 @@ func (t *turn) unlinkFromGroups(c chat.Channel, actor chat.UserID) error {
 	return nil
 }
 
+// publicAmong are those of the channels that are public, by their streams' heads. It is of
+// a turn of the workspace's stream: of a conversion that commits together with the turn it
+// doesn't know, but what follows that in the workspace's stream comes after the turn.
+func (t *turn) publicAmong(channels []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	public := make(map[chat.ChannelID]bool, len(channels))
+	err := inChunks(channels, func(chunk []any) error {
+		rows, err := t.query("SELECT stream_id FROM heads WHERE workspace_id = ? AND channel_type = ? AND stream_id IN ("+placeholders(len(chunk))+")",
+			append([]any{t.head.stream.Workspace, chat.PublicChannel}, chunk...)...)
+		found, err := collect(rows, err, func(r scanner) (id chat.ChannelID, err error) { return id, r.Scan(&id) })
+		for _, id := range found {
+			public[id] = true
+		}
+		return err
+	})
+	return public, err
+}
+
 // trueTypes gives channels the types of their streams' heads, where the directory has
 // yet to follow a conversion, and leaves out those that the viewer then must not see.
 func (w *Workspace) trueTypes(ctx context.Context, channels []chat.Channel, heads []chat.ChannelType, viewer chat.UserID) ([]chat.Channel, error) {

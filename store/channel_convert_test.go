@@ -117,6 +117,29 @@ func TestConversionUnlinksGroups(t *testing.T) {
 	tm.check()
 }
 
+// Who was on the way into a public channel, as by an invitation that names it, doesn't come
+// into the private one that it is by then; who was on the way into a private one does.
+func TestConversionOnTheWayIn(t *testing.T) {
+	tm := openTeam(t)
+	secret, err := tm.CreateChannel(t.Context(), NewChannel{Name: "secret", Creator: tm.owner.ID, Private: true})
+	tm.must(err)
+	public := tm.channel("plans").ID
+	u := NewUser{Name: "gus", Role: chat.Guest}.user(tm.id, chat.Now().UnixMilli())
+	_, err = tm.store.append(t.Context(), change{stream: tm.id.Directory(), apply: func(t *turn) error {
+		return t.letInto(u.ID, []chat.ChannelID{public, secret.ID}, func(t *turn) error { return t.createUser(u, "") })
+	}})
+	tm.must(err)
+	_, err = tm.Convert(t.Context(), public, Actor{User: tm.owner.ID}, chat.PrivateChannel)
+	tm.must(err)
+	tm.store.carryLeftovers(t.Context(), 0)
+	for ch, want := range map[chat.ChannelID]bool{public: false, secret.ID: true} {
+		if in, err := tm.IsMember(t.Context(), ch, u.ID); in != want || err != nil {
+			t.Errorf("gus is in %s: %v, %v", ch, in, err)
+		}
+	}
+	tm.check()
+}
+
 // convertAndDie is a conversion whose caller dies before the carry.
 func (tm *team) convertAndDie(ch chat.ChannelID, by chat.UserID) error {
 	_, err := tm.store.append(tm.t.Context(), change{stream: tm.id.Channel(ch), apply: func(t *turn) error {

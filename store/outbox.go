@@ -208,12 +208,19 @@ func decode[T any](body []byte) (v T, err error) { return v, json.Unmarshal(body
 // enterFact lets a new user into a channel.
 type enterFact struct {
 	User chat.UserID `json:"user"`
+	// Public: the channel was when the user came. One that became private since takes in
+	// nobody by that.
+	Public bool `json:"public,omitempty"`
 }
 
 func (s *Store) applyEnter(ctx context.Context, c carried, f enterFact) error {
-	_, err := s.Workspace(c.source.Workspace).join(ctx, chat.ChannelID(c.target), f.User, "", anyDoor)
+	door := anyDoor
+	if f.Public {
+		door = (*turn).openDoor
+	}
+	_, err := s.Workspace(c.source.Workspace).join(ctx, chat.ChannelID(c.target), f.User, "", door)
 	switch chat.CodeOf(err) {
-	case chat.Exists, chat.Archived, chat.NotFound, // a channel that was archived since stays so
+	case chat.Exists, chat.Archived, chat.NotFound, // a channel that was archived or made private since stays so
 		chat.Limited: // a guest of a single channel was let into another one meanwhile
 		return nil
 	}

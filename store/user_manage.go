@@ -65,7 +65,7 @@ func (t *turn) enterGeneral(u chat.User, wasGuest bool) ([]fact, error) {
 	if err != nil {
 		return nil, absent(err, "workspace")
 	}
-	f := fact{Target: u.Workspace.Channel(general), Kind: factEnter, Body: enterFact{User: u.ID}}
+	f := fact{Target: u.Workspace.Channel(general), Kind: factEnter, Body: enterFact{User: u.ID, Public: true}}
 	return []fact{f}, t.carry(f)
 }
 

@@ -86,15 +86,7 @@ func (w *Workspace) addUserTo(ctx context.Context, u chat.User, channels []chat.
 		channels = append(slices.Clip(channels), general)
 	}
 	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
-		if err := create(t); err != nil {
-			return err
-		}
-		for _, c := range channels {
-			if err := t.carry(fact{Target: w.id.Channel(c), Kind: factEnter, Body: enterFact{User: u.ID}}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.letInto(u.ID, channels, create)
 	}})
 	if err != nil {
 		return err
@@ -104,6 +96,25 @@ func (w *Workspace) addUserTo(ctx context.Context, u chat.User, channels []chat.
 			return err
 		}
 		if err := w.store.carryOut(ctx, w.id.Channel(c), w.id.User(u.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letInto is of a turn of the workspace's stream, where create makes the user, and sends
+// them on the way to channels.
+func (t *turn) letInto(u chat.UserID, channels []chat.ChannelID, create func(t *turn) error) error {
+	public, err := t.publicAmong(channels)
+	if err != nil {
+		return err
+	}
+	if err := create(t); err != nil {
+		return err
+	}
+	for _, c := range channels {
+		f := enterFact{User: u, Public: public[c]}
+		if err := t.carry(fact{Target: t.head.stream.Workspace.Channel(c), Kind: factEnter, Body: f}); err != nil {
 			return err
 		}
 	}
