@@ -1,6 +1,7 @@
 import { shortcuts as t } from "../../i18n/en/shortcuts";
 import type { App } from "../../state/app";
 import type { Command } from "../../state/commands";
+import { codeOf } from "../../state/remote";
 import type { PlainMain } from "../../state/route";
 import { sidebarOf } from "../../state/sidebar";
 import type { Workspace } from "../../state/workspace";
@@ -216,7 +217,10 @@ function channelCommands(app: App, w: Workspace): Command[] {
       title: t.star,
       group: "conversation",
       when,
-      run: on((id) => void w.channels.star(id, !w.channels.starred.peek().has(id)).catch(() => undefined)),
+      run: on((id) => {
+        const starring = w.channels.star(id, !w.channels.starred.peek().has(id));
+        starring.catch((e: unknown) => w.operations.tell(codeOf(e)));
+      }),
     },
   ];
 }
