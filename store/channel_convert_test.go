@@ -114,6 +114,14 @@ func TestConversionUnlinksGroups(t *testing.T) {
 	if len(groups) != 1 || !slices.Equal(groups[0].Channels, []chat.ChannelID{other.ID}) {
 		t.Errorf("groups %+v", groups)
 	}
+	// An update that looked at the channel before it was private.
+	_, err = tm.UpdateUsergroup(t.Context(), g.ID, tm.owner.ID, func(g *chat.Usergroup) error {
+		g.Channels = []chat.ChannelID{other.ID, c.ID}
+		return nil
+	})
+	tm.want(err, chat.NotFound, "channel")
+	_, err = tm.CreateUsergroup(t.Context(), chat.Usergroup{Name: "ops", CreatedBy: tm.owner.ID, Channels: []chat.ChannelID{c.ID}})
+	tm.want(err, chat.NotFound, "channel")
 	tm.check()
 }
 

@@ -16,7 +16,8 @@ const (
 	MaxUsergroupUsers = 500
 )
 
-// CreateUsergroup adds a group. Exists "group" or "handle", Limited "groups".
+// CreateUsergroup adds a group. Exists "group" or "handle", Limited "groups", NotFound
+// "channel" where one of its channels is not public.
 func (w *Workspace) CreateUsergroup(ctx context.Context, g chat.Usergroup) (chat.Usergroup, error) {
 	g.ID, g.Workspace, g.UpdatedBy = chat.NewID("S"), w.id, g.CreatedBy
 	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) error {
@@ -29,6 +30,9 @@ func (w *Workspace) CreateUsergroup(ctx context.Context, g chat.Usergroup) (chat
 			return chat.NewError(chat.Limited, "groups")
 		}
 		if err := t.checkGroupUnique(g); err != nil {
+			return err
+		}
+		if err := t.mayLink(g.Channels, nil); err != nil {
 			return err
 		}
 		t.exec("INSERT INTO usergroups (workspace_id, "+groupColumns+", name_key, handle_key) VALUES ("+placeholders(15)+")",

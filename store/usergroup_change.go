@@ -10,15 +10,19 @@ import (
 	"taut/chat"
 )
 
-// UpdateUsergroup applies change, which may run more than once. NotFound
-// "group", Exists "group" or "handle".
+// UpdateUsergroup applies change, which may run more than once. NotFound "group", or
+// "channel" where one that it adds is not public; Exists "group" or "handle".
 func (w *Workspace) UpdateUsergroup(ctx context.Context, id string, actor chat.UserID, update func(*chat.Usergroup) error) (chat.Usergroup, error) {
 	var g chat.Usergroup
 	_, err := w.store.append(ctx, change{stream: w.id.Directory(), apply: func(t *turn) (err error) {
 		if g, err = scanGroup(w.id, t.queryRow(selectGroups+" AND group_id = ?", w.id, id)); err != nil {
 			return err
 		}
+		linked := slices.Clone(g.Channels)
 		if err := update(&g); err != nil {
+			return err
+		}
+		if err := t.mayLink(g.Channels, linked); err != nil {
 			return err
 		}
 		g.ID, g.Workspace = id, w.id
@@ -28,6 +32,27 @@ func (w *Workspace) UpdateUsergroup(ctx context.Context, id string, actor chat.U
 		return chat.Usergroup{}, err
 	}
 	return g, nil
+}
+
+// mayLink is NotFound "channel" unless those of the channels that the group doesn't name
+// yet are public: all of the workspace sees them. See unlinkFromGroups of those that it does.
+func (t *turn) mayLink(channels, linked []chat.ChannelID) error {
+	var added []chat.ChannelID
+	for _, c := range channels {
+		if !slices.Contains(linked, c) {
+			added = append(added, c)
+		}
+	}
+	public, err := t.publicAmong(added)
+	if err != nil {
+		return err
+	}
+	for _, c := range added {
+		if !public[c] {
+			return chat.NewError(chat.NotFound, "channel")
+		}
+	}
+	return nil
 }
 
 // updateGroup writes the group and tells the workspace.

@@ -15,7 +15,7 @@ func (s *Server) usergroupsMethods() []method {
 	one := []string{"usergroup"}
 	errors := map[string]string{
 		"exists:group": "name_already_exists", "exists:handle": "handle_already_exists",
-		"not_found:group": "no_such_subteam", "not_found:user": "invalid_users",
+		"not_found:group": "no_such_subteam", "not_found:user": "invalid_users", "not_found:channel": "invalid_channel_provided",
 		"forbidden": "permission_denied", "limited:users": "subteam_max_users_exceeded", "limited:groups": "plan_upgrade_required",
 	}
 	methods := []method{
@@ -137,7 +137,8 @@ func (q *request) groupChannels(ctx context.Context) ([]chat.ChannelID, error) {
 	channels := []chat.ChannelID{}
 	for _, id := range ids {
 		c, err := q.channel(ctx, chat.ChannelID(id))
-		// All of the workspace sees a group's channels, so a private one can't be among them.
+		// All of the workspace sees a group's channels, so a private one can't be among them:
+		// the store judges that again when it writes.
 		if chat.CodeOf(err) == chat.NotFound || err == nil && c.Type != chat.PublicChannel {
 			return nil, fail("invalid_channel_provided")
 		}
