@@ -16,27 +16,42 @@ const (
 	maxGrown = 100_000
 	// grownFor is how long what grew is kept after it was last of use.
 	grownFor = 30 * time.Second
-	// learnTimeout bounds the question, for which all that take over wait; without an
-	// answer they ask for themselves.
+	// learnTimeout bounds the question and the wait for somebody else's; without an
+	// answer those who take over ask for each stream.
 	learnTimeout = time.Second
+	// failedFor is how long the log isn't asked again after it did not answer: the
+	// other batches of a takeover, which come at once, don't wait for the same.
+	failedFor = 5 * time.Second
 )
 
 // grown is which streams have grown since a mark, and how far: all that a server has to
 // know of streams that it takes over from another one, whose gateways know that they
-// had everything before the mark. It is asked for when it is needed, then kept up to
-// date by the looks at the heads and by what is published, and let go of when nobody has
-// needed it for a while.
+// had everything before the mark. It is asked for when it is needed, by one for all, then
+// kept up to date by the looks at the heads and by what is published, and let go of when
+// nobody has needed it for a while.
 type grown struct {
 	collecting atomic.Bool // heads is not nil
 
-	asking sync.Mutex // held while the log is asked
-
-	mu    sync.Mutex
-	heads map[chat.Stream]int64 // guarded by mu
-	since chat.Mark             // heads has all that grew since; guarded by mu
-	// useless: since then, and before, too much grew; guarded by mu.
+	mu    sync.Mutex // guards what follows
+	of    int64      // the log's history: marks of another one are no use
+	heads map[chat.Stream]int64
+	since chat.Mark // heads has all that grew since
+	// useless: since then, and before, too much grew.
 	useless chat.Mark
-	needed  time.Time // guarded by mu
+	asking  chan struct{} // closed with the answer to the question under way; nil: there is none
+	failed  time.Time     // when the log last didn't answer
+	needed  time.Time
+}
+
+// turn lets go of all where the log's history is another one now: commits that heads
+// has may be none in this one.
+func (g *grown) turn(of int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.of != of {
+		g.of, g.failed = of, time.Time{}
+		g.drop()
+	}
 }
 
 // note takes in heads.
@@ -88,29 +103,40 @@ func (g *grown) head(sub chat.Subscription) (int64, bool) {
 	return max(sub.After, g.heads[sub.Stream]), g.covers(sub.Known)
 }
 
-// begin tells whether the log is to be asked, and collects from then on.
-func (g *grown) begin(m chat.Mark) bool {
+// begin tells whether the caller is to ask the log, and to say what it found; it
+// collects from then on. Where somebody else is asking, it gives that answer's channel.
+func (g *grown) begin(m chat.Mark) (ask bool, answer <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.needed = time.Now()
-	if g.covers(m) || m == g.useless || m.Before(g.useless) {
-		return false
+	switch {
+	case m.Of != g.of, g.covers(m), m == g.useless, m.Before(g.useless), time.Since(g.failed) < failedFor:
+		return false, nil
+	case g.asking != nil:
+		return false, g.asking
 	}
 	if g.heads == nil {
 		g.heads = make(map[chat.Stream]int64)
 		g.collecting.Store(true)
 	}
-	return true
+	g.asking = make(chan struct{})
+	return true, nil
 }
 
-// found takes the log's answer, unless too much came meanwhile.
-func (g *grown) found(m chat.Mark, heads []chat.Head, all bool) {
+// found takes the log's answer, unless too much came meanwhile or it is of a history
+// that was.
+func (g *grown) found(m chat.Mark, heads []chat.Head, all bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.heads == nil {
+	close(g.asking)
+	g.asking = nil
+	switch {
+	case m.Of != g.of:
 		return
-	}
-	if !all {
+	case err != nil:
+		g.failed = time.Now()
+		return
+	case !all || g.heads == nil:
 		g.useless = m
 		return
 	}
@@ -122,34 +148,40 @@ func (g *grown) found(m chat.Mark, heads []chat.Head, all bool) {
 
 // learn sees to it that what grew since the mark is known, if that can be.
 func (s *Server) learn(ctx context.Context, m chat.Mark) {
-	if m.Of != s.whole.Load().Of {
-		return // the log's history is another one now
+	for {
+		ask, answer := s.grown.begin(m)
+		if ask {
+			s.askGrown(ctx, m)
+			return
+		}
+		if answer == nil {
+			return
+		}
+		select {
+		case <-answer:
+		case <-ctx.Done():
+			return
+		}
 	}
-	s.grown.asking.Lock()
-	defer s.grown.asking.Unlock()
-	if !s.grown.begin(m) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+}
+
+// askGrown asks the log for all who wait: also where the one who asks is gone.
+func (s *Server) askGrown(ctx context.Context, m chat.Mark) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), learnTimeout)
 	defer cancel()
 	s.metrics.takeovers.Inc()
 	heads, all, err := s.source.GrownSince(ctx, store.MarkOf(m), maxGrown)
 	if err != nil {
 		s.log.Warn("what grew since a mark is not known", "err", err)
-		return
 	}
-	s.grown.found(m, heads, all)
+	s.grown.found(m, heads, all, err)
 }
 
 // headsOf finds out how far streams have grown that are not in memory. Of those whose
 // subscriber had everything until lately one question tells which have grown since;
 // the log is asked for the others one by one.
 func (s *Server) headsOf(ctx context.Context, subs []chat.Subscription) (map[chat.Stream]int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	for _, m := range ends(subs) {
-		s.learn(ctx, m)
-	}
+	s.learnAll(ctx, ends(subs))
 	heads := make(map[chat.Stream]int64, len(subs))
 	var ask []chat.Stream
 	for _, sub := range subs {
@@ -162,6 +194,14 @@ func (s *Server) headsOf(ctx context.Context, subs []chat.Subscription) (map[cha
 		heads[sub.Stream] = max(heads[sub.Stream], head)
 	}
 	return heads, s.askHeads(ctx, ask, heads)
+}
+
+func (s *Server) learnAll(ctx context.Context, marks []chat.Mark) {
+	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+	defer cancel()
+	for _, m := range marks {
+		s.learn(ctx, m)
+	}
 }
 
 // ends are the newest of the marks, and the oldest that is of the same history.

@@ -103,6 +103,8 @@ func (s *Server) release(held []*state) {
 
 // askHeads asks the log for the heads of streams; one that has no event is at 0.
 func (s *Server) askHeads(ctx context.Context, streams []chat.Stream, heads map[chat.Stream]int64) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	for len(streams) > 0 {
 		n := min(len(streams), headsLimit)
 		page, err := s.source.Heads(ctx, streams[:n])

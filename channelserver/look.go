@@ -34,11 +34,12 @@ func (s *Server) look(ctx context.Context, mark store.Mark) store.Mark {
 		}
 		return mark
 	}
+	place := next.Place()
+	s.grown.turn(place.Of)
 	s.grown.note(heads...) // before saw: who subscribes between them finds it here
 	for _, h := range heads {
 		s.saw(h)
 	}
-	place := next.Place()
 	s.whole.Store(&place)
 	s.grown.rest()
 	return next

@@ -126,6 +126,7 @@ func New(ctx context.Context, source Log, o Options) (*Server, error) {
 	}
 	place := mark.Place()
 	s.whole.Store(&place)
+	s.grown.of = place.Of
 	life, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.running.Go(func() { s.lookAtHeads(life, mark) })
