@@ -155,6 +155,8 @@ test("somebody else who signs in to the same workspace takes the place, and noth
   local.setItem("taut.recent.T1.ines", "D1");
   const emoji = () => app.workspace.value && recentEmoji(app.workspace.value);
   emoji()?.use("moon");
+  local.setItem("taut.signs.T1.ines/tab-1", "1");
+  local.setItem("taut.signs.T1.leo/tab-1", "1");
   const kept = () => Array.from({ length: local.length }, (_, i) => local.key(i) ?? "");
   expect(kept()).toContain("taut.emoji.T1.ines");
   local.setItem("taut.sessions", JSON.stringify([session("T1", "leo")]));
@@ -163,6 +165,7 @@ test("somebody else who signs in to the same workspace takes the place, and noth
   expect(readSessions(local).map((s) => s.user)).toEqual(["leo"]);
   expect(app.workspace.value?.session.user).toBe("leo");
   expect(kept().filter((name) => name.includes("ines"))).toEqual([]);
+  expect(kept()).toContain("taut.signs.T1.leo/tab-1");
   expect(emoji()?.list.value).not.toContain("moon");
 });
 

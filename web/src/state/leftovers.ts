@@ -12,7 +12,7 @@ const most = 20;
 export async function sweep(platform: Platform): Promise<void> {
   const own = new Set(readSessions(platform.local).map((s) => `${s.team_id}.${s.user}`));
   for (const name of Array.from({ length: platform.local.length }, (_, i) => platform.local.key(i))) {
-    const person = /^taut\.(?:recent|told|drafts|signs|emoji)\.(.+)$/.exec(name ?? "")?.[1];
+    const person = /^taut\.(?:recent|told|drafts|signs|emoji)\.([^/]+)/.exec(name ?? "")?.[1];
     if (name && person !== undefined && !own.has(person)) platform.local.removeItem(name);
   }
   const databases = (await platform.indexedDB?.databases?.()) ?? [];

@@ -4,6 +4,7 @@ import { type Visit, Visits } from "../testing/visits";
 import type { Previews, Uploads } from "./uploads";
 import { maxKeptBytes } from "./uploads_kept";
 import { uploadsOf } from "./uploads_rooms";
+import { Signs } from "./uploads_signs";
 
 const previews: Previews = { show: () => "blob:1", forget: () => {}, sizeOf: async () => undefined };
 
@@ -113,6 +114,19 @@ test("what was kept for a channel that was left elsewhere goes at the next visit
 
 describe("where the browser has no locks", () => {
   const tab = () => at.live(false);
+
+  test("tabs that sign at the same time both live", () => {
+    const sign = (name: string) => new Signs(at.device.tab(at.server), "taut.signs.T1.ann", name, () => {});
+    const slow = at.device.tab(at.server);
+    const { setItem } = slow.local;
+    slow.local.setItem = (key, value) => {
+      slow.local.setItem = setItem;
+      sign("quick");
+      setItem(key, value);
+    };
+    const signs = new Signs(slow, "taut.signs.T1.ann", "slow", () => {});
+    expect(["slow", "quick", "none"].map((name) => signs.lives(name))).toEqual([true, true, false]);
+  });
 
   test("a file outlasts a reload, and is in one tab alone", async () => {
     const a = await tab();

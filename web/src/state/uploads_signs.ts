@@ -5,15 +5,14 @@ const signMs = 60_000;
 /** A tab that has not signed for so long is gone, or stands still. */
 const goneMs = 10 * 60_000;
 
-type Signed = Readonly<Record<string, number>>;
-
 /**
  * Which tabs live, where the browser has no locks: each signs now and then where all of
- * them read it, and takes its name out as it goes. A tab that dies without is gone after a while.
+ * them read it, and takes its sign away as it goes. A tab that dies without is gone after a while.
+ * Each has a sign of its own, as nothing that two tabs write at a time would hold both.
  */
 export class Signs {
   readonly #platform: Platform;
-  readonly #key: string;
+  readonly #prefix: string;
   readonly #tab: string;
   readonly #onSigned: (slept: boolean) => void;
   readonly #undo: Undo[];
@@ -21,9 +20,9 @@ export class Signs {
   #signed = 0;
 
   /** onSigned hears of each signing. slept: others may take this tab for gone, and it can't judge of them yet. */
-  constructor(platform: Platform, key: string, tab: string, onSigned: (slept: boolean) => void) {
+  constructor(platform: Platform, name: string, tab: string, onSigned: (slept: boolean) => void) {
     this.#platform = platform;
-    this.#key = key;
+    this.#prefix = `${name}/`;
     this.#tab = tab;
     this.#onSigned = onSigned;
     this.#signed = platform.clock.now();
@@ -32,7 +31,7 @@ export class Signs {
   }
 
   lives(tab: string): boolean {
-    return this.#platform.clock.now() - (this.#read()[tab] ?? 0) < goneMs;
+    return this.#isFresh(this.#prefix + tab);
   }
 
   close(): void {
@@ -45,28 +44,25 @@ export class Signs {
     const now = this.#platform.clock.now();
     const slept = now - this.#signed > 2 * signMs;
     this.#signed = now;
-    const living = Object.entries(this.#read()).filter(([, at]) => now - at < goneMs);
-    this.#write({ ...Object.fromEntries(living), [this.#tab]: now });
+    this.#platform.local.setItem(this.#prefix + this.#tab, String(now));
+    this.#sweep();
     this.#timer();
     this.#timer = this.#platform.clock.after(signMs, () => this.#sign());
     this.#onSigned(slept);
   }
 
   #takeOut(): void {
-    const { [this.#tab]: _, ...others } = this.#read();
-    this.#write(others);
+    this.#platform.local.removeItem(this.#prefix + this.#tab);
   }
 
-  #read(): Signed {
-    try {
-      const signed: unknown = JSON.parse(this.#platform.local.getItem(this.#key) ?? "");
-      return typeof signed === "object" && signed !== null ? (signed as Signed) : {};
-    } catch {
-      return {};
-    }
+  /** Removes what tabs that died have left. */
+  #sweep(): void {
+    const { local } = this.#platform;
+    for (const key of Array.from({ length: local.length }, (_, i) => local.key(i)))
+      if (key?.startsWith(this.#prefix) && !this.#isFresh(key)) local.removeItem(key);
   }
 
-  #write(signed: Signed): void {
-    this.#platform.local.setItem(this.#key, JSON.stringify(signed));
+  #isFresh(key: string): boolean {
+    return this.#platform.clock.now() - Number(this.#platform.local.getItem(key) ?? 0) < goneMs;
   }
 }
