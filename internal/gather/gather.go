@@ -1,7 +1,9 @@
 // Package gather answers many questions of a kind with one query: those that come
-// while others run, and in a storm, when hundreds a second come, those that come within
+// while others run, and in a storm, when more come than is usual, those that come within
 // a quarter of a second. When thousands of clients come back at once, the database is
-// asked a few times for each thousand of them; who comes alone is asked for at once.
+// asked a few times for each thousand of them; who comes alone is asked for at once, and
+// so is who comes with the usual few hundred a second, or while the storm is another
+// workspace's.
 //
 // No answer is older than its question: a query takes up only what was asked before it
 // began. The package starts no goroutine: of those who wait, the first one asks for all.
@@ -33,7 +35,7 @@ type Gatherer[K comparable, V any] struct {
 	of     func(K) chat.WorkspaceID
 	read   func(ctx context.Context, keys []K) (map[K]V, error)
 	places chan struct{} // a token for each query that runs
-	full   chan struct{} // a token where a whole batch waits
+	hurry  chan struct{} // a token where the leader may be waiting for too long
 
 	mu      sync.Mutex
 	waiting line[K, V]
@@ -63,7 +65,7 @@ func New[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(c
 	set(&l.Wait, 250*time.Millisecond)
 	set(&l.Time, 5*time.Second)
 	return &Gatherer[K, V]{limits: l, batch: l.Batch, of: of, read: read, places: make(chan struct{}, l.Queries),
-		full: make(chan struct{}, 1), waiting: newLine[K, V]()}
+		hurry: make(chan struct{}, 1), storm: newStorm(), waiting: newLine[K, V]()}
 }
 
 func set[T int | time.Duration](v *T, usual T) {
@@ -103,11 +105,12 @@ func (g *Gatherer[K, V]) enter(key K) (*question[K, V], error) {
 	}
 	q := &question[K, V]{key: key, lead: make(chan struct{}, 1), done: make(chan struct{})}
 	g.waiting.push(w, q)
+	now := time.Now()
 	if g.waiting.keys[key] == 1 { // one client's requests are no storm
-		g.storm.came(time.Now())
+		g.storm.came(w, now)
 	}
-	if len(g.waiting.keys) >= g.batch {
-		signal(g.full)
+	if len(g.waiting.keys) >= g.batch || g.apart(w, now) <= now.Sub(g.last) {
+		signal(g.hurry)
 	}
 	if g.leader == nil {
 		g.passLead()
@@ -223,7 +226,7 @@ func (g *Gatherer[K, V]) pause(ctx context.Context) bool {
 		timer := time.NewTimer(left)
 		select {
 		case <-timer.C:
-		case <-g.full:
+		case <-g.hurry:
 		case <-ctx.Done():
 		}
 		timer.Stop()
@@ -237,14 +240,23 @@ func (g *Gatherer[K, V]) pause(ctx context.Context) bool {
 func (g *Gatherer[K, V]) left(now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.waiting.keys) >= g.batch || !g.storm.on(now) {
+	if len(g.waiting.keys) >= g.batch {
 		return 0
 	}
-	left := g.last.Add(g.limits.Wait).Sub(now)
+	left := g.limits.Wait
+	for _, w := range g.waiting.order {
+		left = min(left, g.apart(w, now)-now.Sub(g.last))
+	}
 	if g.large {
 		return left
 	}
 	return min(left, g.storm.last.Add(lull).Sub(now))
+}
+
+// apart is how long after the last query the next one may begin, for the workspace's
+// sake. It is under mu.
+func (g *Gatherer[K, V]) apart(w chat.WorkspaceID, now time.Time) time.Duration {
+	return min(g.storm.apart(w, now), g.limits.Wait)
 }
 
 // take takes who waits, the workspaces in turns, and lets another lead on those for

@@ -47,7 +47,7 @@ func TestNoAnswerIsOlderThanItsQuestion(t *testing.T) {
 		var asking sync.WaitGroup
 		for n := range int64(20) {
 			asking.Go(func() {
-				<-time.After(time.Duration(n) * 100 * time.Millisecond)
+				<-time.After(time.Duration(1+n) * 100 * time.Millisecond)
 				now.Store(n)
 				if got, _, err := g.Get(t.Context(), key{"T1", 1}); err != nil || got < n {
 					t.Errorf("asked at %d: %d, %v", n, got, err)
@@ -63,7 +63,7 @@ func TestWhoLeadsMayGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var queries, most atomic.Int64
 		g := New(Limits{Queries: 1}, whose, counting(&queries, &most))
-		g.storm.blew, g.last = time.Now(), time.Now() // the leader has to wait
+		g.storm.all, g.last = surplus{counted, time.Now()}, time.Now() // the leader has to wait
 		var asking sync.WaitGroup
 		for n := range 30 {
 			asking.Go(func() {

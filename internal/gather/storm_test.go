@@ -2,11 +2,16 @@ package gather
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"taut/chat"
 )
 
 // TestAStormIsAFewQueries: the more come at once, the fewer the queries for each.
@@ -22,7 +27,7 @@ func TestAStormIsAFewQueries(t *testing.T) {
 			var asking sync.WaitGroup
 			for n := range all {
 				asking.Go(func() {
-					<-time.After(storm.within * time.Duration(n) / all)
+					<-time.After(1 + storm.within*time.Duration(n)/all)
 					got, found, err := g.Get(t.Context(), key{"T1", n})
 					if err != nil || found != (n%7 != 0) || found && got != 2*n {
 						t.Errorf("%d: %d, %v, %v", n, got, found, err)
@@ -37,7 +42,7 @@ func TestAStormIsAFewQueries(t *testing.T) {
 				t.Errorf("%d keys in one query", most.Load())
 			}
 			// Afterwards nobody waits for others.
-			<-time.After(after)
+			<-time.After(time.Second)
 			for n := range 20 {
 				<-time.After(20 * time.Millisecond)
 				start := time.Now()
@@ -146,4 +151,116 @@ func TestHeavyAnswersMakeSmallQueries(t *testing.T) {
 			t.Errorf("at most %d light ones were asked for", most)
 		}
 	})
+}
+
+// TestAGatewaysClientsAreAFewReads: ten thousand come to three nodes within three
+// seconds, of however many workspaces, each with a token and then for its memberships.
+func TestAGatewaysClientsAreAFewReads(t *testing.T) {
+	for _, took := range []time.Duration{time.Millisecond, 25 * time.Millisecond} {
+		for _, workspaces := range []int{1, 10, 100, 10_000} {
+			synctest.Test(t, func(t *testing.T) {
+				const all, nodes, within = 10_000, 3, 3 * time.Second
+				var queries, slow atomic.Int64
+				read := func(context.Context, []key) (map[key]int, error) {
+					queries.Add(1)
+					<-time.After(took)
+					return nil, nil
+				}
+				var tokens, memberships [nodes]*Gatherer[key, int]
+				for i := range nodes {
+					tokens[i], memberships[i] = New(Limits{}, whose, read), New(Limits{}, whose, read)
+				}
+				dice := rand.New(rand.NewPCG(1, 2))
+				var asking sync.WaitGroup
+				for n := range all {
+					<-time.After(1 + time.Duration(dice.ExpFloat64()*float64(within/all)))
+					of, node := dice.IntN(workspaces), dice.IntN(nodes)
+					asking.Go(func() {
+						start := time.Now()
+						k := key{chat.WorkspaceID(fmt.Sprint("T", of)), n}
+						tokens[node].Get(t.Context(), k)
+						memberships[node].Get(t.Context(), k)
+						if time.Since(start) > 2*(250*time.Millisecond+2*took)+10*time.Millisecond {
+							slow.Add(1)
+						}
+					})
+				}
+				asking.Wait()
+				if q := queries.Load() * 1000 / all; q > 10 || slow.Load() > 0 {
+					t.Errorf("%d workspaces, reads of %s: %d reads a thousand, %d clients waited for long", workspaces, took, q, slow.Load())
+				}
+			})
+		}
+	}
+}
+
+// TestTheUsualLoadWaitsForNothing, as a few hundred a second are no storm; and where
+// those come a few dozen at a time, for little.
+func TestTheUsualLoadWaitsForNothing(t *testing.T) {
+	for perSecond, p90 := range map[int]time.Duration{50: time.Millisecond, 100: 2 * time.Millisecond, 200: 4 * time.Millisecond} {
+		for _, together := range []int{1, 20} {
+			synctest.Test(t, func(t *testing.T) {
+				var queries, most atomic.Int64
+				g := New(Limits{}, whose, counting(&queries, &most))
+				dice := rand.New(rand.NewPCG(1, 2))
+				took := make([]time.Duration, perSecond*30)
+				var asking sync.WaitGroup
+				for n := range took {
+					if n%together == 0 {
+						<-time.After(1 + time.Duration(dice.ExpFloat64()/float64(perSecond/together)*float64(time.Second)))
+					}
+					asking.Go(func() {
+						start := time.Now()
+						g.Get(t.Context(), key{"T1", n})
+						took[n] = time.Since(start)
+					})
+				}
+				asking.Wait()
+				slices.Sort(took)
+				if nine := took[len(took)*9/10]; nine > p90+time.Duration(together-1)*4*time.Millisecond {
+					t.Errorf("%d/s, %d at a time: of ten one took more than %s", perSecond, together, nine)
+				}
+			})
+		}
+	}
+}
+
+// TestAWorkspacesStormIsItsOwn: others that come meanwhile wait for nobody.
+func TestAWorkspacesStormIsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queries, most atomic.Int64
+		g := New(Limits{}, whose, counting(&queries, &most))
+		var asking sync.WaitGroup
+		for n := range 2_000 {
+			asking.Go(func() {
+				<-time.After(time.Duration(1+n) * time.Millisecond)
+				g.Get(t.Context(), key{"T1", n})
+			})
+		}
+		for n := range 18 {
+			asking.Go(func() {
+				<-time.After(time.Duration(200+n*100) * time.Millisecond)
+				start := time.Now()
+				g.Get(t.Context(), key{"T2", n})
+				if took := time.Since(start); took > 5*time.Millisecond {
+					t.Errorf("another workspace's question %d took %s", n, took)
+				}
+			})
+		}
+		asking.Wait()
+		if q := queries.Load(); q > 60 {
+			t.Errorf("%d queries", q)
+		}
+	})
+}
+
+// TestWorkspacesAreForgotten, however many have come.
+func TestWorkspacesAreForgotten(t *testing.T) {
+	s, now := newStorm(), time.Now()
+	for n := range 50 * remembered {
+		s.came(chat.WorkspaceID(fmt.Sprint("T", n)), now.Add(time.Duration(n)*100*time.Microsecond))
+	}
+	if n := len(s.of); n > 2*remembered {
+		t.Errorf("%d workspaces are remembered", n)
+	}
 }
