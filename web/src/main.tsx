@@ -8,6 +8,7 @@ import { type AddressBar, App } from "./state/app";
 import { AppView } from "./view/app/app_view";
 import { watchFiles } from "./view/app/newest_files";
 import { watchRefusals } from "./view/app/refusals";
+import { watchTheme } from "./view/app/theme";
 
 const address: AddressBar = {
   read: () => window.location,
@@ -42,6 +43,7 @@ window.addEventListener("storage", (e) => {
   if (e.key === "taut.sessions") app.sessionsChanged();
 });
 
+watchTheme(app.theme);
 watchFiles(app);
 watchRefusals(app);
 if (accountAsked && app.workspace.peek()) app.overlays.open("preferences", { section: "account" });

@@ -1,6 +1,5 @@
-import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { App } from "../../state/app";
-import { accentHues } from "../../state/theme";
 import { AppContext, WorkspaceContext } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
 import { Shell } from "../shell/shell";
@@ -16,7 +15,6 @@ const AccountPages = lazy(() => import("../signin/account_pages").then((m) => ({
 export function AppView({ app }: { readonly app: App }) {
   const route = useValue(app.route);
   const workspace = useValue(app.workspace);
-  useTheme(app);
   useKeys(app);
   return (
     <AppContext value={app}>
@@ -38,18 +36,6 @@ export function AppView({ app }: { readonly app: App }) {
       <ToastList toasts={app.toasts} />
     </AppContext>
   );
-}
-
-function useTheme(app: App) {
-  const choice = useValue(app.theme.choice);
-  useLayoutEffect(() => {
-    if (choice === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = choice;
-  }, [choice]);
-  const accent = useValue(app.theme.accent);
-  useLayoutEffect(() => {
-    document.documentElement.style.setProperty("--accent-hue", String(accentHues[accent]));
-  }, [accent]);
 }
 
 /** Every key goes past the commands, unless what has the focus took it. */
