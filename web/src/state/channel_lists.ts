@@ -1,7 +1,8 @@
 /**
  * Lists of conversations among the person's preferences: the starred ones and the muted ones. A change shows at
  * once and waits for the server as changes of messages do (see Operations); it is made to the list as the server
- * has it by then, so that what other devices changed meanwhile stays.
+ * has it by then, so that what other devices changed meanwhile stays. A change by two of them in the same moment,
+ * between the question and the answer, is the later one's: the server takes a preference as a whole.
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
