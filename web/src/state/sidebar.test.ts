@@ -1,5 +1,7 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { expect, test } from "vitest";
+import { settle, until } from "../testing/platform";
+import { Visits } from "../testing/visits";
 import type { Channel } from "../wire/objects";
 import { sidebarOf } from "./sidebar";
 import type { Workspace } from "./workspace";
@@ -68,6 +70,27 @@ test("a conversation is in one place: starred, a section of one's own, or where 
   expect(shape(sidebar)).toEqual(["Work: D1", "channels: C2 C4 C3 C1", "dms: D2"]);
   await sidebar.removeSection(work ?? "");
   expect(shape(sidebar)).toEqual(["channels: C2 C4 C3 C1", "dms: D1 D2"]);
+});
+
+test("what is dragged out of the starred ones without a connection goes once there is one", async () => {
+  const at = new Visits();
+  at.server.prefs.taut_starred = ["CTOWN"];
+  const { w } = await at.live();
+  await until("starred", () => w.channels.starred.peek().has("CTOWN"), at.clock);
+  at.cut();
+  let failed = false;
+  const moving = sidebarOf(w)
+    .move("CTOWN", "channels")
+    .catch(() => {
+      failed = true;
+    });
+  await settle();
+  expect([failed, w.channels.starred.peek().has("CTOWN")]).toEqual([false, false]);
+  at.mend();
+  await until("sent", () => w.operations.pending.peek() === 0, at.clock);
+  await moving;
+  expect([failed, at.server.prefs.taut_starred]).toEqual([false, []]);
+  await at.closeAll();
 });
 
 test("sections are renamed, moved and collapsed", async () => {

@@ -131,12 +131,16 @@ export class Sidebar {
   async move(channel: ChannelID, to: string): Promise<void> {
     const starred = this.#w.channels.starred.peek().has(channel);
     if (to === "starred") return starred ? undefined : this.#w.channels.star(channel, true);
-    const sections = this.custom.peek().map((s) => {
+    const was = this.custom.peek();
+    const sections = was.map((s) => {
       const without = s.channels.filter((id) => id !== channel);
       return { ...s, channels: s.id === to ? [...without, channel] : without };
     });
-    await this.#change({ sections });
-    if (starred) await this.#w.channels.star(channel, false);
+    const isMoved = JSON.stringify(sections) !== JSON.stringify(was);
+    await Promise.all([
+      starred && this.#w.channels.star(channel, false), // which waits where there is no connection
+      isMoved && this.#change({ sections }),
+    ]);
   }
 
   #change(change: Partial<Arrangement>): Promise<void> {
