@@ -18,7 +18,7 @@ function stage() {
   };
   const api = new Api(platform, "xoxc-1");
   const move = (fraction: number) => uploads[0]?.onProgress?.(fraction);
-  return { api, clock, move };
+  return { api, clock, platform, move };
 }
 
 const blob = new Blob(["abc"]);
@@ -55,6 +55,19 @@ test("what is out waits longer for its answer", async () => {
   expect(await ended(sending)).toBe(false);
   clock.advance(10_000);
   await expect(sending).rejects.toEqual(new ApiError("no_answer"));
+});
+
+test("an upload that moved while its page stood still goes on when that does", async () => {
+  const { api, clock, platform, move } = stage();
+  const sending = api.upload("/upload/F1", blob);
+  const thaw = platform.freeze();
+  clock.advance(3_600_000);
+  thaw();
+  expect(await ended(sending)).toBe(false);
+  move(0.5);
+  clock.advance(60_000);
+  await expect(sending).rejects.toEqual(new ApiError("no_answer"));
+  expect(clock.waiting).toBe(0);
 });
 
 test("what only tells of bytes that are elsewhere waits for its answer as long", async () => {

@@ -4,6 +4,8 @@ import type { Platform, Undo, Upload } from "../platform/platform";
 const stallMs = 60_000;
 /** What the browser says is out may still lie in buffers, and the server puts it away: its answer takes longer. */
 const answerMs = 300_000;
+/** A timer that comes so late was that of a page that stood still: what moved meanwhile is told after it. */
+const lateMs = 5_000;
 
 /** Sends a file's bytes, for as long as they move: one that stands still is ended, and rejects. */
 export async function sendMoving(platform: Platform, upload: Upload): Promise<{ status: number; text: string }> {
@@ -12,8 +14,10 @@ export async function sendMoving(platform: Platform, upload: Upload): Promise<{ 
   const abort = () => stop.abort();
   let undo: Undo = () => {};
   const wait = (ms: number) => {
+    const { clock } = platform;
+    const due = clock.now() + ms;
     undo();
-    undo = platform.clock.after(ms, abort);
+    undo = clock.after(ms, () => (clock.now() - due > lateMs ? wait(ms) : abort()));
   };
   signal?.addEventListener("abort", abort);
   if (signal?.aborted) abort();
