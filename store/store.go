@@ -53,6 +53,7 @@ type Store struct {
 	writer *sql.DB
 	// primary is the server that both lead to; nil on SQLite.
 	primary *primary
+	clock   primaryClock
 
 	dueAdded chan struct{}
 	keywords *keywords

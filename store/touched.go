@@ -75,11 +75,15 @@ func (s *Store) TouchedHeads(ctx context.Context, since Mark) ([]chat.Head, Mark
 }
 
 // GrownSince tells which streams have grown since a mark, whichever node took it. False:
-// there are more than the limit, or the mark is of another era.
+// there are more than the limit, the mark is of another era, or the clock has been set
+// back since, as far as can be seen.
 func (s *Store) GrownSince(ctx context.Context, since Mark, limit int) (heads []chat.Head, all bool, err error) {
 	now, err := s.mark(ctx)
 	if err != nil || now.era == 0 || now.era != since.era {
 		return nil, false, err
+	}
+	if now.position < since.position || now.touchedMS < since.touchedMS || s.clock.doubts(since) {
+		return nil, false, nil
 	}
 	if s.dialect.mysql {
 		heads, err = s.scanHeads(ctx, nil, "SELECT workspace_id, stream_id, seq FROM heads WHERE touched_ms >= ? LIMIT ?",
@@ -101,6 +105,9 @@ func (s *Store) mark(ctx context.Context) (m Mark, err error) {
 		era := s.era()
 		if err = s.db.QueryRowContext(ctx, "SELECT "+mysqlNow).Scan(&m.touchedMS); err == nil && era == s.era() {
 			m.era = era
+			if s.clock.note(m, time.Now()); s.clock.doubts(m) {
+				m.era = 0
+			}
 		}
 		return m, err
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // What grew since a mark is told to whoever knows the mark, however little it knows
-// else, and not where that would be too much or the mark is of another history.
+// else, and not where that would be too much, the mark is of another history, or the clock it was
+// taken by has been set back.
 func testGrownSince(t *testing.T, open opener) {
 	s := open(t)
 	team := testenv.NewTeam(t, s, 1)
@@ -29,6 +30,10 @@ func testGrownSince(t *testing.T, open opener) {
 	}
 	if _, all, err := s.GrownSince(t.Context(), store.MarkOf(place), 0); all || err != nil {
 		t.Errorf("more than the limit are all: %v", err)
+	}
+	ahead := chat.Mark{Of: place.Of, At: place.At + 3_600_000}
+	if _, all, err := s.GrownSince(t.Context(), store.MarkOf(ahead), 100); all || err != nil {
+		t.Errorf("of a mark that is yet to come all is known: %v", err)
 	}
 	place.Of++
 	if _, all, err := s.GrownSince(t.Context(), store.MarkOf(place), 100); all || err != nil {
