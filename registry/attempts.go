@@ -7,6 +7,7 @@ import (
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 // attempts asks until somebody answers or ctx is over. What an etcd server takes in
 // while it has no leader is lost, and it says so after seconds or never, while another,
 // which the client turns to with the next call, may know better. So ask must be such
-// that it does no harm twice.
+// that it does no harm twice, nor late: an attempt that was given up may still be done.
 func attempts[T any](ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
 	for within := attemptTimeout; ; within *= 2 {
 		attempt, cancel := context.WithTimeout(ctx, within)
@@ -38,8 +39,8 @@ func attempts[T any](ctx context.Context, ask func(context.Context) (T, error)) 
 	}
 }
 
-// isPassing tells whether it is the server that can't answer now.
+// isPassing tells whether it is the server that can't answer now, or the way to it.
 func isPassing(err error) bool {
 	var of rpctypes.EtcdError
-	return errors.As(err, &of) && of.Code() == codes.Unavailable
+	return status.Code(err) == codes.Unavailable || errors.As(err, &of) && of.Code() == codes.Unavailable
 }

@@ -87,10 +87,7 @@ func (e *Etcd) list(ctx context.Context, prefix string) (keys map[string][]byte,
 func (e *Etcd) Put(ctx context.Context, key string, value []byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.PutResponse, error) {
-		return e.client.Put(ctx, e.prefix+key, string(value))
-	})
-	if err != nil {
+	if _, err := e.write(clientv3.OpPut(e.prefix+key, string(value))).do(ctx); err != nil {
 		return fmt.Errorf("registry: put %s: %w", key, err)
 	}
 	return nil
@@ -99,10 +96,7 @@ func (e *Etcd) Put(ctx context.Context, key string, value []byte) error {
 func (e *Etcd) Delete(ctx context.Context, key string) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	_, err := attempts(ctx, func(ctx context.Context) (*clientv3.DeleteResponse, error) {
-		return e.client.Delete(ctx, e.prefix+key)
-	})
-	if err != nil {
+	if _, err := e.write(clientv3.OpDelete(e.prefix + key)).do(ctx); err != nil {
 		return fmt.Errorf("registry: delete %s: %w", key, err)
 	}
 	return nil

@@ -107,15 +107,13 @@ func (l *etcdLease) vacancy(ctx context.Context, key string) error {
 func (d *etcdLeader) Put(ctx context.Context, key string, value []byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	r, err := attempts(ctx, func(ctx context.Context) (*clientv3.TxnResponse, error) {
-		return d.lease.etcd.client.Txn(ctx).
-			If(clientv3.Compare(clientv3.CreateRevision(d.key), "=", d.revision)).
-			Then(clientv3.OpPut(d.lease.etcd.prefix+key, string(value))).Commit()
-	})
+	e := d.lease.etcd
+	leads := clientv3.Compare(clientv3.CreateRevision(d.key), "=", d.revision)
+	written, err := e.write(clientv3.OpPut(e.prefix+key, string(value)), leads).do(ctx)
 	if err != nil {
 		return fmt.Errorf("registry: put %s: %w", key, err)
 	}
-	if !r.Succeeded {
+	if !written {
 		return ErrDeposed
 	}
 	return nil

@@ -27,7 +27,8 @@ type Registry interface {
 	Lease(ctx context.Context, ttl time.Duration, held func(until time.Time)) (Lease, error)
 	// List gives all keys under a prefix, without the prefix.
 	List(ctx context.Context, prefix string) (map[string][]byte, error)
-	// Put writes a key that stays until Delete.
+	// Put writes a key that stays until Delete. Put and Delete that failed may be done
+	// all the same, but not after a later one.
 	Put(ctx context.Context, key string, value []byte) error
 	Delete(ctx context.Context, key string) error
 	// Unseat takes the leader's place from who is known to be gone, before their lease
