@@ -59,8 +59,11 @@ describe("a private channel that is left", () => {
   test("is gone from memory and disk, in all tabs", async () => {
     const tabs = [await member(), await member()];
     expect(await kept()).toMatch(/merger.*do not tell/);
+    const lost: string[] = [];
+    for (const { w } of tabs) w.channels.onLost((id) => lost.push(id));
     server.world.leave("CSECRET");
     await expectGone(...tabs);
+    expect(lost).toEqual(["CSECRET", "CSECRET"]);
   });
 
   test("while nobody is there is gone when they are back, and does not come back with the next visit", async () => {
@@ -126,8 +129,11 @@ describe("a public channel that is made private", () => {
   test("is gone for who only looked at it, from memory and disk, in all tabs", async () => {
     const tabs = [await onlooker(), await onlooker()];
     expect(await kept()).toMatch(signs);
+    const lost: string[] = [];
+    for (const { w } of tabs) w.channels.onLost((id) => lost.push(id));
     server.convert("CPLANS");
     await expectNone("CPLANS", signs, tabs);
+    expect(lost).toEqual(["CPLANS", "CPLANS"]);
   });
 
   test("while nobody is there is gone when they are back", async () => {

@@ -31,6 +31,7 @@ export class Channels {
   /** Ends the wait for the next look. */
   #looking: Undo | undefined;
   #closed = false;
+  readonly #onLost = new Set<(id: ChannelID) => void>();
   /** What is listed has changed since the list was made. */
   #isListOld = false;
 
@@ -98,6 +99,13 @@ export class Channels {
   left(id: ChannelID): void {
     this.#members.delete(id);
     this.change({ id, f: (c) => leftBehind(c, isGuest(this.#w.self.peek())) });
+    if (this.peek(id) === undefined) this.#lost(id);
+  }
+
+  /** Calls f when the caller may know nothing of a channel any more: what was read before may still name it. */
+  onLost(f: (id: ChannelID) => void): Undo {
+    this.#onLost.add(f);
+    return () => this.#onLost.delete(f);
   }
 
   async create(name: string, isPrivate: boolean): Promise<Channel> {
@@ -319,6 +327,11 @@ export class Channels {
     this.#w.unread.gone(id);
     this.#members.delete(id);
     this.change({ id, f: () => undefined });
+    this.#lost(id);
+  }
+
+  #lost(id: ChannelID): void {
+    for (const f of [...this.#onLost]) f(id);
   }
 }
 

@@ -1,7 +1,6 @@
 /** The workspace's public channels, for offering those behind # that one is not in: read once in a while, when first asked for. */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { isLost } from "../store/directory";
 import type { Channel } from "../wire/objects";
 import type { Workspace } from "./workspace";
 
@@ -17,8 +16,8 @@ export class PublicChannels {
   constructor(w: Workspace) {
     this.#w = w;
     this.list = this.#list;
-    w.on("channel_convert_to_private", ({ channel }) => {
-      this.#list.value = this.#list.peek().filter((c) => c.id !== channel || !isLost(w.channels.peek(channel)));
+    w.channels.onLost((id) => {
+      this.#list.value = this.#list.peek().filter((c) => c.id !== id);
     });
   }
 

@@ -59,6 +59,15 @@ export class Quoted {
     return quote;
   }
 
+  /** Nothing of a channel may be shown any more. */
+  lost(channel: ChannelID): void {
+    for (const [key, quote] of this.known) {
+      if (!key.startsWith(`${channel}/`)) continue;
+      quote.value = { state: "gone" };
+      this.known.delete(key);
+    }
+  }
+
   private async load({ channel, ts, thread }: MessageLink, quote: Signal<Quote>): Promise<void> {
     const method = thread === undefined ? "conversations.history" : "conversations.replies";
     const args = {
@@ -71,6 +80,7 @@ export class Quoted {
     };
     try {
       const { messages } = await this.w.api.call<{ messages: readonly Message[] }>(method, args);
+      if (quote.peek().state !== "wait") return; // it was lost meanwhile
       const message = messages.find((m) => m.ts === ts);
       quote.value = message === undefined ? { state: "gone" } : { state: "ready", message };
     } catch {
@@ -79,7 +89,11 @@ export class Quoted {
   }
 }
 
-const create = (w: Workspace) => new Quoted(w) as Quoted & { close?(): void };
+const create = (w: Workspace) => {
+  const quoted: Quoted & { close?(): void } = new Quoted(w);
+  w.channels.onLost((channel) => quoted.lost(channel));
+  return quoted;
+};
 
 /** The messages that links of a workspace lead to. */
 export const quotedOf = (w: Workspace): Quoted => w.part(create);

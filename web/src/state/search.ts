@@ -115,6 +115,16 @@ export class Search {
     void this.files.load();
   }
 
+  /** Nothing of a channel may be shown any more. Of files only the server knows where else they are. */
+  lost(channel: string): void {
+    const before = this.messages.items.peek().length;
+    this.messages.keep((match) => match.channel.id !== channel);
+    this.messageTotal.value -= before - this.messages.items.peek().length;
+    if (this.files.status.peek().state === "idle") return;
+    this.files.clear();
+    void this.files.load();
+  }
+
   close(): void {
     this.messages.close();
     this.files.close();

@@ -25,7 +25,7 @@ function world(people: number, channels: number, recent = "", browse = async ():
     self: signal({ id: "U0" }),
     platform: { clock: { now: () => 0 }, local: { getItem: () => recent, setItem: () => {} } },
     on: () => () => {},
-    channels: { list: signal(list), browse },
+    channels: { list: signal(list), browse, onLost: () => () => {} },
     users: { all: () => signal(users), get: (id: string) => signal(users.find((u) => u.id === id)) },
     unread: { of: () => signal({ unread: false, mentions: 0, lastRead: "", latest: "" }) },
     part: (create: (w: Workspace) => unknown) => {

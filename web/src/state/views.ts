@@ -2,7 +2,6 @@
  * The state of the pages and dialogs of one workspace: made when it is first asked for, kept up by the workspace's
  * events, and ended with it.
  */
-import { isLost } from "../store/directory";
 import type { EventOf } from "../wire/events";
 import type { Message } from "../wire/objects";
 import { Activity } from "./activity";
@@ -61,11 +60,6 @@ function onMessages(
 function messageOf(event: EventOf<"message">): Message {
   const { stream: _stream, seq: _seq, ...message } = event;
   return message as Message;
-}
-
-/** A channel that the caller is not in is private from now on: lists that were read before still name it. */
-function onLost(w: Workspace, f: (channel: string) => void): () => void {
-  return w.on("channel_convert_to_private", ({ channel }) => isLost(w.channels.peek(channel)) && f(channel));
 }
 
 /** Shows messages with their reactions. */
@@ -134,7 +128,7 @@ const createThreads = (w: Workspace) => {
       (channel, ts) => view.deleted(channel, ts),
     ),
     onReactions(w, view),
-    onLost(w, (channel) => view.threads.keep((thread) => thread.channel !== channel)),
+    w.channels.onLost((channel) => view.threads.keep((thread) => thread.channel !== channel)),
     w.onRefresh(() => {
       if (view.threads.status.peek().state !== "idle") void view.threads.load();
     }),
@@ -180,7 +174,7 @@ const createActivity = (w: Workspace) => {
     w.on("reaction_added", (event) => {
       if (isOpen() && event.item_user === w.self.peek().id && event.user !== event.item_user) again.ask();
     }),
-    onLost(w, (channel) => {
+    w.channels.onLost((channel) => {
       for (const list of Object.values(activity.lists)) list.keep((item) => item.channel !== channel);
     }),
     w.onRefresh(() => isOpen() && again.ask()),
@@ -200,7 +194,7 @@ const createLater = (w: Workspace) => {
     w.on("saved_removed", ask),
     w.on("saved_due", ask),
     w.on("saved_cleared", ask),
-    onLost(w, ask),
+    w.channels.onLost(ask),
     w.onRefresh(ask),
   );
 };
@@ -225,7 +219,7 @@ const createSearch = (w: Workspace) => {
   const search = new Search(w.api);
   return kept(
     search,
-    onLost(w, (channel) => search.messages.keep((match) => match.channel.id !== channel)),
+    w.channels.onLost((channel) => search.lost(channel)),
   );
 };
 export const searchOf = (w: Workspace): Search => w.part(createSearch).state;
@@ -234,7 +228,7 @@ const createBrowse = (w: Workspace) => {
   const browse = new Browse(w.api, w.channels);
   return kept(
     browse,
-    onLost(w, (channel) => browse.channels.remove(channel)),
+    w.channels.onLost((channel) => browse.channels.remove(channel)),
   );
 };
 export const browseOf = (w: Workspace): Browse => w.part(createBrowse).state;

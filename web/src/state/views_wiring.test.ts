@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import type { EventOf, EventType } from "../wire/events";
+import { quotedOf } from "./quoted";
 import type { Match } from "./search";
 import type { FollowedThread } from "./threads_view";
 import { activityOf, browseOf, laterOf, react, searchOf, threadsViewOf } from "./views";
@@ -27,8 +28,13 @@ class Bare {
       },
     },
   };
-  /** The person is in C2 alone. */
-  readonly channels = { peek: (id: string) => ({ id, is_member: id === "C2" }) };
+  readonly lost: ((channel: string) => void)[] = [];
+  readonly channels = {
+    onLost: (f: (channel: string) => void) => {
+      this.lost.push(f);
+      return () => {};
+    },
+  };
   readonly operations = {
     react: async (...args: unknown[]) => {
       if (this.refuse) throw new Refusal("no_permission");
@@ -196,14 +202,31 @@ test("what another device saves is here", async () => {
   expect(w.api.of("saved.list")).toHaveLength(2);
 });
 
-test("of a channel that one is not in nothing stays listed once it is private", async () => {
-  const w = new Bare({ "conversations.list": () => ({ channels: [{ id: "C1" }, { id: "C2" }] }) });
+test("of a channel that one may know nothing of any more nothing stays listed", async () => {
+  const found = { total: 2, pagination: {} };
+  const files = (n: number) => Array.from({ length: n }, (_, i) => ({ id: `F${i}` }));
+  let asked = 0;
+  const w = new Bare({
+    "conversations.list": () => ({ channels: [{ id: "C1" }, { id: "C2" }] }),
+    "search.messages": () => ({
+      messages: { ...found, matches: ["C1", "C2"].map((id) => ({ iid: id, channel: { id } }) as Match) },
+    }),
+    "search.files": () => ({ files: { ...found, matches: files(asked++ === 0 ? 2 : 1) } }),
+    "conversations.history": () => ({ messages: [{ ts: "1.0", text: "hi" }] }),
+  });
   const [browse, search, threads] = [browseOf(w.workspace), searchOf(w.workspace), threadsViewOf(w.workspace)];
   await browse.open();
-  search.messages.set(["C1", "C2"].map((id) => ({ iid: id, channel: { id } }) as Match));
+  search.run("hi");
+  await vi.waitFor(() => expect(search.files.items.peek()).toHaveLength(2));
+  const quotes = ["C1", "C2"].map((channel) => quotedOf(w.workspace).of({ channel, ts: "1.0" }));
+  await vi.waitFor(() => expect(quotes.map((q) => q.peek().state)).toEqual(["ready", "ready"]));
   threads.threads.set(["C1", "C2"].map((channel) => ({ channel, root: { ts: "1.0" } }) as FollowedThread));
-  for (const channel of ["C1", "C2"]) w.tell({ type: "channel_convert_to_private", channel });
+  for (const f of w.lost) f("C1");
   expect(browse.channels.items.peek().map((c) => c.id)).toEqual(["C2"]);
   expect(search.messages.items.peek().map((m) => m.channel.id)).toEqual(["C2"]);
+  expect(search.messageTotal.peek()).toBe(1);
   expect(threads.threads.items.peek().map((t) => t.channel)).toEqual(["C2"]);
+  expect(quotes.map((q) => q.peek().state)).toEqual(["gone", "ready"]);
+  expect(search.files.items.peek()).toEqual([]);
+  await vi.waitFor(() => expect(search.files.items.peek()).toHaveLength(1));
 });

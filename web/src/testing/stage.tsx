@@ -22,7 +22,12 @@ export function fakeWorkspace(): Workspace {
     self: signal(user("U1A", "ada")),
     team: signal({ id: "T1A", name: "Crumb", domain: "crumb" }),
     users: { get: (id: string) => people.get(id) ?? nothing },
-    channels: { get: (id: string) => places.get(id) ?? nothing, missing: () => no, list: signal([]) },
+    channels: {
+      get: (id: string) => places.get(id) ?? nothing,
+      missing: () => no,
+      list: signal([]),
+      onLost: () => () => {},
+    },
     usergroups: { get: () => nothing, own: signal(new Set()) },
     emoji: { all: signal(new Map()) },
     threads: { reading: () => nothing, mark: () => {} },

@@ -31,6 +31,7 @@ const w = {
     get: (id: string) => signal(all.find((c) => c.id === id)),
     list: signal(all),
     browse: async () => others,
+    onLost: () => () => {},
   },
   timelines: {
     of: () => ({ messages: signal(["1", "2"]), message: (key: string) => signal({ user: key === "2" ? "U3" : "U1" }) }),
