@@ -37,8 +37,8 @@ type clustered struct {
 	edges    atomic.Pointer[[]string] // and edgecache
 	owners   atomic.Pointer[[]string] // channelserver
 	ring     atomic.Pointer[ring.Assignment]
-	former   atomic.Pointer[formerRing]
-	owning   sync.Mutex // held while own is told of a lease or a ring
+	former   atomic.Pointer[[]formerRing] // the last one last
+	owning   sync.Mutex                   // held while own is told of a lease or a ring
 
 	// From start on.
 	etcd     *registry.Embedded // nil where it is elsewhere

@@ -33,9 +33,18 @@ func TestFormerOwner(t *testing.T) {
 		if c.formerOwner(s) != nil {
 			t.Error("the same ring is its own former one")
 		}
-		c.owns(first.Next([]string{"two"}))
+		second := first.Next([]string{"two"})
+		c.owns(second)
 		if c.formerOwner(s) != chat.ChannelServer(own) {
 			t.Error("who owned it until now is not its former owner")
+		}
+		later := second
+		for range mostFormer - 1 { // where it stays, though others come or go
+			later = later.Next([]string{"two"})
+			c.owns(later)
+		}
+		if c.formerOwner(s) != chat.ChannelServer(own) {
+			t.Error("who owned it before a ring that moved other things is not its former owner")
 		}
 		c.members(nil)
 		if c.formerOwner(s) != nil {
@@ -45,6 +54,13 @@ func TestFormerOwner(t *testing.T) {
 		time.Sleep(formerFor)
 		if c.formerOwner(s) != nil {
 			t.Error("a former owner for ever")
+		}
+		for range 3 * mostFormer {
+			later = later.Next([]string{"two"})
+			c.owns(later)
+		}
+		if n := len(*c.former.Load()); n != mostFormer {
+			t.Errorf("%d former rings are kept, want %d", n, mostFormer)
 		}
 	})
 }

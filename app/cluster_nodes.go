@@ -44,8 +44,8 @@ func (c *clustered) searchNodes() []string { return known(&c.searches) }
 // edgeNodes are the edge caches that this node may ask.
 func (c *clustered) edgeNodes() []string { return known(&c.edges) }
 
-func known(names *atomic.Pointer[[]string]) []string {
-	if n := names.Load(); n != nil {
+func known[T any](of *atomic.Pointer[[]T]) []T {
+	if n := of.Load(); n != nil {
 		return *n
 	}
 	return nil
