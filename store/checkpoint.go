@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -17,14 +18,18 @@ const (
 	checkpointPages = 2000
 	// restartPages is from which length on the log is to begin anew.
 	restartPages = 2 * checkpointPages
-	// behindPages is how far the checkpointer may be behind; beyond it the committer
-	// moves the pages itself.
+	// behindPages is the most that the committer moves as a rest. Where the checkpointer
+	// is not at work, or fails, the committer moves whatever waits from so many on.
 	behindPages = 4 * checkpointPages
+	// farBehindPages, 500 MiB, is how much may be committed while the checkpointer moves
+	// pages once: beyond it commits wait for it.
+	farBehindPages = 64 * checkpointPages
 )
 
 // checkpointer moves the pages of SQLite's write-ahead log into the database, beside
 // the commits. Left to SQLite that is done within one of them, which then takes tens
-// of milliseconds, whosever messages are in it.
+// of milliseconds, whosever messages are in it; and seconds where somebody read for
+// long, as a backup does, for until they end nothing of what follows can be moved.
 //
 // The log begins anew where all of it was moved and nobody reads it. Beside a steady
 // load that never comes, as more is committed while pages move: this rest, a few
@@ -33,9 +38,12 @@ type checkpointer struct {
 	log     *slog.Logger
 	metrics *metrics
 	due     chan struct{}
-	rest    atomic.Bool // the committer is to move what is left
-	failing atomic.Bool // the last one failed
-	// moving is held by who moves pages beside the committer; of two at once one fails.
+	working atomic.Bool  // run is there
+	rest    atomic.Bool  // the committer is to move what is left
+	failing atomic.Bool  // the last one failed
+	left    atomic.Int64 // how many pages waited when the checkpointer last ended
+	// moving is held by who moves pages beside the committer; of two at once one finds the
+	// other at work.
 	moving sync.Mutex
 }
 
@@ -52,52 +60,96 @@ func (c *checkpointer) run(ctx context.Context, data string) {
 		return
 	}
 	defer db.Close()
+	c.working.Store(true)
+	defer c.working.Store(false)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-c.due:
 		}
-		is, err := c.move(ctx, db)
-		if ctx.Err() != nil {
-			return
-		}
-		if c.outcome(err); err == nil && is.pages >= restartPages {
-			c.rest.Store(true)
+		if err := c.move(ctx, db); ctx.Err() == nil {
+			c.outcome(err)
 		}
 	}
 }
 
-func (c *checkpointer) move(ctx context.Context, db *sql.DB) (logState, error) {
+// move moves what can be moved, and says whether the committer is to move the rest.
+func (c *checkpointer) move(ctx context.Context, db *sql.DB) error {
 	c.moving.Lock()
 	defer c.moving.Unlock()
-	return readLogState(db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"))
+	is, err := readLogState(db.QueryRowContext(ctx, passive))
+	if err != nil {
+		return err
+	}
+	c.left.Store(int64(is.waiting()))
+	if is.pages >= restartPages {
+		c.rest.Store(true)
+	}
+	return nil
 }
 
 // committed is called by the committer after its commits, with its session. What
 // fails here fails none of them.
 func (c *checkpointer) committed(se *session) {
-	is, err := readLogState(se.queryRow("PRAGMA wal_checkpoint(NOOP)"))
+	is, err := readLogState(se.queryRow(look))
 	if err != nil {
 		c.outcome(err)
 		return
 	}
 	c.metrics.logPages.Set(float64(is.pages))
-	waiting := is.pages - is.moved
+	waiting := is.waiting()
 	if waiting >= checkpointPages {
 		select {
 		case c.due <- struct{}{}:
 		default: // it is due already
 		}
 	}
-	if c.rest.Swap(false) || waiting >= behindPages {
-		_, err := readLogState(se.queryRow("PRAGMA wal_checkpoint(PASSIVE)"))
-		c.outcome(err)
+	switch alone := !c.working.Load() || c.failing.Load(); {
+	case alone && waiting >= behindPages, waiting < behindPages && c.rest.Swap(false):
+		c.moveHere(se, is)
+	case c.farBehind(is):
+		c.catchUp(se)
 	}
 }
 
-// outcome counts what failed. One line is logged until one succeeds again.
+// catchUp waits for the checkpointer where it is at work, and does its work where it
+// never began.
+func (c *checkpointer) catchUp(se *session) {
+	c.moving.Lock()
+	defer c.moving.Unlock()
+	is, err := readLogState(se.queryRow(look))
+	if err != nil {
+		c.outcome(err)
+	} else if c.farBehind(is) {
+		c.moveHere(se, is)
+	}
+}
+
+// farBehind leaves out what waited already when the checkpointer last ended, which those
+// who read for long keep where it is.
+func (c *checkpointer) farBehind(is logState) bool {
+	return is.waiting()-int(c.left.Load()) >= farBehindPages
+}
+
+// moveHere moves pages between two commits.
+func (c *checkpointer) moveHere(se *session, before logState) {
+	after, err := readLogState(se.queryRow(passive))
+	switch {
+	case errors.Is(err, errMoving):
+		c.rest.Store(true)
+	case err == nil:
+		c.metrics.commitsMoved.Add(float64(max(0, after.moved-before.moved)))
+	}
+	c.outcome(err)
+}
+
+// outcome counts what failed. One line is logged until one succeeds again. Who found
+// another at work knows nothing of that.
 func (c *checkpointer) outcome(err error) {
+	if errors.Is(err, errMoving) {
+		return
+	}
 	failed := err != nil
 	if failed {
 		c.metrics.checkpointFailed.Inc()
@@ -107,16 +159,30 @@ func (c *checkpointer) outcome(err error) {
 	}
 }
 
+const (
+	// look moves nothing.
+	look = "PRAGMA wal_checkpoint(NOOP)"
+	// passive moves what nobody's reading needs where it is, and waits for nobody.
+	passive = "PRAGMA wal_checkpoint(PASSIVE)"
+)
+
 // logState is how many pages the write-ahead log has, and how many of them are in
 // the database.
 type logState struct{ pages, moved int }
 
-// readLogState reads the answer of a checkpoint. One that finds another at work does
-// nothing, which is no error.
+func (l logState) waiting() int { return l.pages - l.moved }
+
+// errMoving is the answer of a checkpoint that found another at work, and did nothing.
+var errMoving = errors.New("another checkpoint is at work")
+
+// readLogState reads the answer of a checkpoint.
 func readLogState(row scanner) (is logState, err error) {
 	var busy int
-	if err = row.Scan(&busy, &is.pages, &is.moved); err != nil {
-		err = fmt.Errorf("checkpoint: %w", err)
+	switch err = row.Scan(&busy, &is.pages, &is.moved); {
+	case err != nil:
+		return is, fmt.Errorf("checkpoint: %w", err)
+	case busy != 0:
+		return is, errMoving
 	}
-	return is, err
+	return is, nil
 }

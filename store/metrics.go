@@ -17,6 +17,7 @@ type metrics struct {
 
 	// of SQLite
 	logPages         prometheus.Gauge
+	commitsMoved     prometheus.Counter
 	checkpointFailed prometheus.Counter
 }
 
@@ -53,6 +54,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		logPages: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "store_sqlite_log_pages", Help: "Pages, of 4 KiB, that SQLite's write-ahead log holds.",
 		}),
+		commitsMoved: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "store_sqlite_commits_moved_pages_total", Help: "Pages of SQLite's write-ahead log that were moved into the database while commits waited for it.",
+		}),
 		checkpointFailed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "store_sqlite_checkpoints_failed_total", Help: "Attempts to move SQLite's write-ahead log into the database that failed and will be made again.",
 		}),
@@ -61,7 +65,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.queries, m.carryFailed, m.markFailed, m.logPages, m.checkpointFailed)
+		reg.MustRegister(m.latency, m.batch, m.events, m.split, m.refused, m.retried, m.queries, m.carryFailed, m.markFailed, m.logPages, m.commitsMoved, m.checkpointFailed)
 	}
 	return m
 }
