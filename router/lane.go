@@ -43,13 +43,15 @@ func (l *lane) publish(events []chat.Event) (left int) {
 	return len(events) - room
 }
 
-func (l *lane) copy(events []chat.Event) {
+func (l *lane) copy(events []chat.Event) bool {
 	l.mu.Lock()
-	if len(l.events)+len(l.copies)+len(events) <= maxQueued/2 {
+	full := len(l.events)+len(l.copies)+len(events) > maxQueued/2
+	if !full {
 		l.copies = append(l.copies, events...)
 	}
 	l.mu.Unlock()
 	l.signal()
+	return !full
 }
 
 func (l *lane) whisper(e chat.Ephemeral) bool {
@@ -84,11 +86,11 @@ func (l *lane) run() {
 		events, copies, whispers := l.events, l.copies, l.whispers
 		l.events, l.copies, l.whispers = nil, nil, nil
 		l.mu.Unlock()
-		if len(copies) > 0 {
-			l.handCopies(ctx, copies)
-		}
 		if len(events) > 0 {
 			l.hand(ctx, events)
+		}
+		if len(copies) > 0 {
+			l.handCopies(ctx, copies)
 		}
 		for _, e := range whispers {
 			l.owner.Whisper(ctx, e)
@@ -98,9 +100,11 @@ func (l *lane) run() {
 
 // handCopies calls once: the answer is that they belong to another, which has them too.
 func (l *lane) handCopies(ctx context.Context, copies []chat.Event) {
-	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
+	within, cancel := context.WithTimeout(ctx, copyTimeout)
 	defer cancel()
-	l.owner.Publish(ctx, copies)
+	if err := l.owner.Publish(within, copies); err != nil && chat.CodeOf(err) != chat.Moved && ctx.Err() == nil {
+		l.router.metrics.lostCopies.Add(float64(len(copies)))
+	}
 }
 
 // hand calls the channel server until it has taken the events, they belong to

@@ -6,6 +6,7 @@ type metrics struct {
 	lost         prometheus.Counter
 	failed       prometheus.Counter
 	lostWhispers prometheus.Counter
+	lostCopies   prometheus.Counter
 }
 
 // newMetrics registers with reg, which may be nil.
@@ -22,5 +23,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		lost:         counter("router_publish_overflow_total", "Committed events for which there was no room or no channel server; the look at the heads brings them."),
 		failed:       counter("router_publish_failed_total", "Calls that a channel server refused or didn't answer; they are tried again."),
 		lostWhispers: counter("router_whisper_overflow_total", "Ephemeral events dropped for lack of room."),
+		lostCopies:   counter("router_copies_lost_total", "Copies of events that their stream's former owner didn't get, for lack of room or as it didn't answer; gateways that have not followed yet hear of them later."),
 	}
 }

@@ -87,8 +87,8 @@ func (r *Router) Publish(_ context.Context, events []chat.Event) {
 // copy hands events on to whom they no longer belong, as far as there is plenty of
 // room: nothing depends on it but the time that gateways wait which have not moved yet.
 func (r *Router) copy(to chat.ChannelServer, events []chat.Event) {
-	if l := r.lane(to); l != nil {
-		l.copy(events)
+	if l := r.lane(to); l != nil && !l.copy(events) {
+		r.metrics.lostCopies.Add(float64(len(events)))
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"taut/chat"
 )
 
@@ -157,6 +159,69 @@ func TestFormerOwnerHasACopy(t *testing.T) {
 		if got := fmt.Sprint(before.seqs(), now.seqs()); got != "[5] [1 2 3 4 5]" {
 			t.Errorf("the former owner and the owner got %s", got)
 		}
+	})
+}
+
+// TestCopiesComeAfterTheOwnersEvents, and those that find no room or no answer are counted.
+func TestCopiesComeAfterTheOwnersEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		own, other, counted := &owner{gate: make(chan struct{})}, newMember(), prometheus.NewRegistry()
+		r := New(Options{
+			Owner: func(s chat.Stream) chat.ChannelServer {
+				if s.ID == "C1" {
+					return own
+				}
+				return other
+			},
+			Former:  func(chat.Stream) chat.ChannelServer { return own },
+			Metrics: counted,
+		})
+		defer r.Close()
+		r.Publish(t.Context(), []chat.Event{event(1)})
+		synctest.Wait() // own has it and holds it
+		moved := event(2)
+		moved.Stream.ID = "C2"
+		r.Publish(t.Context(), []chat.Event{moved})
+		r.Publish(t.Context(), []chat.Event{event(3)})
+		many := make([]chat.Event, maxQueued/2)
+		for i := range many {
+			many[i] = moved
+		}
+		r.Publish(t.Context(), many)
+		close(own.gate)
+		synctest.Wait()
+		var got []int64
+		for _, e := range own.events {
+			got = append(got, e.Seq)
+		}
+		if fmt.Sprint(got) != "[1 3 2]" {
+			t.Errorf("the owner got %d, want the copy after its own events", got)
+		}
+		lost := func(want int) {
+			t.Helper()
+			all, err := counted.Gather()
+			if err != nil {
+				t.Fatal(err)
+			}
+			counts := map[string]float64{}
+			for _, m := range all {
+				counts[m.GetName()] = m.GetMetric()[0].GetCounter().GetValue()
+			}
+			if n := counts["router_copies_lost_total"]; n != float64(want) {
+				t.Errorf("%v copies are counted as lost, want %d", n, want)
+			}
+		}
+		lost(len(many))
+		broken := newMember()
+		r.former = func(chat.Stream) chat.ChannelServer { return broken }
+		broken.refuse(chat.NewError(chat.Moved, "stream")) // what it says in the end
+		r.Publish(t.Context(), []chat.Event{moved})
+		synctest.Wait()
+		lost(len(many))
+		broken.refuse(chat.NewError(chat.Unavailable, "it is"))
+		r.Publish(t.Context(), []chat.Event{moved})
+		synctest.Wait()
+		lost(len(many) + 1)
 	})
 }
 
