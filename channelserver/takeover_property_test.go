@@ -21,6 +21,7 @@ type lateLog struct {
 	asked  int // for heads
 
 	mu      sync.Mutex
+	dice    *rand.Rand
 	commits []lateCommit // by the time at which they began
 }
 
@@ -85,7 +86,15 @@ func (l *lateLog) GrownSince(_ context.Context, since store.Mark, _ int) ([]chat
 	return l.heads(func(c lateCommit) bool { return c.began >= from }), true, nil
 }
 
+// Read takes its time, or fails after that, so that what lacks does so for a while.
 func (l *lateLog) Read(_ context.Context, r chat.ReadRequest) (p chat.Page, err error) {
+	l.mu.Lock()
+	takes, fails := time.Duration(l.dice.IntN(800))*time.Millisecond, l.dice.IntN(2) == 0
+	l.mu.Unlock()
+	time.Sleep(takes)
+	if fails {
+		return p, errBroken
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p.Next = r.After
@@ -101,6 +110,8 @@ func (l *lateLog) Read(_ context.Context, r chat.ReadRequest) (p chat.Page, err 
 }
 
 // follower is what a gateway knows: where it stands, and up to when it has everything.
+// A stream's marks count from the second one after each answer of the link on, however
+// much of what it lacked is still to come.
 type follower struct {
 	t    *testing.T
 	dice *rand.Rand
@@ -109,8 +120,16 @@ type follower struct {
 	pos     map[chat.Stream]int64
 	refused map[chat.Stream]int64
 	behind  map[chat.Stream]bool
-	marks   int       // from the link of now
-	known   chat.Mark // what it can say
+	marks   int                       // from the link of now
+	since   map[chat.Stream]int       // how many of them there were by the link's answer; none: it is still to come
+	known   map[chat.Stream]chat.Mark // what it can say
+}
+
+// lacks notes that there is something to ask for.
+func (f *follower) lacks(id chat.Stream) {
+	f.behind[id] = true
+	delete(f.since, id)
+	delete(f.known, id)
 }
 
 func (f *follower) Deliver(events []chat.Event) bool {
@@ -132,7 +151,7 @@ func (f *follower) Deliver(events []chat.Event) bool {
 		case e.Seq == f.pos[id]+1:
 			f.pos[id] = e.Seq
 		case e.Seq > f.pos[id]:
-			f.behind[id] = true
+			f.lacks(id)
 		}
 	}
 	return true
@@ -145,14 +164,17 @@ func (f *follower) Heartbeat(heads []chat.Head, whole chat.Mark) {
 	defer f.mu.Unlock()
 	for _, h := range heads {
 		if f.pos[h.Stream] < h.Seq {
-			f.behind[h.Stream] = true
+			f.lacks(h.Stream)
 		}
 	}
-	if whole == (chat.Mark{}) || len(f.refused) > 0 || len(f.behind) > 0 {
+	if whole == (chat.Mark{}) || len(f.refused) > 0 {
 		return
 	}
-	if f.marks++; f.marks >= 2 {
-		f.known = whole
+	f.marks++
+	for id, since := range f.since {
+		if f.marks >= since+2 {
+			f.known[id] = whole
+		}
 	}
 }
 
@@ -162,14 +184,12 @@ func (f *follower) subscribe(l chat.Link, all bool) {
 	var subs []chat.Subscription
 	for id, at := range f.pos {
 		if all || f.behind[id] {
-			subs = append(subs, chat.Subscription{Stream: id, After: at, Known: f.known})
+			subs = append(subs, chat.Subscription{Stream: id, After: at, Known: f.known[id]})
 		}
 	}
 	clear(f.behind)
 	if all {
 		clear(f.refused)
-	} else if len(subs) > 0 {
-		f.marks = 0
 	}
 	f.mu.Unlock()
 	if len(subs) == 0 {
@@ -177,6 +197,13 @@ func (f *follower) subscribe(l chat.Link, all bool) {
 	}
 	if _, err := l.Subscribe(f.t.Context(), subs); err != nil {
 		f.t.Error(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, sub := range subs {
+		if !f.behind[sub.Stream] { // else it is asked for again
+			f.since[sub.Stream] = f.marks
+		}
 	}
 }
 
@@ -198,8 +225,8 @@ func TestTakeoverProperty(t *testing.T) {
 // takeoverRun gives how many streams were taken over without a question.
 func takeoverRun(t *testing.T, seed uint64) (trusted int) {
 	dice := rand.New(rand.NewPCG(seed, 1))
-	log := &lateLog{began: time.Now(), window: time.Duration(dice.IntN(2)) * 10 * time.Second}
-	f := &follower{t: t, dice: rand.New(rand.NewPCG(seed, 2)), pos: map[chat.Stream]int64{}, refused: map[chat.Stream]int64{}, behind: map[chat.Stream]bool{}}
+	log := &lateLog{dice: rand.New(rand.NewPCG(seed, 3)), began: time.Now(), window: time.Duration(dice.IntN(2)) * 10 * time.Second}
+	f := &follower{t: t, dice: rand.New(rand.NewPCG(seed, 2)), pos: map[chat.Stream]int64{}, refused: map[chat.Stream]int64{}, behind: map[chat.Stream]bool{}, since: map[chat.Stream]int{}, known: map[chat.Stream]chat.Mark{}}
 	for i := range 8 {
 		f.pos[chat.WorkspaceID("T1").Channel(chat.ChannelID(fmt.Sprint("C", i)))] = 0
 	}
@@ -216,6 +243,7 @@ func takeoverRun(t *testing.T, seed uint64) (trusted int) {
 		time.Sleep(time.Duration(dice.IntN(2000)) * time.Millisecond)
 		f.mu.Lock()
 		f.marks = 0
+		clear(f.since)
 		f.mu.Unlock()
 		if l, err = s.Attach(t.Context(), "g", f); err != nil {
 			t.Fatal(err)
@@ -243,7 +271,7 @@ func takeoverRun(t *testing.T, seed uint64) (trusted int) {
 		}
 		f.subscribe(l, false)
 	}
-	for range 15 {
+	for range 60 {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		f.subscribe(l, false)

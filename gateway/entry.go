@@ -151,11 +151,13 @@ func (p *position) do(sh *shard) {
 	}
 	switch {
 	case p.lane != e.lane: // it moved on meanwhile
-	case e.pos >= p.seq:
-		e.follows(sh, p.on)
-	case p.join:
+	case p.join && e.pos < p.seq:
 		// The position came from an event of an earlier subscription.
 		sh.behind(e)
+	default:
+		// What is missing of the stream comes over the link too, before its next mark
+		// but one: the channel server tells none while the link lacks something.
+		e.follows(sh, p.on)
 	}
 }
 
