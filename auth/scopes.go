@@ -7,9 +7,8 @@ import (
 	"taut/chat"
 )
 
-// EveryScope, kept as a token's only scope, stands for all that a token of its
-// type can have, in this release and in later ones.
-const EveryScope = "*"
+// EveryScope is chat.EveryScope.
+const EveryScope = chat.EveryScope
 
 const sharedScopes = `bookmarks:read bookmarks:write calls:read calls:write canvases:read canvases:write
 channels:history channels:read channels:write channels:write.invites channels:write.topic chat:write dnd:read emoji:read

@@ -77,6 +77,14 @@ const TypeSecondFactor = "second_factor_changed"
 // factor before anything else.
 const SetupScope = "taut:second_factor"
 
+const (
+	// EveryScope, kept as a token's only scope, stands for all that a token of its
+	// type can have, in this release and in later ones.
+	EveryScope = "*"
+	// PublicWriteScope lets a bot write to public channels that it is not in.
+	PublicWriteScope = "chat:write.public"
+)
+
 // MustSetUp tells whether the caller may do nothing but set up a second factor.
 func (c Caller) MustSetUp() bool { return len(c.Scopes) == 1 && c.Scopes[0] == SetupScope }
 

@@ -30,7 +30,8 @@ type ScheduledContent struct {
 	Links     chat.Links      `json:"links"`
 	// Files are the author's, ready and shown by no message of theirs yet.
 	Files []chat.FileID `json:"files,omitempty"`
-	// Openly is Post's, as it was when the message was scheduled.
+	// Openly is Post's, as it was when the message was scheduled. The author must have a
+	// token with the scope for it yet when it is sent.
 	Openly bool `json:"openly,omitempty"`
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"taut/chat"
 )
@@ -59,9 +60,15 @@ func (w *Workspace) sendScheduled(ctx context.Context, d Due, m Scheduled, menti
 	if err != nil {
 		return nil, err
 	}
+	openly := m.Content.Openly
+	if openly {
+		if openly, err = w.mayWriteOpenly(ctx, m.User); err != nil {
+			return nil, err
+		}
+	}
 	o := &posting{workspace: w.id, Post: Post{
 		Channel: m.Channel, Author: m.User, Key: m.ID, Message: m.Content.Message, Broadcast: m.Content.Broadcast,
-		MentionUsers: to.Users, MentionAll: to.All, Files: m.Content.Files, Openly: m.Content.Openly,
+		MentionUsers: to.Users, MentionAll: to.All, Files: m.Content.Files, Openly: openly,
 	}}
 	c := change{stream: d.Stream, sender: m.User, key: m.ID, reads: []read{{member: m.User}}}
 	c.apply = func(t *turn) error {
@@ -82,6 +89,15 @@ func (w *Workspace) sendScheduled(ctx context.Context, d Due, m Scheduled, menti
 		return nil, err
 	}
 	return o, nil
+}
+
+// mayWriteOpenly tells whether a bot has a token that lets it write to public channels
+// which it is not in.
+func (w *Workspace) mayWriteOpenly(ctx context.Context, bot chat.UserID) (bool, error) {
+	tokens, err := w.TokensOf(ctx, bot)
+	return slices.ContainsFunc(tokens, func(t Token) bool {
+		return t.Bot != "" && (slices.Contains(t.Scopes, chat.PublicWriteScope) || slices.Equal(t.Scopes, []string{chat.EveryScope}))
+	}), err
 }
 
 // afterScheduled does what follows a post and may be lost.

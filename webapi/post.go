@@ -96,7 +96,7 @@ func (q *request) append(ctx context.Context, p composed) (store.Posted, error) 
 // writesOpenly tells whether the caller's messages are taken in public channels that it
 // is not in.
 func (q *request) writesOpenly() bool {
-	return q.caller.Bot != "" && slices.Contains(q.caller.Scopes, "chat:write.public")
+	return q.caller.Bot != "" && slices.Contains(q.caller.Scopes, chat.PublicWriteScope)
 }
 
 // key makes a send idempotent. A send without one gets it from the store, where
