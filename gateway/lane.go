@@ -50,7 +50,9 @@ func (n *lane) unsubscribe(leaves []change) {
 	l.mu.Lock()
 	for _, c := range leaves {
 		if c.kind == moved {
-			streams = append(streams, c.stream)
+			if !n.needs(c.stream) { // it may have come back since
+				streams = append(streams, c.stream)
+			}
 			continue
 		}
 		left := l.shards[c.stream] &^ (1 << c.shard.index)

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"testing"
+	"time"
 
 	"taut/chat"
 )
@@ -36,5 +38,53 @@ func TestChurnIsBounded(t *testing.T) {
 	l.leave(stream, sh, l.laneOf(stream))
 	if _, leaves, _ := l.laneOf(stream).take(); len(leaves) != 1 {
 		t.Errorf("%d leaves of what is followed, want 1", len(leaves))
+	}
+}
+
+// leftLink notes what is unsubscribed.
+type leftLink struct {
+	chat.Link
+	streams []chat.Stream
+}
+
+func (l *leftLink) Unsubscribe(streams []chat.Stream) { l.streams = append(l.streams, streams...) }
+
+// What one shard owes a former owner does not end what another one follows there, where
+// the stream has come back meanwhile.
+func TestWhatCameBackStays(t *testing.T) {
+	for followers, want := range map[uint64]int{0: 1, 1 << 4: 0} {
+		l := newLinks(&Server{cfg: Config{Owner: func(chat.Stream) chat.ChannelServer { return nil }}})
+		stream, link := chat.Stream{Workspace: "T", ID: "C"}, &leftLink{}
+		n := l.laneOf(stream)
+		n.line = newAttachment(l.server)
+		n.line.link = link
+		l.shards[stream] = followers
+		n.unsubscribe([]change{{kind: moved, stream: stream, shard: &shard{index: 3}}})
+		if len(link.streams) != want {
+			t.Errorf("followed by shards %b: %d streams are unsubscribed, want %d", followers, len(link.streams), want)
+		}
+	}
+}
+
+// A shard whose streams have all moved lets go of them bit by bit: events pass between.
+func TestFormerOwnersAreLeftBitByBit(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nothing works on it
+	s := &Server{cfg: Config{Owner: func(chat.Stream) chat.ChannelServer { return nil }}, ctx: ctx}
+	s.links = newLinks(s)
+	sh, left := newShard(s, 0), &lane{links: s.links, todo: map[place]change{}}
+	now := time.Now()
+	for i := range 2*relievedAtOnce + 1 {
+		stream := chat.Stream{Workspace: "T", ID: chat.StreamID(fmt.Sprint("C", i))}
+		sh.formers = append(sh.formers, former{stream, left, now})
+	}
+	for _, want := range []int{relievedAtOnce, 2 * relievedAtOnce, 2*relievedAtOnce + 1} {
+		sh.relieve(now)
+		if len(left.todo) != want {
+			t.Errorf("%d are let go of, want %d", len(left.todo), want)
+		}
+	}
+	if sh.formers != nil {
+		t.Errorf("%d are left", len(sh.formers))
 	}
 }

@@ -95,15 +95,21 @@ func (l *links) leave(s chat.Stream, sh *shard, joined *lane) {
 }
 
 // relieve lets lanes go of what is subscribed elsewhere by now. What came back to
-// them stays.
+// them stays, if somebody still follows it.
 func (l *links) relieve(sh *shard, all []former) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, f := range all {
-		if f.lane != l.lane(f.stream) {
+		if !f.lane.needs(f.stream) {
 			f.lane.add(change{kind: moved, stream: f.stream, shard: sh})
 		}
 	}
+}
+
+// needs tells whether the lane is that of a stream which any shard follows. Called with
+// links.mu.
+func (n *lane) needs(s chat.Stream) bool {
+	return n.links.shards[s] != 0 && n.links.lane(s) == n
 }
 
 // move subscribes in the lane of now what was subscribed in another one, which lets

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"slices"
 	"time"
 
 	"taut/chat"
@@ -84,6 +83,10 @@ func (r relink) do(sh *shard) {
 // too: who sends events may hear of the move later than this gateway.
 const stayFor = 2 * time.Second
 
+// relievedAtOnce is how many streams a shard lets go of in one tick: all of its own may
+// have moved, and while it tells the lanes no event passes.
+const relievedAtOnce = 5000
+
 // former is a stream's former owner, and until when it is subscribed there.
 type former struct {
 	stream chat.Stream
@@ -91,15 +94,18 @@ type former struct {
 	until  time.Time
 }
 
-// relieve leaves the former owners whose time is over.
+// relieve leaves the former owners whose time is over, of some streams.
 func (sh *shard) relieve(now time.Time) {
 	n := 0
-	for n < len(sh.formers) && !now.Before(sh.formers[n].until) {
+	for n < min(len(sh.formers), relievedAtOnce) && !now.Before(sh.formers[n].until) {
 		n++
 	}
 	if n > 0 {
 		sh.server.links.relieve(sh, sh.formers[:n])
-		sh.formers = slices.Clone(sh.formers[n:])
+		sh.formers = sh.formers[n:]
+	}
+	if len(sh.formers) == 0 {
+		sh.formers = nil // with the room of those before
 	}
 }
 

@@ -296,3 +296,30 @@ func TestLeavingBeforeTheMove(t *testing.T) {
 		}
 	})
 }
+
+// What is needed no more is let go of everywhere, also where it moved away and back
+// within the time that the gateway stays, and was left meanwhile.
+func TestLeavingWhileItIsAway(t *testing.T) {
+	ringed(t, func(r *rig, members [2]*member, own func(int)) {
+		town(r, "ann", "bob")
+		r.connect("ann")
+		synctest.Wait()
+		needed := members[0].subscribed()
+		bob := r.connect("bob")
+		synctest.Wait()
+		if members[0].subscribed() == needed {
+			t.Fatal("bob has no stream of his own")
+		}
+		own(1)
+		synctest.Wait()
+		time.Sleep(500 * time.Millisecond)
+		bob.close()
+		time.Sleep(500 * time.Millisecond)
+		own(0)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if a, b := members[0].subscribed(), members[1].subscribed(); a != needed || b != 0 {
+			t.Errorf("%d are subscribed at the owner and %d at the former one, want %d and 0", a, b, needed)
+		}
+	})
+}
