@@ -89,6 +89,46 @@ func TestVersionsUnderstandEachOther(t *testing.T) {
 	}
 }
 
+// unmarked is what a version sent that knew no marks, and what it read: of each
+// subscription the stream and after, of a heartbeat the heads.
+type unmarked struct {
+	subs  []chat.Subscription
+	heads []chat.Head
+}
+
+func (u *unmarked) code(c *coder) {
+	var id uint64
+	kinds := []uint64{(&subscribe{}).kind(), (&heartbeat{}).kind()}
+	c.uint(&kinds[0])
+	c.object(func() {
+		c.uint(&id)
+		list(c, &u.subs, func(c *coder, s *chat.Subscription) {
+			stream(c, &s.Stream)
+			c.int(&s.After)
+		})
+	})
+	c.uint(&kinds[1])
+	c.object(func() { list(c, &u.heads, head) })
+}
+
+// TestMarksAreAnAddition: nodes that know none of them work with those that do, under
+// one protocol number; the zero mark says that nothing is known.
+func TestMarksAreAnAddition(t *testing.T) {
+	old := unmarked{[]chat.Subscription{{Stream: stream1, After: 3}, {Stream: stream1, After: 4}}, []chat.Head{{Stream: stream1, Seq: 8}}}
+	var b batch
+	if err := decode(encode(&old), &b); err != nil || !reflect.DeepEqual(b.items, []item{&subscribe{Subs: old.subs}, &heartbeat{Heads: old.heads}}) {
+		t.Errorf("of a version without marks came %v %+v", err, b.items)
+	}
+	marks := &batch{[]item{
+		&subscribe{Subs: []chat.Subscription{{Stream: stream1, After: 3, Known: chat.Mark{Of: 1, At: 7}}, {Stream: stream1, After: 4}}},
+		&heartbeat{old.heads, chat.Mark{Of: 1, At: 9}},
+	}}
+	var back unmarked
+	if err := decode(encode(marks), &back); err != nil || !reflect.DeepEqual(back, old) {
+		t.Errorf("to a version without marks came %v %+v", err, back)
+	}
+}
+
 func TestMalformedMessages(t *testing.T) {
 	good := encode(samples())
 	for n := range good {

@@ -16,6 +16,8 @@ import (
 
 // The protocols that this binary speaks. A release may add one and drop the oldest
 // that no release before the last one needs, so that two adjacent ones work together.
+// Fields at the end of an object and new items need no new one: who doesn't know them
+// skips them, and who misses them goes on without.
 const (
 	oldestProtocol = 1
 	newestProtocol = 1
