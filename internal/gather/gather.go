@@ -10,10 +10,8 @@
 package gather
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,6 +32,7 @@ type Gatherer[K comparable, V any] struct {
 	limits Limits
 	of     func(K) chat.WorkspaceID
 	read   func(ctx context.Context, keys []K) (map[K]V, error)
+	aside  *aside[K, V]  // nil: this one is; its fields but by are guarded by mu
 	places chan struct{} // a token for each query that runs
 	hurry  chan struct{} // a token where the leader may be waiting for too long
 
@@ -64,6 +63,13 @@ func New[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(c
 	set(&l.Waiting, 16_384)
 	set(&l.Wait, 250*time.Millisecond)
 	set(&l.Time, 5*time.Second)
+	g := newGatherer(l, of, read)
+	l.Queries = 1
+	g.aside = &aside[K, V]{by: newGatherer(l, of, read), until: map[chat.WorkspaceID]time.Time{}}
+	return g
+}
+
+func newGatherer[K comparable, V any](l Limits, of func(K) chat.WorkspaceID, read func(ctx context.Context, keys []K) (map[K]V, error)) *Gatherer[K, V] {
 	return &Gatherer[K, V]{limits: l, batch: l.Batch, of: of, read: read, places: make(chan struct{}, l.Queries),
 		hurry: make(chan struct{}, 1), storm: newStorm(), waiting: newLine[K, V]()}
 }
@@ -77,6 +83,9 @@ func set[T int | time.Duration](v *T, usual T) {
 // Get asks for one key; found is false where there is nothing. Limited: too many of the
 // workspace wait; Unavailable: ctx ended before.
 func (g *Gatherer[K, V]) Get(ctx context.Context, key K) (answer V, found bool, err error) {
+	if other := g.instead(g.of(key)); other != nil {
+		return other.Get(ctx, key)
+	}
 	q, err := g.enter(key)
 	if err != nil {
 		return answer, false, err
@@ -165,15 +174,25 @@ func (g *Gatherer[K, V]) ask(ctx context.Context) {
 		left = nil
 		return
 	}
-	// One workspace's failure, as of very many rows, is not the others': each is asked
-	// for by itself, those with few questions first.
+	// One workspace's failure is not the others': each is asked for by itself, those with
+	// few questions first.
 	ctx, cancel := context.WithTimeout(ctx, g.limits.Time)
 	defer cancel()
+	var failed []chat.WorkspaceID
+	answered := false
 	for len(left) > 0 {
 		part := left[:g.byWorkspace(left)]
-		answers, err := g.readFor(ctx, part)
+		answers, err := g.readPart(ctx, part)
+		if err == nil {
+			answered = true
+		} else {
+			failed = append(failed, g.of(part[0].key))
+		}
 		finish(part, answers, err)
 		left = left[len(part):]
+	}
+	if answered { // it is not the database
+		g.setAside(failed)
 	}
 }
 
@@ -200,20 +219,6 @@ func finish[K comparable, V any](of []*question[K, V], answers map[K]V, err erro
 		q.err = err
 		close(q.done)
 	}
-}
-
-// byWorkspace brings together the questions of each workspace, those first of which
-// there are the fewest, and tells how many the first one's are.
-func (g *Gatherer[K, V]) byWorkspace(of []*question[K, V]) (first int) {
-	count := map[chat.WorkspaceID]int{}
-	for _, q := range of {
-		count[g.of(q.key)]++
-	}
-	slices.SortStableFunc(of, func(a, b *question[K, V]) int {
-		v, w := g.of(a.key), g.of(b.key)
-		return cmp.Or(cmp.Compare(count[v], count[w]), cmp.Compare(v, w))
-	})
-	return count[g.of(of[0].key)]
 }
 
 // pause waits for others in a storm. False: ctx ended.

@@ -182,3 +182,58 @@ func TestOneWorkspacesFailureIsItsOwn(t *testing.T) {
 		asking.Wait()
 	})
 }
+
+// TestAWorkspaceThatFailsIsAskedForAside: it fails for others once, and they wait for it
+// no more; nor are those taken aside who fail when nobody is answered.
+func TestAWorkspaceThatFailsIsAskedForAside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := false
+		g := New(Limits{}, whose, func(ctx context.Context, keys []key) (map[key]int, error) {
+			<-time.After(time.Millisecond)
+			for _, k := range keys {
+				if k.workspace == "T1" || down {
+					<-ctx.Done() // too many rows
+					return nil, ctx.Err()
+				}
+			}
+			return nil, nil
+		})
+		var asking sync.WaitGroup
+		ask := func(w chat.WorkspaceID, within time.Duration) {
+			asking.Go(func() {
+				start := time.Now()
+				_, _, err := g.Get(t.Context(), key{w, 1})
+				if fails := w == "T1" || down; fails != (err != nil) {
+					t.Errorf("%s: %v", w, err)
+				}
+				if took := time.Since(start); took > within {
+					t.Errorf("%s took %s", w, took)
+				}
+			})
+			synctest.Wait()
+		}
+		together := func(others time.Duration) {
+			for range 6 {
+				ask("T1", time.Minute)
+				ask("T2", others)
+				ask("T3", others)
+			}
+		}
+		together(time.Minute)
+		asking.Wait()
+		for range 10 { // T1's pile up
+			together(10 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
+		}
+		asking.Wait()
+		<-time.After(asideFor)
+		down = true
+		together(time.Minute)
+		asking.Wait()
+		for _, w := range []chat.WorkspaceID{"T1", "T2", "T3"} {
+			if g.instead(w) != nil {
+				t.Errorf("%s is aside, though nobody was answered", w)
+			}
+		}
+	})
+}

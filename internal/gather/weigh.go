@@ -18,6 +18,9 @@ const unweighed = 200
 func (g *Gatherer[K, V]) Weigh(most int, of func(V) int) *Gatherer[K, V] {
 	g.scales = &scales[V]{of: of, most: float64(most), answers: unweighed, weight: float64(most)}
 	g.batch = min(g.limits.Batch, unweighed)
+	if g.aside != nil {
+		g.aside.by.Weigh(most, of)
+	}
 	return g
 }
 
