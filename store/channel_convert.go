@@ -47,9 +47,6 @@ func (t *turn) convert(actor chat.UserID, to chat.ChannelType) error {
 		return chat.NewError(chat.Invalid, "type")
 	}
 	t.head.channelType = to
-	st := t.head.stream
-	t.exec("UPDATE file_shares SET is_public = ? WHERE workspace_id = ? AND stream_id = ?",
-		asInt(to == chat.PublicChannel), string(st.Workspace), string(st.ID))
 	return t.notice(actor, chat.Message{Subtype: how.subtype, Text: how.text})
 }
 

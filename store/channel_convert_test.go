@@ -125,6 +125,29 @@ func TestConversionUnlinksGroups(t *testing.T) {
 	tm.check()
 }
 
+// A conversion is in one transaction with others' messages: it writes no more of a channel
+// with many files.
+func TestConversionOfManyFiles(t *testing.T) {
+	s := openOptions(t, Options{Data: t.TempDir()})
+	tm, se := newTeam(t, s, "team"), besides(t, s)
+	c := tm.channel("plans")
+	tm.must(s.write(t.Context(), func(tx *tx) error {
+		for i := range 20_000 {
+			if _, err := tx.exec("INSERT INTO file_shares (workspace_id, stream_id, ts, file_id, thread_ts, user_id, is_public) VALUES (?, ?, ?, ?, 0, ?, 1)",
+				string(tm.id), string(c.ID), int64(i+1), chat.FormatID("F", uint64(i)), string(tm.owner.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	before := se.log(t).pages
+	_, err := tm.Convert(t.Context(), c.ID, Actor{User: tm.owner.ID}, chat.PrivateChannel)
+	tm.must(err)
+	if n := se.log(t).pages - before; n <= 0 || n > 150 {
+		t.Errorf("it wrote %d pages", n)
+	}
+}
+
 // Who was on the way into a public channel, as by an invitation that names it, doesn't come
 // into the private one that it is by then; who was on the way into a private one does.
 func TestConversionOnTheWayIn(t *testing.T) {

@@ -31,6 +31,10 @@ func testConversion(t *testing.T, open opener) {
 		if (err == nil) != (seen == 1) {
 			t.Errorf("the file of a %s: %v", to, err)
 		}
+		shares := must(team.FileShares(ctx, id, store.FileViewer{User: owner}))(t)
+		if f := must(team.File(ctx, id))(t); f.Public != (seen == 1) || len(shares) != 1 || shares[0].Public != (seen == 1) {
+			t.Errorf("in a %s the file is public: %v, its shares are %+v", to, f.Public, shares)
+		}
 		threads := must(team.FollowedThreads(ctx, store.ThreadQuery{User: other, Types: []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}}))(t)
 		listed := must(team.Channels(ctx, store.ChannelQuery{Types: []chat.ChannelType{to}, VisibleTo: other}))(t)
 		found := 0

@@ -73,12 +73,18 @@ func (w *Workspace) FilesByID(ctx context.Context, ids []chat.FileID) (map[chat.
 	return found, err
 }
 
+// sharedOpenly is the condition on a share s that its channel is public now. The share's
+// own is_public says that the channel was when the file came there: a conversion
+// rewrites no shares, of which a channel may have any number.
+const sharedOpenly = "EXISTS (SELECT 1 FROM heads h WHERE h.workspace_id = s.workspace_id AND h.stream_id = s.stream_id AND h.channel_type = '" +
+	string(chat.PublicChannel) + "')"
+
 // publicFiles are those of the files that a public channel shows.
 func (w *Workspace) publicFiles(ctx context.Context, ids []chat.FileID) (map[chat.FileID]bool, error) {
 	public := map[chat.FileID]bool{}
 	err := inChunks(ids, func(chunk []any) error {
-		rows, err := w.store.db.QueryContext(ctx, "SELECT DISTINCT file_id FROM file_shares WHERE workspace_id = ? AND is_public = 1 AND file_id IN ("+
-			placeholders(len(chunk))+")", append([]any{w.id}, chunk...)...)
+		rows, err := w.store.db.QueryContext(ctx, "SELECT DISTINCT s.file_id FROM file_shares s WHERE s.workspace_id = ? AND s.file_id IN ("+
+			placeholders(len(chunk))+") AND "+sharedOpenly, append([]any{w.id}, chunk...)...)
 		found, err := collect(rows, err, func(r scanner) (id chat.FileID, err error) { return id, r.Scan(&id) })
 		for _, id := range found {
 			public[id] = true
@@ -103,7 +109,7 @@ func (v FileViewer) visible() (string, []any) {
 	if v.MembersOnly {
 		return member, []any{v.User}
 	}
-	return "(s.is_public = 1 OR " + member + ")", []any{v.User}
+	return "(" + sharedOpenly + " OR " + member + ")", []any{v.User}
 }
 
 // FileVisible is the file, where the viewer may see it: it is theirs, or shared
@@ -149,7 +155,7 @@ func (w *Workspace) SharesOf(ctx context.Context, ids []chat.FileID, v FileViewe
 	shares := map[chat.FileID][]chat.Share{}
 	condition, args := v.visible()
 	err := inChunks(ids, func(chunk []any) error {
-		rows, err := w.store.db.QueryContext(ctx, "SELECT s.file_id, s.stream_id, s.ts, s.thread_ts, s.user_id, s.is_public FROM file_shares s"+
+		rows, err := w.store.db.QueryContext(ctx, "SELECT s.file_id, s.stream_id, s.ts, s.thread_ts, s.user_id, "+sharedOpenly+" FROM file_shares s"+
 			" WHERE s.workspace_id = ? AND s.file_id IN ("+placeholders(len(chunk))+") AND "+condition+" ORDER BY s.ts DESC LIMIT ?",
 			append(append(append([]any{w.id}, chunk...), args...), maxShares*10)...)
 		found, err := collect(rows, err, scanShare)
