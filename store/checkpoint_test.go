@@ -207,9 +207,9 @@ func besides(t *testing.T, s *Store) *session {
 }
 
 // log is the state of the write-ahead log.
-func (se *session) log(t *testing.T) logState {
+func (s *session) log(t *testing.T) logState {
 	t.Helper()
-	is, err := readLogState(se.queryRow(look))
+	is, err := readLogState(s.queryRow(look))
 	if err != nil {
 		t.Fatal(err)
 	}
