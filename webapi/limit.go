@@ -29,7 +29,7 @@ func (q *request) withinRate(now time.Time) bool {
 
 // searchCost is as how many requests a search counts to who is beyond their rate: it
 // is milliseconds of work, where most requests are a fraction of one.
-const searchCost = 10
+const searchCost = 25
 
 // cost is as how many requests a call of the method counts at most.
 func (m *method) cost() float64 {
