@@ -13,7 +13,12 @@ test("who stars by a command is told where it is refused", async () => {
   const told: string[] = [];
   w.operations.onRefused((code) => told.push(code));
   at.server.failures.set("users.prefs.set", ["invalid_arguments"]);
-  expect(commands.all.peek().find(({ id }) => id === "star")?.run()).not.toBe(false);
+  expect(
+    commands.all
+      .peek()
+      .find(({ id }) => id === "star")
+      ?.run(),
+  ).not.toBe(false);
   expect(w.channels.starred.peek().has("CTOWN")).toBe(true);
   await until("told", () => told.length > 0, at.clock);
   expect([told, w.channels.starred.peek().has("CTOWN")]).toEqual([["invalid_arguments"], false]);
