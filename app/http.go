@@ -63,10 +63,15 @@ func (a *App) servePublic(s *secured) error {
 		server.TLSConfig = s.config
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
+	silent := unspoken{conns: map[net.Conn]struct{}{}}
+	server.ConnState = silent.note
 	var running sync.WaitGroup
 	running.Go(func() { a.fail("clients' listener", serve(a.public)) })
 	drain := time.Duration(a.config.Drain)
 	a.life.onStop("requests and sockets", drain, func(ctx context.Context) error {
+		// What was on its way has come by then.
+		late := time.AfterFunc(min(time.Second, drain/2), silent.close)
+		defer late.Stop()
 		return errors.Join(a.drain(ctx, server), wait(&running))
 	})
 	return nil
