@@ -29,3 +29,20 @@ func TestHeatIsOfWhatWasPublishedSince(t *testing.T) {
 		}
 	})
 }
+
+// Copies of what has moved are no heat of who had it.
+func TestCopiesAreNoHeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newMemoryLog()
+		s := member(t, log, "one")
+		s.Hold(time.Now().Add(time.Minute))
+		s.Own(ring.New([]string{"two"}))
+		time.Sleep(time.Second)
+		if err := s.Publish(t.Context(), []chat.Event{log.say(general)}); chat.CodeOf(err) != chat.Moved {
+			t.Errorf("publish of what is another's: %v", err)
+		}
+		if got := s.Heat(); got.Events != 0 || len(got.Hottest) != 0 {
+			t.Errorf("the heat is %+v", got)
+		}
+	})
+}

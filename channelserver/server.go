@@ -159,10 +159,11 @@ func (s *Server) Publish(_ context.Context, events []chat.Event) (err error) {
 	}
 	s.metrics.published.Add(float64(len(events)))
 	for _, of := range byStream(events) {
-		if !s.tenure.owns(of[0].Stream) {
+		if s.tenure.owns(of[0].Stream) {
+			s.heat.add(of[0].Stream, len(of))
+		} else { // a copy of what has moved is another's work
 			err = chat.NewError(chat.Moved, "stream")
 		}
-		s.heat.add(of[0].Stream, len(of))
 		s.publish(of)
 	}
 	return err
