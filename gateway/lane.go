@@ -49,19 +49,12 @@ func (n *lane) unsubscribe(leaves []change) {
 	var streams []chat.Stream
 	l.mu.Lock()
 	for _, c := range leaves {
-		if c.kind == moved {
-			if !n.needs(c.stream) { // it may have come back since
-				streams = append(streams, c.stream)
-			}
-			continue
+		switch {
+		case c.kind == leave && l.shards[c.stream] == 0, c.kind == moved && !n.needs(c.stream): // it may have come back since
+			streams = append(streams, c.stream)
+		case c.kind == leave && l.lane(c.stream) != n: // others may be on their way from here
+			c.shard.inbox.push(&stayed{former{c.stream, n, time.Now().Add(stayFor)}})
 		}
-		left := l.shards[c.stream] &^ (1 << c.shard.index)
-		if left != 0 {
-			l.shards[c.stream] = left
-			continue
-		}
-		delete(l.shards, c.stream)
-		streams = append(streams, c.stream)
 	}
 	line := n.line
 	l.mu.Unlock()

@@ -36,6 +36,8 @@ func TestChurnIsBounded(t *testing.T) {
 		t.Errorf("joins %v and leaves %v, want one join", joins, leaves)
 	}
 	l.leave(stream, sh, l.laneOf(stream))
+	l.join(stream, sh)
+	l.leave(stream, sh, l.laneOf(stream))
 	if _, leaves, _ := l.laneOf(stream).take(); len(leaves) != 1 {
 		t.Errorf("%d leaves of what is followed, want 1", len(leaves))
 	}
@@ -88,3 +90,40 @@ func TestFormerOwnersAreLeftBitByBit(t *testing.T) {
 		t.Errorf("%d are left", len(sh.formers))
 	}
 }
+
+// Who left a stream that had moved, and joined it again, follows it, however late the
+// former owner's lane comes to know that it was left; and that owner is let go of.
+func TestALateLeaveEndsNoLaterJoin(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nothing works on it
+	var owner chat.ChannelServer
+	s := &Server{cfg: Config{Owner: func(chat.Stream) chat.ChannelServer { return owner }}, ctx: ctx}
+	l := newLinks(s)
+	s.links = l
+	stream, sh, link := chat.Stream{Workspace: "T", ID: "C"}, newShard(s, 3), &leftLink{}
+	former := l.join(stream, sh)
+	former.line = newAttachment(s)
+	former.line.link = link
+	former.take() // its join is under way
+
+	owner = nobody{}
+	l.leave(stream, sh, former)
+	now := l.join(stream, sh)
+	if joins, _, _ := now.take(); now == former || len(joins) != 1 {
+		t.Fatalf("%d joins where the stream is now, want 1", len(joins))
+	}
+	_, leaves, _ := former.take()
+	former.unsubscribe(leaves)
+	if l.followers(stream) != 1<<sh.index {
+		t.Error("the stream has no follower")
+	}
+	sh.work(nil)
+	sh.relieve(time.Now().Add(stayFor))
+	_, leaves, _ = former.take()
+	former.unsubscribe(leaves)
+	if len(link.streams) != 1 {
+		t.Errorf("%d streams are unsubscribed where it was, want 1", len(link.streams))
+	}
+}
+
+type nobody struct{ chat.ChannelServer }

@@ -59,6 +59,9 @@ type change struct {
 	after  int64
 	known  chat.Mark
 	from   *lane // where it was subscribed before; nil: nowhere else
+	// began: the shard's join had begun before what waits here, so that there may be a
+	// subscription to let go of.
+	began bool
 }
 
 type changeKind byte
@@ -83,11 +86,16 @@ func (l *links) behind(s chat.Subscription, sh *shard) *lane {
 	return l.add(change{kind: behind, stream: s.Stream, shard: sh, after: s.After, known: s.Known})
 }
 
-// leave tells the lane that it was joined in, too: streams move.
+// leave tells the lane that it was joined in, too: streams move. The shard follows no
+// more from now on; a lane may come to it when the shard has joined again elsewhere.
 func (l *links) leave(s chat.Stream, sh *shard, joined *lane) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := change{kind: leave, stream: s, shard: sh}
+	bit := uint64(1) << sh.index
+	c := change{kind: leave, stream: s, shard: sh, began: l.shards[s]&bit != 0}
+	if l.shards[s] &^= bit; l.shards[s] == 0 {
+		delete(l.shards, s)
+	}
 	if n := l.lane(s); n != joined && joined != nil {
 		n.add(c)
 	}
@@ -136,9 +144,10 @@ func (n *lane) add(c change) {
 	l := n.links
 	at := place{c.stream, c.shard.index}
 	old, waits := n.todo[at]
+	c.began = c.began || old.began
 	switch {
-	case c.kind == leave && l.shards[c.stream]&(1<<c.shard.index) == 0:
-		delete(n.todo, at) // its join has not begun
+	case c.kind == leave && !c.began:
+		delete(n.todo, at)
 		if waits && old.from != nil {
 			old.from.add(c) // nor where it was before
 		}

@@ -94,6 +94,11 @@ type former struct {
 	until  time.Time
 }
 
+// stayed is a former owner of what the shard left there and follows elsewhere.
+type stayed struct{ former }
+
+func (s *stayed) do(sh *shard) { sh.formers = append(sh.formers, s.former) }
+
 // relieve leaves the former owners whose time is over, of some streams.
 func (sh *shard) relieve(now time.Time) {
 	n := 0
