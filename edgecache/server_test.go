@@ -20,13 +20,13 @@ func TestTheCacheIsLikeTheStore(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		w.hook.part.Store([]int32{0, 50, 100, 90}[seed])
 		w.start(Options{Bytes: []int64{0, 40_000, 0, 30_000}[seed]})
-		for step := range 60 {
+		for range 60 {
 			team := teams[r.IntN(len(teams))]
 			switch r.IntN(12) {
 			case 0:
 				w.start(Options{})
 			case 1:
-				w.log.incarnation = fmt.Sprint(seed, step)
+				w.log.restored.Add(1)
 			case 2:
 				w.log.trims.Store(true)
 				_ = w.cache.look(t.Context()) // what it breaks is loaded anew

@@ -18,14 +18,14 @@ import (
 // moody is a log that fails, and forgets, when the test wants it.
 type moody struct {
 	Log
-	incarnation string
-	fails       atomic.Bool
-	trims       atomic.Bool
+	restored atomic.Int32 // how often
+	fails    atomic.Bool
+	trims    atomic.Bool
 }
 
 var errMoody = errors.New("not now")
 
-func (m *moody) Incarnation() string { return m.Log.Incarnation() + m.incarnation }
+func (m *moody) Incarnation() string { return fmt.Sprint(m.Log.Incarnation(), m.restored.Load()) }
 
 func (m *moody) Heads(ctx context.Context, streams []chat.Stream) ([]chat.Head, error) {
 	if m.fails.Load() {
