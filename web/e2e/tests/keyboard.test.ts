@@ -32,6 +32,7 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   const ada = await Person.at(server, acme, user, first.name);
   const { keyboard } = ada.page;
   const focus = (text: string) => ada.page.locator("[data-key]:focus").filter({ hasText: text }).waitFor();
+  const sent = "[data-key*='.']"; // its key is its ts
   const writing = "[data-pane=main] [contenteditable=true]";
   await ada.sees("Message 3 of");
 
@@ -46,14 +47,28 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   await keyboard.press("Enter");
   await ada.page.getByRole("textbox", { name: `Message to #${second.name}` }).waitFor();
   await until(ada, "F6", writing, 4);
-  for (const text of ["one step", "two steps"]) {
-    await keyboard.type(text);
-    await keyboard.press("Enter");
-    await ada.sees(text);
-  }
+  await keyboard.type("one step");
+  await keyboard.press("Enter");
+  await (await ada.sees("one step")).and(ada.page.locator(sent)).waitFor();
+  let send = () => {};
+  const sending = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  await ada.context.route("**/api/chat.postMessage", async (route) => {
+    await sending;
+    await route.continue();
+  });
+  await keyboard.type("two steps");
+  await keyboard.press("Enter");
+  const last = await ada.sees("two steps");
 
   // Back from where one writes are the messages: one stop, and arrows between them.
   await until(ada, "Shift+Tab", "[data-key]");
+  await focus("two steps");
+  send(); // what is sent meanwhile keeps the focus
+  await last.and(ada.page.locator(sent)).waitFor();
+  await focus("two steps");
+  await keyboard.press("Home");
   await keyboard.press("End");
   await focus("two steps");
   await keyboard.press("ArrowUp");

@@ -2,7 +2,7 @@
 // this row alone is about: the pointer, the line before it, its edit.
 
 import { Bookmark, Clock, Pin } from "lucide-react";
-import { memo, type ReactNode, useMemo } from "react";
+import { memo, type ReactNode, useMemo, useState } from "react";
 import { strings } from "../../i18n";
 import { isSent, isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
@@ -38,7 +38,7 @@ export interface RowProps {
 
 export const Row = memo(function Row({ id, before, actions, above }: RowProps) {
   const { timeline } = actions.state;
-  const message = useValue(timeline.message(id));
+  const message = useHeld(useValue(timeline.message(id)));
   const joined = useComputed(
     () => joins(message, before === undefined ? undefined : timeline.message(before).value, timeline.thread),
     [message, before, timeline],
@@ -54,6 +54,16 @@ export const Row = memo(function Row({ id, before, actions, above }: RowProps) {
     </>
   );
 });
+
+/**
+ * The message, or what it was. A row goes with its key, not before it: one's own message
+ * has no key for a moment when the server has it, and whoever is at the row stays there.
+ */
+function useHeld(message: Message | undefined): Message | undefined {
+  const [held, hold] = useState(message);
+  if (message !== undefined && message !== held) hold(message);
+  return message ?? held;
+}
 
 /** How a message follows the one before it. A thread's first message stands by itself. */
 function joins(m: Message | undefined, before: Message | undefined, thread: string | undefined): "day" | "group" | "" {
