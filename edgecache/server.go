@@ -22,15 +22,19 @@ type Options struct {
 	// Idle is how long a directory is held that nobody asks for; 0: 30 min.
 	Idle time.Duration
 	// Every is how often the heads are looked at; 0: 1 s.
-	Every   time.Duration
-	Log     *slog.Logger
-	Metrics prometheus.Registerer
+	Every time.Duration
+	// Patience is how long a search waits for a load: the store answers sooner than one
+	// that is large, or that stands behind others. 0: 500 ms.
+	Patience time.Duration
+	Log      *slog.Logger
+	Metrics  prometheus.Registerer
 }
 
 const (
-	defaultBytes = 256 << 20
-	defaultIdle  = 30 * time.Minute
-	defaultEvery = time.Second
+	defaultBytes    = 256 << 20
+	defaultIdle     = 30 * time.Minute
+	defaultEvery    = time.Second
+	defaultPatience = 500 * time.Millisecond
 	// trustFor is how many looks a directory is believed that could not be looked at.
 	trustFor = 3
 	// loading is how many directories are read at once, and waiting how many more
@@ -44,9 +48,6 @@ const (
 	reachTime = time.Second
 	// warnTime is between two lines of the log about the same.
 	warnTime = time.Minute
-	// patience is how long a search waits for a load: the store answers sooner than
-	// one that is large, or that stands behind others.
-	patience = 500 * time.Millisecond
 	// failedFor is how long a load that failed is not tried again.
 	failedFor = 5 * time.Second
 	// tooLargeFor is how long one that was too large is not tried again.
@@ -90,7 +91,8 @@ type held struct {
 func New(s *store.Store, o Options) *Server { return newServer(s, s, o) }
 
 func newServer(s *store.Store, logs Log, o Options) *Server {
-	o.Bytes, o.Idle, o.Every = cmp.Or(o.Bytes, defaultBytes), cmp.Or(o.Idle, defaultIdle), cmp.Or(o.Every, defaultEvery)
+	o.Bytes, o.Idle = cmp.Or(o.Bytes, defaultBytes), cmp.Or(o.Idle, defaultIdle)
+	o.Every, o.Patience = cmp.Or(o.Every, defaultEvery), cmp.Or(o.Patience, defaultPatience)
 	c := &Server{
 		options: o, store: s, logs: logs, log: o.Log,
 		places: make(chan struct{}, loading), behind: make(chan struct{}, 1), told: newQueue(), held: map[chat.WorkspaceID]*held{},
@@ -127,7 +129,7 @@ func (s *Server) UsersByID(ctx context.Context, w chat.WorkspaceID, ids []chat.U
 
 // SearchUsers finds people and bots.
 func (s *Server) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundUsers, error) {
-	d, err := s.directory(ctx, w, patience)
+	d, err := s.directory(ctx, w, s.options.Patience)
 	if err != nil {
 		return chat.FoundUsers{}, err
 	}
@@ -136,7 +138,7 @@ func (s *Server) SearchUsers(ctx context.Context, w chat.WorkspaceID, q chat.Dir
 
 // SearchChannels finds public channels.
 func (s *Server) SearchChannels(ctx context.Context, w chat.WorkspaceID, q chat.DirectoryQuery) (chat.FoundChannels, error) {
-	d, err := s.directory(ctx, w, patience)
+	d, err := s.directory(ctx, w, s.options.Patience)
 	if err != nil {
 		return chat.FoundChannels{}, err
 	}

@@ -79,7 +79,7 @@ func newSetting(t *testing.T, o Options) *setting {
 	return w
 }
 
-// start is also a restart.
+// start is also a restart. Its searches wait for a load as long as it takes.
 func (w *setting) start(o Options) {
 	if w.cache != nil {
 		w.cache.Close()
@@ -87,6 +87,7 @@ func (w *setting) start(o Options) {
 	if o.Every == 0 {
 		o.Every = never
 	}
+	o.Patience = loadTime
 	w.cache = newServer(w.store, w.log, o)
 	w.hook.to.Store(w.cache)
 }

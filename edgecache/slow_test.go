@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"taut/chat"
 	"taut/internal/testenv"
@@ -61,7 +60,7 @@ func TestAFailedLoadIsNotTriedAgainAtOnce(t *testing.T) {
 	s := testenv.Open(t)
 	team := testenv.NewTeam(t, s, 2)
 	log := &failing{Log: s}
-	cache := newServer(s, log, Options{Every: time.Hour})
+	cache := newServer(s, log, Options{Every: never, Patience: never})
 	defer cache.Close()
 	for range 3 {
 		if _, err := cache.SearchUsers(t.Context(), team.ID(), chat.DirectoryQuery{}); chat.CodeOf(err) != chat.Unavailable {
