@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"taut/chat"
 	"taut/internal/limit"
@@ -98,12 +99,19 @@ func TestLongFilesAreFlushedAsTheyCome(t *testing.T) {
 func TestFilesHaveALimit(t *testing.T) {
 	w := newWorld(t)
 	f := w.upload(t, &w.acme, w.acme.ada, "x", random(100))
-	w.files.limits = limit.New(limit.Limits{Workspace: 1, User: 1})
+	limits := limit.New(limit.Limits{Workspace: 1, User: 1})
+	w.files.limits = limits
 	path := func(n *tenant, f chat.File) string { return w.files.UploadPath(n.id, f.ID, f.Size) }
 	pending, others := w.acme.begin(t, w.acme.ada, "x", 100), w.other.begin(t, w.other.ada, "x", 100)
 	download := chat.FileFolder + string(w.acme.id) + "-" + string(f.ID) + "/x"
 	if got, _ := w.get(t, w.acme.ada, download); got.StatusCode != http.StatusOK {
 		t.Errorf("the first download: %d", got.StatusCode)
+	}
+	// Somebody goes beyond the rate with what is dear: it is a minute before there is more.
+	now := time.Now()
+	for limits.Allow(w.acme.id, "", now) {
+	}
+	for ; !limits.AllowFor(w.acme.id, "", 60, now); now = now.Add(100 * time.Millisecond) {
 	}
 	if got, _ := w.get(t, w.acme.ada, download); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "1" {
 		t.Errorf("the second download: %d %v", got.StatusCode, got.Header)

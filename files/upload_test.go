@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -223,30 +225,23 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// A file that takes longer than the server's deadlines arrives, as it comes
-// steadily: here the deadline is 300 ms.
+// A file that takes longer than the server's deadlines arrives: here they have passed
+// before its first byte is read.
 func TestSlowUpload(t *testing.T) {
 	w := newWorld(t)
-	f := w.acme.begin(t, w.acme.ada, "x", 6*1000)
 	mux := http.NewServeMux()
 	w.files.Handle(mux)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	server := &http.Server{Handler: mux, ReadTimeout: 300 * time.Millisecond, WriteTimeout: 300 * time.Millisecond}
-	var serving sync.WaitGroup
-	serving.Go(func() { server.Serve(l) })
-	t.Cleanup(func() { server.Close(); serving.Wait() })
-	pieces, out := io.Pipe()
-	go func() {
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for range 6 {
-			<-tick.C
-			out.Write(random(1000))
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		c, passed := http.NewResponseController(rw), time.Now().Add(-time.Second)
+		if err := errors.Join(c.SetReadDeadline(passed), c.SetWriteDeadline(passed)); err != nil {
+			t.Error(err)
 		}
-		out.Close()
-	}()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+l.Addr().String()+w.files.UploadPath(w.acme.id, f.ID, f.Size), pieces)
+		mux.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	const size = 100_000 // more than comes with the header
+	f := w.acme.begin(t, w.acme.ada, "x", size)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+w.files.UploadPath(w.acme.id, f.ID, size), bytes.NewReader(random(size)))
 	must(t, err)
 	if status, text := do(t, r); status != http.StatusOK {
 		t.Errorf("%d %s", status, text)
