@@ -26,7 +26,7 @@ func TestHeat(t *testing.T) {
 	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(20 * time.Second); ; <-tick.C {
+	for deadline := time.Now().Add(30 * time.Second); ; <-tick.C {
 		s, err := Read(t.Context(), r)
 		if err != nil {
 			t.Fatal(err)

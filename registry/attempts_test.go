@@ -103,7 +103,7 @@ func TestAServerFallsSilent(t *testing.T) {
 			"a delete":  func(ctx context.Context) error { return r.Delete(ctx, "drain/n") },
 			"to unseat": func(ctx context.Context) error { return r.Unseat(ctx, "ring", "another") },
 			"a lease": func(ctx context.Context) error {
-				l, err := r.Lease(ctx, testTTL, nil)
+				l, err := r.Lease(ctx, time.Minute, nil)
 				if err != nil {
 					return err
 				}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -14,7 +15,7 @@ import (
 func TestALateAttemptChangesNothing(t *testing.T) {
 	_, endpoints := members(t, 1)
 	r := open(t, "w", endpoints...)
-	leader, err := lease(t, r).Lead(t.Context(), "ring", "me")
+	leader, err := lease(t, r, time.Minute).Lead(t.Context(), "ring", "me")
 	must(t, err)
 	put := func(key, value string) func() error {
 		return func() error { return r.Put(t.Context(), key, []byte(value)) }
