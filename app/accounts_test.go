@@ -160,13 +160,13 @@ func (p *page) socket(t *testing.T) *accountSocket {
 	if p.cookie != nil {
 		header.Set("Cookie", "d="+p.cookie.Value)
 	}
-	d := ws.Dialer{Header: ws.HandshakeHeaderHTTP(header), Timeout: 10 * time.Second}
+	d := ws.Dialer{Header: ws.HandshakeHeaderHTTP(header), Timeout: 30 * time.Second}
 	conn, buffered, _, err := d.Dial(context.Background(), "ws"+strings.TrimPrefix(p.url, "http")+"/websocket?token="+p.token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(30 * time.Second))
 	s := &accountSocket{conn: conn, rw: conn}
 	if buffered != nil {
 		s.rw = buffered

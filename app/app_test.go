@@ -120,7 +120,7 @@ func TestConversation(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := slack.OptionAPIURL(d.Door.URL + "/api/")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 
 	listener := slack.New(bot.Token, api).NewRTM()
@@ -207,7 +207,7 @@ func TestStopLeavesNothing(t *testing.T) {
 		t.Error("it still answers")
 	}
 	http.DefaultClient.CloseIdleConnections()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+	for deadline := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<20)
 			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])

@@ -48,7 +48,7 @@ func TestDrainIsTakenBack(t *testing.T) {
 			t.Errorf("of %v drained it takes no sockets", step.drained)
 		}
 		tick := time.NewTicker(time.Millisecond)
-		for deadline := time.Now().Add(20 * time.Second); step.want != nil && !refused(); <-tick.C { // it drains beside
+		for deadline := time.Now().Add(30 * time.Second); step.want != nil && !refused(); <-tick.C { // it drains beside
 			if time.Now().After(deadline) {
 				t.Fatalf("of %v drained it takes sockets", step.drained)
 			}

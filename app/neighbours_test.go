@@ -67,7 +67,7 @@ func (n *neighbour) fetch(r *http.Request) fetched {
 	if n.token != "" {
 		r.Header.Set("Authorization", "Bearer "+n.token)
 	}
-	client := http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(r)
 	if err != nil {
 		n.t.Fatal(err)
@@ -175,7 +175,7 @@ func (n *neighbour) socket() *socket {
 // dial opens a socket, beside our token, and waits for its hello.
 func (n *neighbour) dial(path string) *socket {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
 	defer cancel()
 	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Authorization": {"Bearer " + n.token}}}
 	conn, early, _, err := dialer.Dial(ctx, strings.Replace(n.base, "http", "ws", 1)+path)
@@ -183,7 +183,7 @@ func (n *neighbour) dial(path string) *socket {
 		n.t.Fatal(err)
 	}
 	n.t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(30 * time.Second))
 	s := &socket{n: n, conn: conn}
 	if early != nil { // it holds what came with the handshake's answer
 		s.conn = struct {

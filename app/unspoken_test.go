@@ -19,7 +19,7 @@ func TestStopWithAConnectionThatSaysNothing(t *testing.T) {
 	}
 	defer conn.Close()
 	// A later connection is served: the silent one has been accepted.
-	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	r, err := client.Get("http://" + a.public.Addr().String() + "/api/api.test")
 	if err != nil {
 		t.Fatal(err)

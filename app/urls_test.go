@@ -30,7 +30,7 @@ func TestURLsOfFilesInEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := slack.OptionAPIURL(d.Door.URL + "/api/")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	listener, person := slack.New(bot.Token, api).NewRTM(), slack.New(owner.Token, api)
 	go listener.ManageConnection()

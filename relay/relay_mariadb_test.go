@@ -35,7 +35,7 @@ func TestOneFollowsTheOther(t *testing.T) {
 	noted := func(text string) {
 		t.Helper()
 		want := team.Post(team.Users[0].ID, text).Event
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		for {
 			grown, err := here.Grown(ctx, at)
@@ -78,7 +78,7 @@ func TestTrimsAfterTakingOver(t *testing.T) {
 	}
 	server := New(s, slog.New(slog.DiscardHandler), nil)
 	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for trimmed := 0; trimmed < old; pause(ctx, 20*time.Millisecond) {
 		if err := db.QueryRowContext(ctx, "SELECT trimmed FROM relay_writer").Scan(&trimmed); err != nil {

@@ -162,7 +162,7 @@ func soon[T any](t *testing.T, what string, from <-chan T) (v T) {
 	t.Helper()
 	select {
 	case v = <-from:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatalf("%s does not come", what)
 	}
 	return v
@@ -227,7 +227,7 @@ func TestLinkIsBounded(t *testing.T) {
 			t.Fatalf("event %d after %d", e.Seq, i+7)
 		}
 	}
-	for deadline := time.Now().Add(10 * time.Second); !far.sink.Deliver([]chat.Event{{Stream: stream1, Seq: 9999, Payload: payload}}); {
+	for deadline := time.Now().Add(30 * time.Second); !far.sink.Deliver([]chat.Event{{Stream: stream1, Seq: 9999, Payload: payload}}); {
 		if time.Now().After(deadline) {
 			t.Fatal("no room after all was taken")
 		}
@@ -281,7 +281,7 @@ func TestErrorsKeepTheirCodes(t *testing.T) {
 	}
 	n.Listens("one", "127.0.0.1:1", "1")
 	begin := time.Now()
-	if err := far.Publish(t.Context(), events[:1]); chat.CodeOf(err) != chat.Unavailable || time.Since(begin) > 2*time.Second {
+	if err := far.Publish(t.Context(), events[:1]); chat.CodeOf(err) != chat.Unavailable || time.Since(begin) >= callTimeout {
 		t.Errorf("a node that is gone: %v after %s", err, time.Since(begin))
 	}
 }
@@ -337,7 +337,7 @@ func TestStrangersAreRefusedInWords(t *testing.T) {
 
 func publishOne(t *testing.T, n *Nodes, name string) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	return n.ChannelServer(name).Publish(ctx, []chat.Event{{Stream: stream1}})
 }
