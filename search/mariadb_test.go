@@ -74,7 +74,7 @@ func testFarBehind(t *testing.T) {
 		strings.TrimSuffix(strings.Repeat("(?, '"+string(b.ID())+"', ?, 0, ?, 0), ", rows), ", "), noted...))(t)
 	must(db.Exec("UPDATE relay_writer SET position = ?", at+rows))(t)
 	b.open()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		found := must(b.server.Search(t.Context(), chat.SearchRequest{Caller: b.caller(0), Query: "behind", Count: 10}))(t)
 		if !found.Partial && found.Total != 1 {
