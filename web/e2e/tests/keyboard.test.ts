@@ -13,6 +13,22 @@ beforeAll(async () => {
 });
 tidy(() => server);
 
+/** A row whose message the server has: its key is its ts. */
+const sent = "[data-key*='.']";
+
+/** Keeps what is sent from the server, until it is let go. */
+async function held(who: Person): Promise<() => void> {
+  let go = () => {};
+  const going = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await who.context.route("**/api/chat.postMessage", async (route) => {
+    await going;
+    await route.continue();
+  });
+  return go;
+}
+
 /** Presses a key until the focus is where it should come to, as somebody does who sees it go. */
 async function until(who: Person, key: string, there: string, most = 20): Promise<void> {
   const arrived = () =>
@@ -32,7 +48,6 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   const ada = await Person.at(server, acme, user, first.name);
   const { keyboard } = ada.page;
   const focus = (text: string) => ada.page.locator("[data-key]:focus").filter({ hasText: text }).waitFor();
-  const sent = "[data-key*='.']"; // its key is its ts
   const writing = "[data-pane=main] [contenteditable=true]";
   await ada.sees("Message 3 of");
 
@@ -50,14 +65,7 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   await keyboard.type("one step");
   await keyboard.press("Enter");
   await (await ada.sees("one step")).and(ada.page.locator(sent)).waitFor();
-  let send = () => {};
-  const sending = new Promise<void>((resolve) => {
-    send = resolve;
-  });
-  await ada.context.route("**/api/chat.postMessage", async (route) => {
-    await sending;
-    await route.continue();
-  });
+  const send = await held(ada);
   await keyboard.type("two steps");
   await keyboard.press("Enter");
   const last = await ada.sees("two steps");
@@ -76,7 +84,7 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   await keyboard.press("r");
   await ada.page.locator("[role=combobox]:focus").waitFor();
   await keyboard.type("tada");
-  await ada.page.getByRole("option", { name: "tada" }).first().waitFor();
+  await ada.page.getByRole("option", { name: "tada", selected: true }).waitFor();
   await keyboard.press("Enter");
   await (await ada.sees("one step")).getByRole("button", { name: /^tada: 1 reaction/ }).waitFor();
   await focus("one step");
@@ -108,4 +116,24 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   await keyboard.press("Enter");
   await ada.sees("and there");
   expect(ada.errors).toEqual([]);
+});
+
+test("who is at the first message of a conversation while it is sent stays there", async () => {
+  const [user, other] = acme.users;
+  if (!user || !other) throw new Error("nobody");
+  const { channel: dm } = await server.call<{ channel: { id: string } }>(user.token, "conversations.open", {
+    users: other.id,
+  });
+  const ada = await Person.at(server, acme, user);
+  await ada.page.goto(`/client/${acme.id}/${dm.id}`);
+  await ada.composer.and(ada.page.locator(":focus")).waitFor();
+  const send = await held(ada);
+  await ada.send("the first word");
+  const row = await ada.sees("the first word");
+  await row.hover();
+  await until(ada, "Shift+Tab", "[data-key]");
+  send();
+  await row.and(ada.page.locator(sent)).waitFor();
+  await row.and(ada.page.locator(":focus")).waitFor();
+  await row.getByRole("button", { name: "More actions" }).waitFor();
 });

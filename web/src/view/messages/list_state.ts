@@ -105,6 +105,11 @@ export class ListState {
     if (this.menu.peek() === undefined) this.active.value = key;
   }
 
+  /** A row's message has another key now, as the server has it: who is at it is still there. */
+  renamed(from: MessageKey, to: MessageKey): void {
+    for (const at of [this.active, this.focused]) if (at.peek() === from) at.value = to;
+  }
+
   /** Marks all as read; the line goes. */
   markRead(): void {
     this.held = false;

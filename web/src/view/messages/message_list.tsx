@@ -22,7 +22,7 @@ import { toFirstNew, toLatest, toNews, useOpening } from "./opening";
 import { placesOf } from "./places";
 import { Row } from "./row";
 import { type ScrollControl, type ScrollPlace, useEachFrame, useScrollControl } from "./scroll";
-import { nextStep, type Step } from "./steps";
+import { type Named, nextStep, type Step } from "./steps";
 import { UnreadBar } from "./unread_bar";
 
 export interface MessageListProps {
@@ -64,8 +64,8 @@ export function MessageList(props: MessageListProps) {
   useNews(state, control, look);
   useListCommands(state, control);
   const rows = useMemo(
-    () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: nameOfRow(timeline, key) })),
-    [step.keys, timeline],
+    () => step.keys.map((key, i) => ({ key, before: step.keys[i - 1], name: step.names[i] })),
+    [step.keys, step.names],
   );
   const empty = rows.length === 0;
   // Read as the list is put up; afterwards it knows better.
@@ -167,6 +167,10 @@ function isLooking(state: ListState): boolean {
   return state.w.platform.visible() && document.hasFocus();
 }
 
+function named(timeline: Timeline, keys: readonly MessageKey[]): Named<MessageKey> {
+  return { keys, names: keys.map((key) => nameOfRow(timeline, key)) };
+}
+
 /** One's own message has one name before and after it was sent, so that its row stays the same. */
 function nameOfRow(timeline: Timeline, key: MessageKey): string {
   const m = timeline.message(key).peek();
@@ -185,10 +189,10 @@ function useListState(timeline: Timeline): ListState {
 /** The keys that are shown, brought to what they shall be a step at a time, before anything is painted. */
 function useSteps(timeline: Timeline): Step<MessageKey> {
   const target = useValue(timeline.messages);
-  const [step, setStep] = useState<Step<MessageKey>>({ keys: target, shift: false, epoch: 0 });
+  const [step, setStep] = useState<Step<MessageKey>>(() => ({ ...named(timeline, target), shift: false, epoch: 0 }));
   useLayoutEffect(() => {
-    if (step.keys !== target) setStep(nextStep(step, target));
-  }, [step, target]);
+    if (step.keys !== target) setStep(nextStep(step, named(timeline, target)));
+  }, [step, target, timeline]);
   return step;
 }
 

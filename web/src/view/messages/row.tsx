@@ -2,7 +2,7 @@
 // this row alone is about: the pointer, the line before it, its edit.
 
 import { Bookmark, Clock, Pin } from "lucide-react";
-import { memo, type ReactNode, useMemo, useState } from "react";
+import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { strings } from "../../i18n";
 import { isSent, isWritten } from "../../state/message_actions";
 import { savedMarksOf } from "../../state/saved_marks";
@@ -103,6 +103,11 @@ function Line({ id, message, actions, grouped }: LineProps) {
   const mentioned = useMentioned(message);
   const system = !isWritten(message);
   const sent = isSent(message) && message.is_ephemeral !== true;
+  const was = useRef(id);
+  useLayoutEffect(() => {
+    state.renamed(was.current, id);
+    was.current = id;
+  }, [state, id]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
     <div

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { nextStep, type Step } from "./steps";
+import { type Named, nextStep, type Step } from "./steps";
 
-const start = (keys: string): Step<string> => ({ keys: [...keys], shift: false, epoch: 0 });
+/** "b" is "B" once the server has it. */
+const named = (keys: string): Named<string> => ({ keys: [...keys], names: [...keys.toLowerCase()] });
+const start = (keys: string): Step<string> => ({ ...named(keys), shift: false, epoch: 0 });
 const walk = (from: string, to: string) => {
-  const target = [...to];
+  const target = named(to);
   const out: string[] = [];
-  for (let step = start(from), i = 0; step.keys !== target && i < 5; i++) {
+  for (let step = start(from), i = 0; step.keys !== target.keys && i < 5; i++) {
     step = nextStep(step, target);
     out.push(`${step.keys.join("")}${step.shift ? "<" : ">"}${step.epoch}`);
   }
@@ -21,6 +23,9 @@ describe("nextStep", () => {
     ["abcdef", "defgh", ["def<0", "defgh>0"]],
     ["abcdef", "xyabc", ["xyabcdef<0", "xyabc>0"]],
     ["abc", "abX", ["abX>0"]],
+    ["abc", "abC", ["abC>0"]],
+    ["a", "A", ["A>0"]],
+    ["abc", "xabC", ["xabc<0", "xabC>0"]],
     ["abc", "ac", ["ac>0"]],
     ["abc", "xyz", ["xyz>1"]],
     ["abc", "", [">1"]],
