@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { tidy } from "../harness/browser";
 import { Person } from "../harness/person";
-import { type Seeded, Server } from "../harness/server";
+import { type Seeded, type SeededUser, Server } from "../harness/server";
 import { eventually } from "../harness/wait";
 
 let server: Server;
@@ -51,6 +51,15 @@ const view = (who: Person): Promise<View> =>
     return { numbers, tops };
   });
 
+/** As if all was read: who comes to a channel for the first time begins elsewhere. */
+async function readAll({ token }: SeededUser, channel: string): Promise<void> {
+  const { messages } = await server.call<{ messages: { ts: string }[] }>(token, "conversations.history", {
+    channel,
+    limit: "1",
+  });
+  await server.call(token, "conversations.mark", { channel, ts: messages[0]?.ts ?? "" });
+}
+
 /** A view without gaps, in order. */
 function expectGapless({ numbers }: View): void {
   expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
@@ -61,12 +70,7 @@ test("a channel of 10,000 messages scrolls up and down without a gap or a jump, 
   if (!reader) throw new Error("no reader");
   const channel = tower.channels.at(-1);
   if (!channel) throw new Error("no channel");
-  // As if all was read: who comes for the first time begins elsewhere.
-  const { messages } = await server.call<{ messages: { ts: string }[] }>(reader.token, "conversations.history", {
-    channel: channel.id,
-    limit: "1",
-  });
-  await server.call(reader.token, "conversations.mark", { channel: channel.id, ts: messages[0]?.ts ?? "" });
+  await readAll(reader, channel.id);
   const ada = await Person.at(server, tower, reader, channel.name);
   await ada.sees("Message 10000 of 10000");
   await ada.log.hover();
@@ -150,4 +154,29 @@ test("a channel with more new messages than are loaded opens at the first of the
   await bob.sees("Message 9702 of 10000");
   await line.waitFor();
   expect(bob.errors).toEqual([]);
+});
+
+test("what somebody writes into a message of theirs stays, however far they scroll meanwhile", async () => {
+  const writer = tower.users[0];
+  const channel = tower.channels.at(-1);
+  if (!writer || !channel) throw new Error("no writer or channel");
+  await readAll(writer, channel.id);
+  const ada = await Person.at(server, tower, writer, channel.name);
+  await ada.sees("Message 10000 of 10000");
+  await ada.send("half right");
+  await (await ada.sees("half right")).and(ada.page.locator("[data-key*='.']")).waitFor();
+  await ada.page.keyboard.press("ArrowUp");
+  const edit = ada.page.getByRole("textbox", { name: "Edit message" });
+  await edit.and(ada.page.locator(":focus")).waitFor();
+  await ada.page.keyboard.press("End");
+  await ada.page.keyboard.type(", now");
+  await ada.log.hover();
+  await eventually("the message is out of sight, by far", async () => {
+    await ada.page.mouse.wheel(0, -3_000);
+    return ((await view(ada)).numbers.at(-1) ?? 10_000) < 9_900;
+  });
+  await ada.page.keyboard.type(" right");
+  await expect.poll(() => edit.textContent()).toBe("half right, now right");
+  await ada.page.keyboard.press("Enter");
+  await ada.sees("half right, now right");
 });

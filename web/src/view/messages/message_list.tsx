@@ -73,6 +73,7 @@ export function MessageList(props: MessageListProps) {
   useEffect(() => (empty ? undefined : afterPaint(() => app.painted())), [app, empty]);
   const press = useLongPress(state);
   const buffer = useBuffer();
+  const held = useHeldRows(state, step.keys);
   const onKeyDown = rowKeys(actions, control, step.keys);
   return (
     <div className={styles.pane}>
@@ -98,6 +99,7 @@ export function MessageList(props: MessageListProps) {
             data={rows}
             shift={step.shift}
             bufferSize={buffer}
+            keepMounted={held}
             onScroll={look}
             onScrollEnd={control.settle}
             onResize={control.resized}
@@ -137,6 +139,16 @@ function useBuffer(): number {
     return () => clearTimeout(timer);
   }, []);
   return full ? fullBuffer : firstBuffer;
+}
+
+/** The rows that somebody is at, wherever they scroll: the focus and what they write there stay. */
+function useHeldRows(state: ListState, keys: readonly MessageKey[]): readonly number[] {
+  const focused = useValue(state.focused);
+  const editing = useValue(state.editing);
+  return useMemo(() => {
+    const at = [focused, editing].map((key) => (key === undefined ? -1 : keys.indexOf(key)));
+    return at.filter((i) => i >= 0);
+  }, [focused, editing, keys]);
 }
 
 function samePlace(a: ScrollPlace, b: ScrollPlace): boolean {
