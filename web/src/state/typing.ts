@@ -29,6 +29,7 @@ export class Typing {
     const key = timelineKey(channel, thread);
     const now = this.#w.platform.clock.now();
     if (this.#said.key === key && now - this.#said.at < sayEveryMs) return;
+    if (this.#w.connection.peek().state !== "live") return; // nobody would hear it
     this.#said = { key, at: now };
     this.#w.feed?.send({ type: "typing", channel, thread_ts: thread });
   }
