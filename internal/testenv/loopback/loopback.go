@@ -4,18 +4,33 @@
 package loopback
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"testing"
 )
 
+// Ports lie below those that systems give to whoever connects somewhere, or listens
+// anywhere. From among these, a server that is started again may find another's
+// connection on its port; and who connects to it meanwhile may reach himself.
+const (
+	lowest = 10_000
+	ports  = 20_000
+	// tries: of a few hundred servers there is hardly ever one on the first.
+	tries = 100
+)
+
 // Free is an address that nobody listens on: HOST:PORT. It is kept for nobody, and has to
 // be used soon.
-func Free() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+func Free() (at string, err error) {
+	for range tries {
+		at = fmt.Sprint("127.0.0.1:", lowest+rand.IntN(ports))
+		var l net.Listener
+		if l, err = net.Listen("tcp", at); err == nil {
+			return at, l.Close()
+		}
 	}
-	return l.Addr().String(), l.Close()
+	return "", err
 }
 
 // FreeFor is one for a test.
