@@ -131,6 +131,61 @@ describe("a message of one's own", () => {
     expect(a.w.outbox.pending.peek()).toBe(0);
   });
 
+  test("stays where another tab has sent it, until its event comes", async () => {
+    await at.live();
+    const b = await at.live();
+    at.cutSockets();
+    b.w.outbox.send("CTOWN", { text: "from b" });
+    const counts: number[] = [];
+    b.t.messages.subscribe((keys) => void counts.push(keys.length));
+    await until("sent", () => sent().length === 1, device.clock);
+    await settle();
+    device.clock.advance(60_000);
+    await settle();
+    expect(texts(b.t)).toEqual(["from b"]);
+    at.mend();
+    await until("its event", () => b.w.outbox.pending.peek() === 0, device.clock);
+    await settle();
+    expect(texts(b.t)).toEqual(["from b"]);
+    expect(new Set(counts)).toEqual(new Set([1]));
+  });
+
+  test("with files stays without a connection, and with one is not waited for for ever", async () => {
+    const { w, t } = await at.live();
+    at.cutSockets();
+    w.outbox.send("CTOWN", { text: "look", files: [{ id: "F1" }] });
+    await until("sent", () => sent().length === 1, device.clock);
+    await settle();
+    device.clock.advance(60_000);
+    await settle();
+    expect(texts(t)).toEqual(["look"]);
+    server.world.leave("CTOWN"); // its event will not come
+    at.mend();
+    await until("live", () => w.connection.peek().state === "live", device.clock);
+    await until("given up", () => w.outbox.pending.peek() === 0, device.clock);
+  });
+
+  test("that another tab discards is gone here, too", async () => {
+    const a = await at.live();
+    const b = await at.live();
+    server.failures.set("chat.postMessage", ["restricted_action"]);
+    const key = a.w.outbox.send("CTOWN", { text: "refused" });
+    await until("failed", () => states(b.t)[0] === "failed", device.clock);
+    a.w.outbox.discard(key);
+    await until("gone", () => b.w.outbox.pending.peek() === 0, device.clock);
+    expect(texts(b.t)).toEqual([]);
+  });
+
+  test("that has come is not shown again for what the disk still says", async () => {
+    const { w, t } = await at.live();
+    server.post("CTOWN", "UANN", "once", { client_msg_id: "id-x" });
+    await until("its event", () => texts(t).length === 1, device.clock);
+    const draft = { text: "once" };
+    await w.store.putWaiting("outbox", { id: "id-x", channel: "CTOWN", created: 1, state: "waiting", draft });
+    await w.outbox.reload();
+    expect(texts(t)).toEqual(["once"]);
+  });
+
   test("of a tab that closed at once is sent by another", async () => {
     const a = await at.live();
     const b = await at.visit();

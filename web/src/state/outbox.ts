@@ -24,13 +24,15 @@ interface Entry extends Waiting {
   local: LocalState;
   /** The server has it, and its event is on the way. */
   sent?: boolean;
+  /** Ends the wait for that event. */
+  unexpect?: Undo;
   /** Gives back the addresses of its pictures. */
   forget?: Undo;
 }
 
 /** How long a picture's address outlives its message here: until the server's own is there. */
 const afterglowMs = 120_000;
-/** How long an answer may be ahead of its event before the event is not waited for. */
+/** How long an answer may be ahead of its event, while there is a connection, before the event is not waited for. */
 const eventMs = 15_000;
 /**
  * The server knows a message that comes again for a day: one that is older, and may
@@ -52,6 +54,7 @@ export class Outbox implements Carrier<Entry> {
 
   readonly #w: Workspace;
   readonly #queue: Queue<Entry>;
+  #closed = false;
 
   constructor(w: Workspace) {
     this.#w = w;
@@ -120,9 +123,10 @@ export class Outbox implements Carrier<Entry> {
 
   /** The server has these messages: those of ours among them are pending no more. */
   arrived(messages: readonly Message[]): void {
+    const self = this.#w.self.peek().id;
     for (const m of messages) {
       const id = m.client_msg_id;
-      if (id && this.#queue.remove(id)) void this.#w.store.deleteWaiting("outbox", id);
+      if (id && m.user === self && this.#queue.remove(id)) void this.#w.store.deleteWaiting("outbox", id);
     }
   }
 
@@ -134,19 +138,24 @@ export class Outbox implements Carrier<Entry> {
       batch(() => {
         for (const r of records) this.#read(r);
         const kept = new Set(records.map((r) => r.id));
-        for (const { id } of before) if (!kept.has(id)) this.#queue.remove(id);
+        for (const e of before) if (!kept.has(e.id)) this.#left(e);
       });
     }
     this.#queue.pumpAll();
   }
 
   wake(): void {
+    for (const e of this.#queue.list()) if (e.sent) this.#expect(e);
     this.#queue.wake();
   }
 
   close(): void {
+    this.#closed = true;
     this.#queue.close();
-    for (const e of this.#queue.list()) e.forget?.();
+    for (const e of this.#queue.list()) {
+      e.unexpect?.();
+      e.forget?.();
+    }
   }
 
   async write(e: Entry): Promise<boolean> {
@@ -159,7 +168,9 @@ export class Outbox implements Carrier<Entry> {
 
   changed(e: Entry): void {
     this.#w.timelines.refresh(e.channel, e.id);
-    if (e.forget && !this.#queue.get(e.id)) this.#w.platform.clock.after(afterglowMs, e.forget);
+    if (this.#queue.get(e.id)) return;
+    e.unexpect?.();
+    if (e.forget) this.#w.platform.clock.after(afterglowMs, e.forget);
   }
 
   /** What is old, and has not come back as an event either, is for the person to send again. */
@@ -179,8 +190,7 @@ export class Outbox implements Carrier<Entry> {
   async deliver(e: Entry): Promise<void> {
     if (e.local.state !== "sending") this.#change(e, { state: "sending" });
     const message = await this.#post(e);
-    const { store, timelines, platform } = this.#w;
-    e.sent = true;
+    const { store, timelines } = this.#w;
     if (message) {
       batch(() => {
         this.#queue.remove(e.id);
@@ -188,7 +198,7 @@ export class Outbox implements Carrier<Entry> {
         this.#w.unread.sent(e.channel, message);
       });
     } else {
-      platform.clock.after(eventMs, () => this.#queue.remove(e.id));
+      this.#expect(e);
     }
     await store.deleteWaiting("outbox", e.id);
     this.#w.feed?.outboxChanged();
@@ -219,6 +229,22 @@ export class Outbox implements Carrier<Entry> {
     known.created = r.created;
     if (r.state === "failed" && known.local.state !== "failed") this.#change(known, failed);
     else if (r.state === "waiting" && known.local.state === "failed") this.#change(known, { state: "sending" });
+  }
+
+  /** Another tab has taken it off the disk: it has sent it, or thrown away what had failed. */
+  #left(e: Entry): void {
+    if (e.local.state === "failed") this.#queue.remove(e.id);
+    else if (!e.sent) this.#expect(e);
+  }
+
+  /** The server has it. It is shown until its event comes, which needs a connection: the next one waits anew. */
+  #expect(e: Entry): void {
+    e.sent = true;
+    e.unexpect?.();
+    if (this.#closed || !this.#queue.get(e.id)) return;
+    e.unexpect = this.#w.platform.clock.after(eventMs, () => {
+      if (this.#w.connection.peek().state === "live") this.#queue.remove(e.id);
+    });
   }
 
   /** Whether all that waits may be kept with a message's pictures. */

@@ -65,7 +65,7 @@ export class Queue<E extends Waiting> {
       .sort((a, b) => a.created - b.created);
   }
 
-  /** Whether it was here and is no more. */
+  /** Whether it waited and does no more. */
   isDone(id: string): boolean {
     return this.#done.has(id);
   }
@@ -96,15 +96,16 @@ export class Queue<E extends Waiting> {
     else this.pump(e.channel);
   }
 
+  /** It waits no more; it is remembered as done, whether it is known here or not yet. */
   remove(id: string): E | undefined {
-    const e = this.#entries.get(id);
-    if (!e) return undefined;
-    this.#entries.delete(id);
     this.#done.add(id);
     for (const old of this.#done) {
       if (this.#done.size <= maxDone) break;
       this.#done.delete(old);
     }
+    const e = this.#entries.get(id);
+    if (!e) return undefined;
+    this.#entries.delete(id);
     this.#changed(e);
     return e;
   }

@@ -25,6 +25,8 @@ export class Server implements Backend {
   readonly saved = new Set<string>();
   /** Requests get no answer, and sockets none either. */
   down = false;
+  /** Sockets get no answer, though requests do. */
+  noSockets = false;
   /** Requests are done, but their answers are lost: so many of them. */
   loseAnswers = 0;
   /** How far its clock is ahead of the device's. */
@@ -104,7 +106,7 @@ export class Server implements Backend {
   }
 
   socket(_url: string, s: TestSocket): void {
-    if (this.down) return s.end(1006);
+    if (this.down || this.noSockets) return s.end(1006);
     s.open();
     const g = new Gateway(this.world, (text) => queueMicrotask(() => s.say(text)));
     this.#sockets.set(s, g);
@@ -193,6 +195,9 @@ export class Server implements Backend {
       case "reactions.remove":
         this.#react(channel, String(a.timestamp), String(a.name), method === "reactions.add");
         return {};
+      case "files.completeUploadExternal":
+        this.#post(String(a.channel_id), { ...a, text: a.initial_comment ?? "" });
+        return { files: a.files };
       case "files.getUploadURLExternal":
         return { upload_url: "http://server/upload/T1/F1", file_id: `F${++this.#files}` };
       case "saved.add":

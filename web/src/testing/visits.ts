@@ -62,8 +62,15 @@ export class Visits {
     this.server.hangUp();
   }
 
+  /** Requests are answered, but no event comes. */
+  cutSockets(): void {
+    this.server.noSockets = true;
+    this.server.hangUp();
+  }
+
   mend(): void {
     this.server.down = false;
+    this.server.noSockets = false;
   }
 
   get clock() {
