@@ -116,6 +116,52 @@ describe("a window", () => {
     expect(t.error.peek()).toBeUndefined();
   });
 
+  test("is loaded again at a wish, whatever failed", async () => {
+    fill(60);
+    const t = await visit();
+    const refuse = () => server.failures.set("conversations.history", Array(9).fill("fatal_error"));
+    const failed = () => until("failed", () => t.error.peek() !== undefined, device.clock);
+    const again = async () => {
+      server.failures.clear();
+      t.retry();
+      await until("loaded", () => t.error.peek() === undefined && t.loading.peek() === "", device.clock);
+    };
+    await t.loadOlder();
+    expect(t.atStart.peek()).toBe(true);
+
+    refuse();
+    t.lost(); // which is loaded again, whole as it is
+    await failed();
+    const asked = server.count("conversations.history");
+    await again();
+    expect(server.count("conversations.history")).toBeGreaterThan(asked);
+
+    refuse();
+    t.clear();
+    t.lost(); // nothing is there
+    await failed();
+    await again();
+    expect(texts(t)).toEqual(numbers(10, 60));
+
+    refuse();
+    void t.loadOlder();
+    await failed();
+    await again();
+    expect(texts(t)).toEqual(numbers(0, 60));
+  });
+
+  test("that can't be loaded around a message is, when it is tried again", async () => {
+    const all = fill(200);
+    const t = await visit();
+    server.failures.set("conversations.history", Array(9).fill("fatal_error"));
+    t.clear();
+    void t.jumpTo(all[60] ?? "");
+    await until("failed", () => t.error.peek() !== undefined, device.clock);
+    server.failures.clear();
+    t.retry();
+    await until("loaded", () => t.messages.peek().includes(all[60] ?? ""), device.clock);
+  });
+
   test("is bounded, at either end", async () => {
     const all = fill(1500);
     const t = await visit();

@@ -64,7 +64,8 @@ export class Timeline {
   #jumps = 0;
   /** The window is as the server has it, and events keep it so. */
   #synced = false;
-  #failedAt: "all" | "older" | "newer" | undefined;
+  /** Does again what the last load failed at. */
+  #again: (() => Promise<unknown>) | undefined;
 
   /** With what was kept of it, where that was read already. */
   constructor(w: Workspace, channel: ChannelID, thread?: Ts, kept?: KeptTimeline) {
@@ -75,7 +76,7 @@ export class Timeline {
     this.#messages = signal<readonly MessageKey[]>([], {
       watched: () => {
         this.#watched = true;
-        queueMicrotask(() => this.#retry());
+        queueMicrotask(() => this.retry());
       },
       unwatched: () => {
         this.#watched = false;
@@ -119,7 +120,7 @@ export class Timeline {
   async loadOlder(): Promise<void> {
     const { first } = this.#window;
     if (this.#loading.peek() || this.#atStart.peek() || !first) return;
-    await this.#load("older", async () => {
+    const load = async () => {
       const page = await fetchOlder(this.#w.api, this.channel, { latest: first });
       return () => {
         const before = this.#atEnd.peek() ? first : undefined;
@@ -131,13 +132,14 @@ export class Timeline {
           void keepOnDisk(this.#w, this, () => stamps, before);
         }
       };
-    });
+    };
+    await this.#load("older", load, () => this.loadOlder());
   }
 
   async loadNewer(): Promise<void> {
     const { last } = this.#window;
     if (this.#loading.peek() || this.#atEnd.peek() || !last) return;
-    await this.#load("newer", async () => {
+    const load = async () => {
       const page = await fetchNewer(
         this.#w.api,
         this.channel,
@@ -151,7 +153,8 @@ export class Timeline {
         this.#atEnd.value = page.atEnd;
         this.#cutOldest();
       };
-    });
+    };
+    await this.#load("newer", load, () => (this.#synced ? this.loadNewer() : this.#reload()));
   }
 
   /**
@@ -162,14 +165,13 @@ export class Timeline {
     const ts = at === noTs ? this.#beginning() : at;
     const jump = ++this.#jumps;
     for (let n = 0; n < jumpTries && jump === this.#jumps && !this.#window.has(ts) && !this.#covers(ts); n++) {
-      const isMine = await this.#load("all", async () => {
-        const now = this.#w.platform.clock.now();
-        const page = this.thread
-          ? await fetchThread(this.#w.api, this.channel, this.thread)
-          : await fetchAround(this.#w.api, this.channel, ts, now);
+      const load = async () => {
+        const page = await this.#fetch(ts);
         return () => this.#replace(page);
-      });
-      if (isMine) break;
+      };
+      // Later on nobody is taken away from what is shown.
+      const again = () => (this.#window.size === 0 ? this.#load("all", load, again) : this.#reload());
+      if (await this.#load("all", load, again)) break;
     }
     return this.#window.order.findLast((t) => t <= ts) ?? this.#window.first;
   }
@@ -211,9 +213,16 @@ export class Timeline {
     else this.clear();
   }
 
+  /** Loads again what could not be loaded, or what may be out of date. */
+  retry(): void {
+    if (this.#loading.peek()) return;
+    if (this.#again) void this.#again();
+    else if (!this.#synced) void this.#reload();
+  }
+
   /** There is a connection again. */
   reconnected(): void {
-    if (this.#watched) this.#retry();
+    if (this.#watched) this.retry();
   }
 
   /** Nothing of it is the caller's to see any more. */
@@ -223,6 +232,7 @@ export class Timeline {
     this.#synced = false;
     this.#replay = undefined;
     this.#loading.value = "";
+    this.#forgive();
     this.#atStart.value = false;
     this.#atEnd.value = true;
     this.#list();
@@ -259,23 +269,25 @@ export class Timeline {
     if (this.#window.size === 0) return this.#loadLatest();
     // Where somebody reads old messages they stay put: the window is loaded anew around them.
     const at = this.#atEnd.peek() ? undefined : this.#window.order[Math.floor(this.#window.size / 2)];
-    await this.#load("newer", async () => {
+    const load = async () => {
       const page = await this.#fetch(at);
       return () => {
         this.#replace(page);
         if (page.atEnd) this.#keepAll();
       };
-    });
+    };
+    await this.#load("newer", load, () => this.#reload());
   }
 
   async #loadLatest(): Promise<void> {
-    await this.#load("all", async () => {
+    const load = async () => {
       const page = await this.#fetch(undefined);
       return () => {
         this.#replace(page);
         this.#keepAll();
       };
-    });
+    };
+    await this.#load("all", load, () => this.#reload());
   }
 
   #fetch(at: Ts | undefined): Promise<HistoryPage> {
@@ -284,13 +296,19 @@ export class Timeline {
     return at ? fetchAround(api, this.channel, at, platform.clock.now()) : fetchOlder(api, this.channel, {});
   }
 
-  /** Runs a load: what it resolves to puts the answer in place. False: a later one took its place. */
-  async #load(what: "all" | "older" | "newer", f: () => Promise<() => void>): Promise<boolean> {
+  /**
+   * Runs a load: what it resolves to puts the answer in place; again is for when it fails. False: a later one took its
+   * place.
+   */
+  async #load(
+    what: "all" | "older" | "newer",
+    f: () => Promise<() => void>,
+    again: () => Promise<unknown>,
+  ): Promise<boolean> {
     const generation = ++this.#generation;
     this.#replay = [];
     this.#loading.value = what === "newer" && this.#window.size === 0 ? "all" : what;
-    this.#error.value = undefined;
-    this.#failedAt = undefined;
+    this.#forgive();
     try {
       const place = await f();
       if (generation !== this.#generation) return false;
@@ -303,7 +321,7 @@ export class Timeline {
     } catch (e) {
       if (generation !== this.#generation) return false;
       this.#replay = undefined;
-      this.#failedAt = what;
+      this.#again = again;
       batch(() => {
         this.#loading.value = "";
         this.#error.value = e instanceof ApiError ? e.code : "internal_error";
@@ -318,10 +336,9 @@ export class Timeline {
     for (const c of changes) this.#change(c);
   }
 
-  #retry(): void {
-    if (this.#loading.peek()) return;
-    if (this.#failedAt === "all" || (!this.#synced && this.#failedAt !== "older")) void this.#reload();
-    else if (this.#failedAt === "older") void this.loadOlder();
+  #forgive(): void {
+    this.#error.value = undefined;
+    this.#again = undefined;
   }
 
   #change(c: MessageChange): void {
@@ -402,6 +419,7 @@ export class Timeline {
     if (!this.#atEnd.peek()) {
       this.#forget(this.#window.keepLast(0));
       this.#synced = false;
+      this.#forgive();
       this.#atEnd.value = true;
       this.#atStart.value = false;
       this.#list();

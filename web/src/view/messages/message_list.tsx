@@ -290,13 +290,12 @@ function Trouble({ timeline }: { readonly timeline: Timeline }) {
   const error = useValue(timeline.error);
   const loading = useValue(timeline.loading);
   if (error === undefined || loading !== "") return null;
-  const again = () => void (timeline.messages.peek().length === 0 ? timeline.jumpToLatest() : timeline.loadOlder());
   return (
     <div className={styles.trouble} role="alert">
       <span>
         {strings.messages.loadFailed} {strings.messages.actionFailed(error)}
       </span>
-      <Button size="sm" onClick={again}>
+      <Button size="sm" onClick={() => timeline.retry()}>
         {strings.common.retry}
       </Button>
     </div>
