@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,15 +41,31 @@ func (w *world) retry(p person, method, form string) (status int, retryAfter, bo
 	return recorded.Code, recorded.Header().Get("Retry-After"), recorded.Body.String()
 }
 
+// spend asks until it is refused, as some of a limit comes back where asking is slow.
+func spend(t *testing.T, burst int, refused func() bool) {
+	t.Helper()
+	let := 0
+	for ; !refused(); let++ {
+		if let > 20*burst {
+			t.Fatalf("%d were let in, and none was refused", let)
+		}
+	}
+	if let < burst {
+		t.Errorf("%d were let in, want %d", let, burst)
+	}
+}
+
 func TestSlacksLimits(t *testing.T) {
 	w := newWorld(t)
 	w.server.slackLimits = true
 	a := &w.acme
-	for range 20 { // a minute's worth of tier 2
-		w.ok(t, a.ada, "emoji.list")
-	}
-	status, after, body := w.retry(a.ada, "emoji.list", "")
-	if status != 429 || after != "3" || !strings.Contains(body, `"error":"ratelimited"`) {
+	var status int
+	var after, body string
+	spend(t, 20, func() bool { // a minute's worth of tier 2
+		status, after, body = w.retry(a.ada, "emoji.list", "")
+		return status != 200
+	})
+	if status != 429 || !slices.Contains([]string{"1", "2", "3"}, after) || !strings.Contains(body, `"error":"ratelimited"`) {
 		t.Errorf("past the tier: %d, Retry-After %q, %s", status, after, body)
 	}
 	w.ok(t, a.ada, "users.list")
@@ -56,10 +73,10 @@ func TestSlacksLimits(t *testing.T) {
 	w.ok(t, w.other.ada, "emoji.list")
 
 	send := "text=x&channel=" + string(a.public)
-	for range 5 {
-		w.posts(t, a.robot, a.public, 1)
-	}
-	status, after, body = w.retry(a.robot, "chat.postMessage", send)
+	spend(t, 5, func() bool {
+		status, after, body = w.retry(a.robot, "chat.postMessage", send)
+		return !strings.Contains(body, `"ok":true`)
+	})
 	if status != 200 || after != "1" || !strings.Contains(body, `"error":"rate_limited"`) {
 		t.Errorf("past the channel's: %d, Retry-After %q, %s", status, after, body)
 	}
@@ -73,12 +90,13 @@ func TestWebhooksAreSlow(t *testing.T) {
 	w := newWorld(t)
 	path, other := w.hookAt(t, w.acme, w.acme.public), w.hookAt(t, w.acme, w.acme.public)
 	w.server.slackLimits = true
-	for range 5 {
-		if status, text := w.hook(path, jsonKind, `{"text":"x"}`); status != 200 {
-			t.Fatal(status, text)
-		}
-	}
-	if status, text := w.hook(path, jsonKind, `{"text":"x"}`); status != 429 || text != "rate_limited" {
+	var status int
+	var text string
+	spend(t, 5, func() bool {
+		status, text = w.hook(path, jsonKind, `{"text":"x"}`)
+		return status != 200
+	})
+	if status != 429 || text != "rate_limited" {
 		t.Errorf("%d %q", status, text)
 	}
 	if status, text := w.hook(other, jsonKind, `{"text":"x"}`); status != 200 {

@@ -14,7 +14,7 @@ import (
 func (w *world) finds(t *testing.T, p person, want int, args ...any) result {
 	t.Helper()
 	var got result
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(30 * time.Second); ; {
 		got = w.ok(t, p, "search.messages", args...)
 		if got.at("messages.total") == float64(want) {
 			return got
@@ -204,7 +204,7 @@ func TestMarks(t *testing.T) {
 // findsFiles waits until the query finds so many files, and gives their ids.
 func (w *world) findsFiles(t *testing.T, p person, want int, query string) (ids []string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(30 * time.Second); ; {
 		got := w.ok(t, p, "search.files", "query", query)
 		if got.at("files.total") == float64(want) {
 			for _, m := range got.at("files.matches").([]any) {

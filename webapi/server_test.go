@@ -122,8 +122,10 @@ func TestRateLimit(t *testing.T) {
 	w.server.limits = limit.New(limit.Limits{User: 1})
 	r := post("/api/auth.test", "", "")
 	r.Header.Set("Authorization", "Bearer "+w.acme.ada.token)
-	do(t, w.server, r)
 	got, recorded := do(t, w.server, r)
+	for recorded.Code == 200 { // as long as that is slower than the rate
+		got, recorded = do(t, w.server, r)
+	}
 	if recorded.Code != 429 || got.Error != "ratelimited" || recorded.Header().Get("Retry-After") != "1" {
 		t.Errorf("status %d, headers %v, %s", recorded.Code, recorded.Header(), recorded.Body)
 	}

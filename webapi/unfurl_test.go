@@ -59,7 +59,7 @@ func onePixel(t *testing.T) []byte {
 // attachments waits until the message has so many.
 func (w *world) attachments(t *testing.T, ts string, n int) []any {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; <-time.Tick(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); ; <-time.Tick(5 * time.Millisecond) {
 		m := w.ok(t, w.acme.ada, "conversations.history", "channel", w.acme.public, "latest", ts, "inclusive", "1", "limit", 1)
 		got, _ := m.at("messages.0.attachments").([]any)
 		if len(got) == n || time.Now().After(deadline) {
@@ -77,7 +77,7 @@ func (w *world) attachments(t *testing.T, ts string, n int) []any {
 // settled waits until nothing is queued or looked at.
 func (u *Unfurler) settled(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; <-time.Tick(time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); ; <-time.Tick(time.Millisecond) {
 		u.mu.Lock()
 		n := len(u.each)
 		u.mu.Unlock()

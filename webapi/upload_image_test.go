@@ -59,7 +59,7 @@ func TestSlowPictures(t *testing.T) {
 		if !strings.Contains(got, "no_permission") {
 			t.Error(got)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("the picture is awaited")
 	}
 }
