@@ -16,13 +16,13 @@ tidy(() => server);
 /** A row whose message the server has: its key is its ts. */
 const sent = "[data-key*='.']";
 
-/** Keeps what is sent from the server, until it is let go. */
-async function held(who: Person): Promise<() => void> {
+/** Holds up what somebody's pages ask for, until it is let go. */
+async function held(who: Person, what: RegExp): Promise<() => void> {
   let go = () => {};
   const going = new Promise<void>((resolve) => {
     go = resolve;
   });
-  await who.context.route("**/api/chat.postMessage", async (route) => {
+  await who.context.route(what, async (route) => {
     await going;
     await route.continue();
   });
@@ -65,7 +65,7 @@ test("without a mouse: through the panes, the sidebar, the messages, a thread an
   await keyboard.type("one step");
   await keyboard.press("Enter");
   await (await ada.sees("one step")).and(ada.page.locator(sent)).waitFor();
-  const send = await held(ada);
+  const send = await held(ada, /chat\.postMessage/);
   await keyboard.type("two steps");
   await keyboard.press("Enter");
   const last = await ada.sees("two steps");
@@ -127,7 +127,7 @@ test("who is at the first message of a conversation while it is sent stays there
   const ada = await Person.at(server, acme, user);
   await ada.page.goto(`/client/${acme.id}/${dm.id}`);
   await ada.composer.and(ada.page.locator(":focus")).waitFor();
-  const send = await held(ada);
+  const send = await held(ada, /chat\.postMessage/);
   await ada.send("the first word");
   const row = await ada.sees("the first word");
   await row.hover();
@@ -136,4 +136,21 @@ test("who is at the first message of a conversation while it is sent stays there
   await row.and(ada.page.locator(sent)).waitFor();
   await row.and(ada.page.locator(":focus")).waitFor();
   await row.getByRole("button", { name: "More actions" }).waitFor();
+});
+
+test("who goes elsewhere while the composer's code is on its way stays there", async () => {
+  const [user] = acme.users;
+  if (!user) throw new Error("nobody");
+  const ada = await Person.at(server, acme, user);
+  const arrive = await held(ada, /\/assets\/writing-/);
+  await ada.page.reload();
+  await ada.sees("Message 3 of");
+  const there = "[data-pane=sidebar] [data-channel]";
+  await until(ada, "F6", there, 4);
+  arrive();
+  await ada.composer.waitFor();
+  await ada.page.locator(`${there}:focus`).waitFor();
+  // From the next place on it has the focus again.
+  await ada.go(acme.channels[1]?.name ?? "");
+  await ada.composer.and(ada.page.locator(":focus")).waitFor();
 });

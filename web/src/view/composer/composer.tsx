@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import type { ChannelID, Ts } from "../../wire/objects";
 import { useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
@@ -35,10 +35,11 @@ const Writing = lazy(() =>
  */
 export function Composer(props: ComposerProps) {
   const { channel, thread } = props;
+  const from = useMemo(() => document.activeElement, [channel, thread]);
   if (!useTurn(channel, thread)) return <Place />;
   return (
     <Suspense fallback={<Place />}>
-      <Writing {...props} />
+      <Writing {...props} from={from} />
     </Suspense>
   );
 }

@@ -33,11 +33,16 @@ const when = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
+interface WritingProps extends ComposerProps {
+  /** What had the focus when the person came here. */
+  readonly from: Element | null;
+}
+
 /**
  * A composer with its editor. From one conversation to another the editor stays,
  * and only the text in it is another: to make it anew would take half of a switch.
  */
-export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFocus }: ComposerProps) {
+export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFocus, from }: WritingProps) {
   const app = useApp();
   const w = useWorkspace();
   const layout = useLayout();
@@ -50,7 +55,9 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
   const self = useComputed(() => w.channels.get(channel).value?.user === w.self.value.id, [w, channel]);
   const wanted = useValue(useMemo(() => w.prefs.get<string>("taut_toolbar", ""), [w]));
   const wantsFocus = autoFocus ?? layout !== "phone";
-  const [focused, setFocused] = useState(wantsFocus); // it is on its way there
+  // Its code may have come late: who is elsewhere by then stays there.
+  const late = useRef(document.activeElement !== from && document.activeElement !== document.body);
+  const [focused, setFocused] = useState(wantsFocus && !late.current); // it is on its way there
   const toolbar = wanted === "shown" || (wanted === "" && layout !== "phone" && focused);
   const over = useFileDrop(box, (files) => model.addFiles(files));
   useComposerCommands(editor, thread !== undefined, {
@@ -70,7 +77,8 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
 
   useLayoutEffect(() => {
     const undo = editor && model.attach(editor);
-    if (wantsFocus) editor?.focus();
+    if (wantsFocus && !late.current) editor?.focus();
+    if (editor) late.current = false;
     return undo;
   }, [editor, model, wantsFocus]);
 
