@@ -24,10 +24,10 @@ e2e: ## the tests with real processes and Slack's SDKs, but those that need root
 cluster: build ## three nodes, a database, an S3 and HAProxy on this machine; PORT=8080
 	@scripts/demo-cluster
 
-test-cluster: ## a cluster of real processes, and each fault while people talk (needs root)
+test-cluster: ## a cluster of real processes, and each fault while people talk (needs root); ENGINE=mysql: on MySQL
 	@scripts/cluster
 
-faults: ## the same, ten times over; prints the table of docs/benchmarks.md
+faults: ## the same, ten times over; prints the table of docs/benchmarks.md; ENGINE=mysql too
 	@scripts/cluster 10
 
 web: ## the web client: types, lint, its tests, and people in browsers

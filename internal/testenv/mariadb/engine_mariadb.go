@@ -37,21 +37,16 @@ const (
 	semiSync    = "SET GLOBAL rpl_semi_sync_master_enabled = 1"
 	commitAlone = "SET GLOBAL rpl_semi_sync_master_enabled = 0"
 	follows     = "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'"
+
+	stopReceiving = "STOP SLAVE IO_THREAD"
+	replication   = "SHOW SLAVE STATUS"
+	received      = "Gtid_IO_Pos"
+	waitApplied   = "SELECT MASTER_GTID_WAIT('%s', %d) AS late"
+	stopFollowing = "STOP SLAVE"
+	forgetPrimary = "RESET SLAVE ALL"
 )
 
 // follow makes the server a replica of the other one, from its beginning.
 func (s *Server) follow(other *Server) error {
 	return s.Exec(fmt.Sprintf("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%s, MASTER_USER='root', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1", other.port()), "START SLAVE")
-}
-
-// catchUp ends replication, once all that arrived is applied.
-func (s *Server) catchUp() error {
-	if err := s.Exec("STOP SLAVE IO_THREAD"); err != nil {
-		return err
-	}
-	status, err := s.row("SHOW SLAVE STATUS")
-	if err != nil {
-		return err
-	}
-	return s.Exec("DO MASTER_GTID_WAIT('"+status["Gtid_IO_Pos"]+"', 10)", "STOP SLAVE", "RESET SLAVE ALL")
 }

@@ -3,7 +3,9 @@
 package mariadb
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,13 +29,48 @@ func server(args ...string) *exec.Cmd {
 	return exec.Command(loaders[0], append(own, args[1:]...)...)
 }
 
-// install makes the files of an empty server.
+// install makes the files of an empty server: a copy of those that were made once, as
+// making them takes seconds.
 func (s *Server) install() error {
-	out, err := server("--no-defaults", "--initialize-insecure", "--user=root", "--datadir="+s.path("data"), "--tmpdir="+s.path("tmp")).CombinedOutput()
+	empty, err := emptyServer()
 	if err != nil {
-		return fmt.Errorf("mysqld --initialize: %w: %s", err, out)
+		return err
 	}
-	return nil
+	return os.CopyFS(s.path("data"), os.DirFS(empty))
+}
+
+// emptyServer is a folder with the files of a server that has never run, beside its
+// program, for whoever comes later too.
+func emptyServer() (string, error) {
+	if root == "" {
+		return "", errors.New("TAUT_MYSQL names no folder: scripts/mysql prints it")
+	}
+	empty := filepath.Join(root, "empty")
+	if _, err := os.Stat(empty); err == nil {
+		return empty, nil
+	}
+	dir, err := os.MkdirTemp(root, "empty-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	data, tmp := filepath.Join(dir, "data"), filepath.Join(dir, "tmp")
+	if err := os.Mkdir(tmp, 0o700); err != nil {
+		return "", err
+	}
+	out, err := server("--no-defaults", "--initialize-insecure", "--user=root", "--datadir="+data, "--tmpdir="+tmp).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("mysqld --initialize: %w: %s", err, out)
+	}
+	// The server's name among those that replicate, of which each has another.
+	if err := os.Remove(filepath.Join(data, "auto.cnf")); err != nil {
+		return "", err
+	}
+	// Another process may have made it meanwhile.
+	if err := os.Rename(data, empty); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	return empty, nil
 }
 
 // The arguments of servers that replicate. A primary acknowledges a commit when its
@@ -52,21 +89,16 @@ const (
 	semiSync    = "SET GLOBAL rpl_semi_sync_source_enabled = 1"
 	commitAlone = "SET GLOBAL rpl_semi_sync_source_enabled = 0"
 	follows     = "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_clients'"
+
+	stopReceiving = "STOP REPLICA IO_THREAD"
+	replication   = "SHOW REPLICA STATUS"
+	received      = "Retrieved_Gtid_Set"
+	waitApplied   = "SELECT WAIT_FOR_EXECUTED_GTID_SET('%s', %d) AS late"
+	stopFollowing = "STOP REPLICA"
+	forgetPrimary = "RESET REPLICA ALL"
 )
 
 // follow makes the server a replica of the other one, from its beginning.
 func (s *Server) follow(other *Server) error {
 	return s.Exec(fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=%s, SOURCE_USER='root', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1", other.port()), "START REPLICA")
-}
-
-// catchUp ends replication, once all that arrived is applied.
-func (s *Server) catchUp() error {
-	if err := s.Exec("STOP REPLICA IO_THREAD"); err != nil {
-		return err
-	}
-	status, err := s.row("SHOW REPLICA STATUS")
-	if err != nil {
-		return err
-	}
-	return s.Exec("DO WAIT_FOR_EXECUTED_GTID_SET('"+status["Retrieved_Gtid_Set"]+"', 10)", "STOP REPLICA", "RESET REPLICA ALL")
 }

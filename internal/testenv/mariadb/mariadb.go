@@ -5,7 +5,6 @@ package mariadb
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,7 +31,9 @@ type Server struct {
 	count int // databases made so far, guarded by names
 }
 
-const startTimeout = 20 * time.Second
+// startTimeout is long: one that was killed under load recovers first, and on a busy
+// machine that takes its time.
+const startTimeout = time.Minute
 
 // Start makes a server with further arguments for its program.
 func Start(args ...string) (*Server, error) {
@@ -100,11 +101,20 @@ func (s *Server) Up() error {
 			s.done <- err
 			return fmt.Errorf("the server ended: %w: %s", err, s.complaint())
 		case <-ctx.Done():
-			return errors.New("the server does not answer")
+			return fmt.Errorf("the server does not answer within %s: %s", startTimeout, s.lastWords())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 	return nil
+}
+
+// lastWords are the last of what the server logged.
+func (s *Server) lastWords() string {
+	text, err := os.ReadFile(s.path("log"))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-2000):])
 }
 
 // complaint is what the server last said is wrong.

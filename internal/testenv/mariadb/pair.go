@@ -84,8 +84,30 @@ func (p *Pair) Promote() error {
 	return nil
 }
 
+// catchUp ends replication, once all that arrived is applied.
+func (s *Server) catchUp() error {
+	if err := s.Exec(stopReceiving); err != nil {
+		return err
+	}
+	status, err := s.row(replication)
+	if err != nil {
+		return err
+	}
+	waited, err := s.row(fmt.Sprintf(waitApplied, status[received], applyTimeout/time.Second))
+	if err != nil {
+		return err
+	}
+	if waited["late"] != "0" {
+		return fmt.Errorf("what arrived was not applied within %s: %s", applyTimeout, s.complaint())
+	}
+	return s.Exec(stopFollowing, forgetPrimary)
+}
+
+// applyTimeout is long: who began with nothing has all to apply, a commit after the other.
+const applyTimeout = time.Minute
+
 // Rejoin makes what was the primary a replica that has nothing yet, and waits until
-// the primary commits with it again.
+// the primary commits with it again. It may have much to apply still.
 func (p *Pair) Rejoin() error {
 	old := p.Replica()
 	if old.cmd.ProcessState == nil {
