@@ -22,7 +22,7 @@ type owned struct {
 }
 
 // ownedCondition is for those of the keys, in the column, that the given one of
-// workspaces has: (w = ? AND column IN (…)) OR …
+// workspaces has: ((w = ? AND column IN (…)) OR …)
 func ownedCondition(workspace, column string, keys []owned) (string, []any) {
 	byWorkspace := map[chat.WorkspaceID][]any{}
 	for _, k := range keys {
@@ -35,7 +35,20 @@ func ownedCondition(workspace, column string, keys []owned) (string, []any) {
 		// As a text: the read is the server's own, not the first workspace's.
 		args = append(append(args, string(w)), keys...)
 	}
-	return "(" + strings.Join(conditions, " OR ") + ")", args
+	return anyOf(conditions), args
+}
+
+// sideBySide is how many conditions stand in one row: SQLite parses a row as a tree as
+// deep as it is long, of 1,000 levels at most.
+const sideBySide = 100
+
+// anyOf is true where one of the conditions is.
+func anyOf(conditions []string) string {
+	var rows []string
+	for row := range slices.Chunk(conditions, sideBySide) {
+		rows = append(rows, "("+strings.Join(row, " OR ")+")")
+	}
+	return "(" + strings.Join(rows, " OR ") + ")"
 }
 
 // TokenKey is a token's hash, and the workspace that its text names.

@@ -181,3 +181,30 @@ func alone(t *testing.T, s *store.Store, c store.CallerKey) (chat.MembershipSnap
 	}
 	return snapshot, nil
 }
+
+// testLookupsOfManyWorkspaces: as many at once as may be asked for, each of a workspace of
+// its own, and two that are there.
+func testLookupsOfManyWorkspaces(t *testing.T, open opener) {
+	s := open(t)
+	acme, other := testenv.NewTeam(t, s, 1), testenv.NewTeam(t, s, 1)
+	var callers []store.CallerKey
+	var tokens []store.TokenKey
+	for _, team := range []*testenv.Team{acme, other} {
+		hash := sha256.Sum256([]byte(team.ID()))
+		id := keepToken(t, team, store.NewToken{Hash: hash, Type: chat.UserToken, User: team.Users[0].ID})
+		callers = append(callers, store.CallerKey{Workspace: team.ID(), User: team.Users[0].ID, TokenID: id})
+		tokens = append(tokens, store.TokenKey{Workspace: team.ID(), Hash: hash})
+	}
+	for n := len(callers); n < store.MaxLookups; n++ {
+		w := chat.WorkspaceID(fmt.Sprint("TNONE", n))
+		callers = append(callers, store.CallerKey{Workspace: w, User: acme.Users[0].ID, TokenID: callers[0].TokenID})
+		tokens = append(tokens, store.TokenKey{Workspace: w, Hash: tokens[0].Hash})
+	}
+	states, err := s.CallersMemberships(t.Context(), callers)
+	must(t, err)
+	found, err := s.Tokens(t.Context(), tokens)
+	must(t, err)
+	if len(states) != 2 || len(found) != 2 {
+		t.Errorf("%d callers and %d tokens", len(states), len(found))
+	}
+}

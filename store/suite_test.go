@@ -24,6 +24,7 @@ func testLog(t *testing.T, open opener) {
 		"Heads":                    testHeads,
 		"Lookups":                  testLookups,
 		"LookupsOfSecondFactors":   testLookupsOfSecondFactors,
+		"LookupsOfManyWorkspaces":  testLookupsOfManyWorkspaces,
 		"TouchedHeads":             testTouchedHeads,
 		"GrownSince":               testGrownSince,
 		"History":                  testHistory,
