@@ -22,13 +22,18 @@ export class Bookmarks {
   private readonly lists = new Map<ChannelID, Signal<readonly Bookmark[]>>();
   private readonly undo: (() => void)[];
 
-  constructor(private readonly w: Pick<Workspace, "api" | "on" | "onRefresh">) {
+  constructor(private readonly w: Pick<Workspace, "api" | "channels" | "on" | "onRefresh">) {
     this.undo = [
       w.on("bookmark_added", (e) => this.put(e.channel_id, e.bookmark)),
       w.on("bookmark_changed", (e) => this.put(e.channel_id, e.bookmark)),
       w.on("bookmark_removed", (e) => this.take(e.channel_id, e.bookmark_id)),
       w.onRefresh(() => {
         for (const channel of this.lists.keys()) void this.load(channel);
+      }),
+      w.channels.onLost((channel) => {
+        const list = this.lists.get(channel);
+        this.lists.delete(channel);
+        if (list !== undefined) list.value = [];
       }),
     ];
   }
@@ -110,7 +115,7 @@ export class Bookmarks {
     const list = this.lists.get(channel);
     try {
       const { bookmarks } = await this.w.api.call<BookmarksAnswer>("bookmarks.list", { channel_id: channel });
-      if (list !== undefined) list.value = bookmarks;
+      if (list !== undefined && this.lists.get(channel) === list) list.value = bookmarks;
     } catch {
       // A channel's bar is no reason to trouble anybody: what was shown stays.
       if (list?.peek().length === 0) this.lists.delete(channel);

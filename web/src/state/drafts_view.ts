@@ -104,6 +104,13 @@ export class DraftsView {
     await this.scheduled.load();
   }
 
+  /** lost forgets what is for a conversation of which the caller may know nothing any more. */
+  lost(channel: string): void {
+    this.drafts.keep((draft) => draft.destinations.every((to) => to.channel_id !== channel));
+    this.scheduled.keep((message) => message.channel_id !== channel);
+    this.sent.keep((match) => match.channel.id !== channel);
+  }
+
   close(): void {
     for (const list of [this.drafts, this.scheduled, this.sent]) list.close();
   }

@@ -33,6 +33,7 @@ function stage(answers: ConstructorParameters<typeof FakeRemote>[0]) {
     self: signal({ id: "U1" }),
     on: listen,
     onRefresh: (f: () => void) => listen("refresh", f),
+    channels: { onLost: (f: (id: unknown) => void) => listen("lost", f) },
     operations: undefined as Operations | undefined,
   };
   w.operations = new Operations(w as unknown as Workspace);
@@ -118,6 +119,19 @@ describe("bookmarks", () => {
     expect(list.value.map((b) => b.id)).toEqual(["B2"]);
     bookmarks.close();
     expect(s.listeners()).toBe(0);
+  });
+
+  it("of a channel that is lost are gone, also where they come after", async () => {
+    const s = stage({ "bookmarks.list": () => ({ bookmarks: [mark("B1")] }) });
+    const bookmarks = new Bookmarks(s.w);
+    const [here, late] = [bookmarks.of("C1"), bookmarks.of("C2")];
+    s.emit("lost", "C2");
+    await settled();
+    expect([here.value.length, late.value.length]).toEqual([1, 0]);
+    s.emit("lost", "C1");
+    expect(here.value).toEqual([]);
+    await settled();
+    expect(bookmarks.of("C1").value).toEqual([]); // asked for anew
   });
 
   it("are moved at once, and go back where the server refuses", async () => {

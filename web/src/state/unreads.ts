@@ -110,6 +110,11 @@ export class Unreads {
     this.change(channel, { messages: here.messages.filter((m) => m.ts !== ts) });
   }
 
+  /** lost forgets a conversation of which the caller may know nothing any more. */
+  lost(channel: string): void {
+    this.channels.value = this.channels.peek().filter((c) => c.channel !== channel);
+  }
+
   close(): void {
     this.generation++;
   }

@@ -147,6 +147,7 @@ const createUnreads = (w: Workspace) => {
       (channel, ts) => unreads.deleted(channel, ts),
     ),
     onReactions(w, unreads),
+    w.channels.onLost((channel) => unreads.lost(channel)),
   );
 };
 export const unreadsOf = (w: Workspace): Unreads => w.part(createUnreads).state;
@@ -210,6 +211,7 @@ const createDraftsView = (w: Workspace) => {
     w.on("draft_create", ask),
     w.on("draft_update", ask),
     w.on("draft_delete", ask),
+    w.channels.onLost((channel) => view.lost(channel)),
     w.onRefresh(ask),
   );
 };

@@ -2,10 +2,11 @@ import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import type { EventOf, EventType } from "../wire/events";
+import type { DraftItem, ScheduledItem } from "./drafts_view";
 import { quotedOf } from "./quoted";
 import type { Match } from "./search";
 import type { FollowedThread } from "./threads_view";
-import { activityOf, browseOf, laterOf, react, searchOf, threadsViewOf } from "./views";
+import { activityOf, browseOf, draftsViewOf, laterOf, react, searchOf, threadsViewOf, unreadsOf } from "./views";
 import type { Workspace } from "./workspace";
 
 /** A workspace of nothing but a server, events and a clock that stands. */
@@ -221,7 +222,16 @@ test("of a channel that one may know nothing of any more nothing stays listed", 
   const quotes = ["C1", "C2"].map((channel) => quotedOf(w.workspace).of({ channel, ts: "1.0" }));
   await vi.waitFor(() => expect(quotes.map((q) => q.peek().state)).toEqual(["ready", "ready"]));
   threads.threads.set(["C1", "C2"].map((channel) => ({ channel, root: { ts: "1.0" } }) as FollowedThread));
+  const [unreads, drafts] = [unreadsOf(w.workspace), draftsViewOf(w.workspace)];
+  await unreads.open(["C1", "C2"].map((channel) => ({ channel, lastRead: "0", mentions: 0 })));
+  drafts.drafts.set(["C1", "C2"].map((id) => ({ id, destinations: [{ channel_id: id }] }) as unknown as DraftItem));
+  drafts.scheduled.set(["C1", "C2"].map((id) => ({ id, channel_id: id }) as ScheduledItem));
+  drafts.sent.set(["C1", "C2"].map((id) => ({ iid: id, channel: { id } }) as Match));
   for (const f of w.lost) f("C1");
+  expect(unreads.channels.peek().map((c) => c.channel)).toEqual(["C2"]);
+  expect(drafts.drafts.items.peek().map((d) => d.id)).toEqual(["C2"]);
+  expect(drafts.scheduled.items.peek().map((m) => m.id)).toEqual(["C2"]);
+  expect(drafts.sent.items.peek().map((m) => m.iid)).toEqual(["C2"]);
   expect(browse.channels.items.peek().map((c) => c.id)).toEqual(["C2"]);
   expect(search.messages.items.peek().map((m) => m.channel.id)).toEqual(["C2"]);
   expect(search.messageTotal.peek()).toBe(1);

@@ -1,5 +1,6 @@
-import { Bell, BellOff, Search, Star, UserPlus } from "lucide-react";
+import { Bell, BellOff, Hash, Search, Star, UserPlus } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
+import { strings } from "../../i18n";
 import { directory } from "../../i18n/directory";
 import { ChannelDetails, type DetailTab, detailTabs, rightsOf } from "../../state/channel_details";
 import { channelTitle } from "../../state/channel_title";
@@ -12,7 +13,7 @@ import listing from "../listing/listing.module.css";
 import { useChannel } from "../listing/place";
 import { Rows } from "../listing/rows";
 import { useTry } from "../listing/use_try";
-import { IconButton, PaneHeader, SkeletonRows, Tabs } from "../ui";
+import { EmptyState, IconButton, PaneHeader, SkeletonRows, Tabs } from "../ui";
 import { AboutTab } from "./about_tab";
 import styles from "./details.module.css";
 import { FilesTab } from "./files_tab";
@@ -32,7 +33,18 @@ export function DetailsPane({ channel: id, tab = "about" }: DetailsPaneProps) {
   const app = useApp();
   const workspace = useWorkspace();
   const channel = useChannel(id);
+  const missing = useValue(workspace.channels.missing(id));
   const title = useComputed(() => channelTitle(workspace, channel), [workspace, channel]);
+  if (missing) {
+    return (
+      <section className={listing.page} aria-label={strings.shell.noChannel}>
+        <PaneHeader title={strings.shell.noChannel} onClose={() => app.navigate({ side: null })} />
+        <EmptyState icon={Hash} title={strings.shell.noChannel}>
+          {strings.shell.noChannelText}
+        </EmptyState>
+      </section>
+    );
+  }
   return (
     <section className={listing.page} aria-label={title}>
       <PaneHeader

@@ -35,20 +35,25 @@ export function ThreadPane({ channel, ts, at }: ThreadPaneProps) {
     [w, channel],
   );
   const archived = useComputed(() => w.channels.get(channel).value?.is_archived === true, [w, channel]);
-  const gone = useValue(timeline.error) === "thread_not_found";
+  const missing = useValue(w.channels.missing(channel));
+  const gone = useValue(timeline.error) === "thread_not_found" || missing;
   const close = () => app.navigate({ side: null });
   return (
     <section className={styles.pane} aria-label={strings.messages.inThread}>
       <PaneHeader
         title={strings.messages.inThread}
         subtitle={
-          <button
-            type="button"
-            className={styles.place}
-            onClick={() => app.navigate({ main: { type: "channel", channel, at: ts }, side: app.client?.side ?? null })}
-          >
-            {place}
-          </button>
+          missing ? undefined : (
+            <button
+              type="button"
+              className={styles.place}
+              onClick={() =>
+                app.navigate({ main: { type: "channel", channel, at: ts }, side: app.client?.side ?? null })
+              }
+            >
+              {place}
+            </button>
+          )
         }
         actions={!gone && <FollowButton channel={channel} ts={ts} />}
         onClose={close}
