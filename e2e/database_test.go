@@ -15,8 +15,8 @@ import (
 
 // TestDatabaseDiesUnderLoad kills the primary of the nodes' database under load and
 // promotes its replica, lets the new one stand still and promotes again, and kills one
-// that comes back in place. The nodes go on by themselves: nothing is lost, seen
-// twice or out of order.
+// that comes back in place; then a node, whose channels others take over from what that
+// database says. The nodes go on by themselves: nothing is lost, seen twice or out of order.
 func TestDatabaseDiesUnderLoad(t *testing.T) {
 	pair, err := mariadb.StartPair()
 	if err != nil {
@@ -56,6 +56,13 @@ func TestDatabaseDiesUnderLoad(t *testing.T) {
 	})
 	during("a replica follows once more", pair.Rejoin)
 	during("the primary is killed and started again", func() error { return pair.Restart(syscall.SIGKILL) })
+	during("a node is killed, others are it, and it is started again", func() error {
+		n.gates[1].kill()
+		n.ownedAbout(map[string]int{"node-0": 8192, "node-2": 8192})
+		n.gates[1].start()
+		n.ownedAbout(thirds)
+		return nil
+	})
 	n.judged(r)
 	t.Logf("%d messages acknowledged", r.acked())
 	for _, f := range faults {
