@@ -14,8 +14,10 @@ export default defineConfig({
     maxWorkers: 1,
     isolate: false,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // As long as several waits in a row, on a machine that has much else to do; each as long as harness/wait.ts says.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: "e2e/harness/global.ts",
   },
 });

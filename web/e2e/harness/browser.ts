@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, type TestContext } from "vitest";
 import type { Server } from "./server";
+import { patienceMs } from "./wait";
 
 const flags = [
   "--no-sandbox",
@@ -34,7 +35,7 @@ async function closeContexts(): Promise<void> {
 /** Ends what the tests of a file opened: browsers' contexts after each, the server at the end. */
 export function tidy(server: () => Server | undefined): void {
   afterEach(async (test) => {
-    if (test.task.result?.state === "fail") await show(test);
+    if (test.task.result?.state === "fail") await show(test, server());
     await closeContexts();
   });
   afterAll(async () => {
@@ -43,9 +44,11 @@ export function tidy(server: () => Server | undefined): void {
   });
 }
 
-/** Says what the pages complained of, and keeps pictures of them in build/browser. */
-async function show(test: TestContext): Promise<void> {
+/** Says what the pages and the server complained of, and keeps pictures of the pages in build/browser. */
+async function show(test: TestContext, server: Server | undefined): Promise<void> {
   for (const line of complaints.slice(0, 20)) console.error(line);
+  const said = server?.log().split("\n") ?? [];
+  for (const line of said.filter((l) => /WARN|ERROR/.test(l)).slice(-20)) console.error(line);
   const folder = join(import.meta.dirname, "../../../build/browser");
   mkdirSync(folder, { recursive: true });
   const pages = [...contexts].flatMap((c) => c.pages());
@@ -67,7 +70,7 @@ export async function device(server: Server, options: BrowserContextOptions = {}
     ...options,
   });
   contexts.add(context);
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(patienceMs);
   return context;
 }
 

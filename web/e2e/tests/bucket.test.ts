@@ -42,8 +42,8 @@ test("a picture goes to the bucket, and comes from there", async () => {
   const picture = got.getByRole("img", { name: /red\.png/ }).first();
   await picture.waitFor();
   await expect.poll(() => picture.evaluate((e) => (e as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
-  expect(sent).toEqual(["200"]);
-  expect(fetched).toContain("200");
+  await expect.poll(() => sent).toEqual(["200"]);
+  await expect.poll(() => fetched).toContain("200");
 });
 
 /** A picture of one color. */

@@ -30,7 +30,7 @@ test("what is changed offline outlasts a reload, and is there for the others aft
   await bob.send("a question");
   await bob.act(await bob.sees("a question"), "Add a reaction");
   await bob.page.getByRole("combobox", { name: "Search emoji" }).fill("tada");
-  await bob.page.getByRole("option", { name: "tada" }).first().waitFor();
+  await bob.page.getByRole("option", { name: "tada", selected: true }).waitFor();
   await bob.page.keyboard.press("Enter");
   await (await ada.sees("a question")).getByRole("button", { name: /^tada: 1 reaction/ }).waitFor();
 
@@ -73,13 +73,13 @@ test("a draft to its last letter, and its file, are there after a reload", async
   await ada.page.reload();
   await ada.composer.waitFor();
   await ada.page.getByText("plan.txt").first().waitFor();
-  expect(await ada.composer.textContent()).toBe("here is the plan");
+  await expect.poll(() => ada.composer.textContent()).toBe("here is the plan");
 
   await ada.composer.press("Control+a");
   await ada.page.keyboard.press("Backspace");
   await ada.page.reload();
   await ada.page.getByText("plan.txt").first().waitFor();
-  expect(await ada.composer.textContent()).toBe("");
+  await expect.poll(() => ada.composer.textContent()).toBe("");
   await ada.send("the plan again");
   await (await ada.sees("the plan again")).getByText("plan.txt").first().waitFor();
   await ada.page.reload();

@@ -23,7 +23,7 @@ test("tabs of one browser share a socket; when the one that has it is closed the
   const [first, second] = acme.users;
   if (!first || !second) throw new Error("no users");
   const [leader, bob] = await Promise.all([Person.at(server, acme, first), Person.at(server, acme, second)]);
-  await expect.poll(() => leader.sockets, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => leader.sockets).toBe(1);
   const follower = await leader.tab();
   await bob.send("one of bob");
   await bob.sees("one of bob");
@@ -39,7 +39,7 @@ test("tabs of one browser share a socket; when the one that has it is closed the
   // What is said while nobody leads is said once too.
   await Promise.all([leader.page.close(), bob.send("four in between")]);
   await follower.sees("four in between");
-  await expect.poll(() => follower.sockets, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => follower.sockets).toBe(1);
   await follower.page.bringToFront();
   await follower.send("five of who leads now");
   await bob.sees("five of who leads now");

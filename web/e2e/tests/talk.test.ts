@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { tidy } from "../harness/browser";
 import { Person } from "../harness/person";
 import { type Seeded, type SeededUser, Server } from "../harness/server";
+import { eventually } from "../harness/wait";
 
 let server: Server;
 let acme: Seeded;
@@ -30,7 +31,7 @@ test("two people talk: send, edit, react, delete", async () => {
 
   await bob.act(hers, "Add a reaction");
   await bob.page.getByRole("combobox", { name: "Search emoji" }).fill("tada");
-  await bob.page.getByRole("option", { name: "tada" }).first().waitFor();
+  await bob.page.getByRole("option", { name: "tada", selected: true }).waitFor();
   await bob.page.keyboard.press("Enter");
   await mine.getByRole("button", { name: /^tada: 1 reaction/ }).click();
   await hers.getByRole("button", { name: /^tada: 2 reactions, including yours/ }).waitFor();
@@ -71,10 +72,7 @@ test("mentions, unread marks and a second device that follows what is read", asy
   await ada.go(channel(1));
   await ada.composer.click();
   await ada.page.keyboard.type("hello @user2");
-  await ada.page
-    .getByRole("option", { name: /User 2/ })
-    .first()
-    .waitFor();
+  await ada.page.getByRole("option", { name: /User 2/, selected: true }).waitFor();
   await ada.page.keyboard.press("Enter");
   await ada.page.keyboard.type(" look here");
   await ada.page.keyboard.press("Enter");
@@ -91,8 +89,11 @@ test("mentions, unread marks and a second device that follows what is read", asy
 test("typing and presence, of those who are there", async () => {
   const [ada, bob] = await both();
   await ada.composer.click();
-  await ada.page.keyboard.type("I am still");
-  await bob.page.getByText(/^User 1 is typing/).waitFor();
+  // Of what is typed before either of them is connected nobody hears: she types on.
+  await eventually("bob sees that she types", async () => {
+    await ada.page.keyboard.type(".");
+    return bob.page.getByText(/^User 1 is typing/).isVisible();
+  });
   await ada.page.keyboard.press("Enter");
   await bob.page.getByText(/^User 1 is typing/).waitFor({ state: "detached" });
   // A direct message shows who is there.
@@ -102,7 +103,7 @@ test("typing and presence, of those who are there", async () => {
   await server.call(user(0).token, "chat.postMessage", { channel: dm.id, text: "psst" });
   await bob.sidebar.getByRole("link", { name: /^User 1 ?, active/i }).waitFor();
   await ada.context.close();
-  await bob.sidebar.getByRole("link", { name: /^User 1 ?, away/i }).waitFor({ timeout: 45_000 });
+  await bob.sidebar.getByRole("link", { name: /^User 1 ?, away/i }).waitFor();
 });
 
 test("a file is sent, seen and found", async () => {
@@ -131,10 +132,7 @@ test("the switcher goes where its first letters say", async () => {
   const ada = await Person.at(server, acme, user(0), channel(0));
   await ada.page.keyboard.press("Control+k");
   await ada.page.getByRole("combobox").fill(channel(2));
-  await ada.page
-    .getByRole("option", { name: new RegExp(channel(2)) })
-    .first()
-    .waitFor();
+  await ada.page.getByRole("option", { name: new RegExp(channel(2)), selected: true }).waitFor();
   await ada.page.keyboard.press("Enter");
   await ada.page.getByRole("textbox", { name: new RegExp(`^Message to #?${channel(2)}$`) }).waitFor();
 });

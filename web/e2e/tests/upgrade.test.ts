@@ -58,8 +58,8 @@ test("a page that is open while the server is upgraded says so, and goes on as t
   await who.page.evaluate(() => sessionStorage.setItem("later", "1400000"));
   await comeBack();
   await reloadOffer(who).click();
-  await expect.poll(() => entry(who).catch(() => ""), { timeout: 20_000 }).toBe(before.replace(".js", ".next.js"));
-  await expect.poll(() => who.composer.textContent(), { timeout: 20_000 }).toBe("half a thought");
+  await expect.poll(() => entry(who).catch(() => "")).toBe(before.replace(".js", ".next.js"));
+  await expect.poll(() => who.composer.textContent()).toBe("half a thought");
   // What the worker kept is the new build's: it opens without the server.
   await who.page.getByRole("button", { name: /formatting/ }).waitFor();
   await who.context.setOffline(true);
@@ -72,12 +72,14 @@ test("a page whose build is gone works on, and offers to reload where it misses 
   const [who, proxy] = await ada();
   proxy.upgrade();
   await who.page.keyboard.press("Control+,");
-  await reloadOffer(who).waitFor();
+  await reloadOffer(who).hover(); // a note stays while the pointer is at it
   expect(await who.page.getByRole("dialog").count()).toBe(0);
-  await who.send("still here");
+  await who.composer.focus();
+  await who.page.keyboard.type("still here");
+  await who.page.keyboard.press("Enter");
   await who.sees("still here");
   await reloadOffer(who).click();
-  await expect.poll(() => entry(who).catch(() => ""), { timeout: 20_000 }).toContain(".next.js");
+  await expect.poll(() => entry(who).catch(() => "")).toContain(".next.js");
   await who.composer.waitFor();
   await eventually("preferences are there", async () => {
     await who.page.keyboard.press("Control+,");
