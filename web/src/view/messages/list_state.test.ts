@@ -19,14 +19,14 @@ function stage(
   isCurrent = true,
 ) {
   const keys = signal(users.map((_, i) => at(i)));
-  const messages = new Map(users.map((user, i) => [at(i), { ts: at(i), user, text: "" } as Message]));
+  const messages = new Map(users.map((user, i) => [at(i), signal<Message | undefined>({ ts: at(i), user, text: "" })]));
   const timeline = {
     channel: "C1",
     thread: undefined,
     messages: keys,
     atStart: signal(true),
     atEnd: signal(true),
-    message: (key: string) => signal(messages.get(key)),
+    message: (key: string) => messages.get(key) ?? signal(undefined),
   } as unknown as Timeline;
   const reading = signal({ unread, mentions: 0, lastRead, latest });
   const marked: string[] = [];
@@ -50,10 +50,16 @@ function stage(
   const state = new ListState(w, timeline);
   const add = (user: string) => {
     const ts = at(keys.value.length);
-    messages.set(ts, { ts, user, text: "" });
+    messages.set(ts, signal<Message | undefined>({ ts, user, text: "" }));
     keys.value = [...keys.value, ts];
   };
-  return { state, timeline, reading, current, connection, marked, add };
+  /** Its author deletes it. */
+  const remove = (ts: string) => {
+    const message = messages.get(ts);
+    if (message) message.value = undefined;
+    keys.value = keys.value.filter((key) => key !== ts);
+  };
+  return { state, remove, timeline, reading, current, connection, marked, add };
 }
 
 describe("a list's line before what is new", () => {
@@ -298,5 +304,18 @@ describe("messages that follow each other", () => {
     const ts = (s: string) => `${new Date(s).getTime() / 1000}.000100`;
     expect(sameDay(ts("2026-03-01T00:00:01"), ts("2026-03-01T23:59:59"))).toBe(true);
     expect(sameDay(ts("2026-03-01T23:59:59"), ts("2026-03-02T00:00:01"))).toBe(false);
+  });
+});
+
+describe("a row's menu", () => {
+  it("goes with its message, and others can be pointed at again", () => {
+    const { state, remove } = stage(["a", "b"], at(1), false);
+    state.menu.value = { key: at(0), kind: "more", anchor: { left: 0, top: 0, width: 0, height: 0 } };
+    state.point(at(1));
+    expect(state.active.value).toBeUndefined();
+    remove(at(0));
+    expect(state.menu.value).toBeUndefined();
+    state.point(at(1));
+    expect(state.active.value).toBe(at(1));
   });
 });

@@ -89,6 +89,7 @@ export class ListState {
       this.watchUnread();
       this.watchCount();
     } else this.watchThread(timeline.thread);
+    this.watchMenu();
     shown.set(timeline, this);
   }
 
@@ -197,6 +198,16 @@ export class ListState {
     return counted !== undefined && counted.from === this.newFrom.value
       ? { n: Math.max(loaded, counted.n), more: false }
       : { n: loaded, more: true };
+  }
+
+  /** A menu goes with its message: another row is pointed at only once it is closed. */
+  private watchMenu(): void {
+    this.undo.push(
+      effect(() => {
+        const menu = this.menu.value;
+        if (menu !== undefined && this.timeline.message(menu.key).value === undefined) this.menu.value = undefined;
+      }),
+    );
   }
 
   /** Asks the server how many are new, where they are more than are loaded. */

@@ -1,7 +1,7 @@
 // A long press on a row opens its menu, where there is no pointer to hover.
 
 import { type PointerEvent, useRef } from "react";
-import type { ListState } from "./list_state";
+import { isTs, type ListState } from "./list_state";
 
 const longPressMs = 450;
 const still = 8; // pixels that a finger may move meanwhile
@@ -16,7 +16,9 @@ export function useLongPress(state: ListState) {
       if (e.pointerType !== "touch" || !(e.target instanceof Element)) return;
       const row = e.target.closest<HTMLElement>("[data-key]");
       const key = row?.dataset.key;
-      if (row === null || key === undefined || e.target.closest("video, audio, [contenteditable]")) return;
+      // What is on its way to the server has no menu yet.
+      if (row === null || key === undefined || !isTs(key) || e.target.closest("video, audio, [contenteditable]"))
+        return;
       from.current = { x: e.clientX, y: e.clientY };
       stop();
       timer.current = setTimeout(() => {
