@@ -127,9 +127,16 @@ describe("sending", () => {
     expect(t.timeline.jumpToLatest).toHaveBeenCalled();
   });
 
-  test("nothing is not sent", () => {
+  test("nothing is not sent, and leads nowhere", () => {
+    const sent = vi.fn();
+    t.model.onSent = sent;
     t.model.submit();
     expect(t.send).not.toHaveBeenCalled();
+    expect(t.timeline.jumpToLatest).not.toHaveBeenCalled();
+    expect(sent).not.toHaveBeenCalled();
+    t.write("now");
+    t.model.submit();
+    expect(sent).toHaveBeenCalledOnce();
   });
 
   test("what is too long says so", () => {

@@ -87,6 +87,8 @@ export class ComposerModel {
   /** Counts the messages of which somebody may be absent: answers to a former one come too late. */
   #asked = 0;
   #undo: Undo[] = [];
+  /** Called when something was sent. */
+  onSent: (() => void) | undefined;
 
   constructor(
     app: App,
@@ -215,6 +217,7 @@ export class ComposerModel {
     else blocks.push({ type: "paragraph", content: [words] });
     const content = contentOf({ type: "doc", content: blocks });
     this.#w.outbox.send(this.channel, { ...content, ...(this.thread && { thread_ts: this.thread }) });
+    this.#lead();
   }
 
   #send(content: Content): void {
@@ -229,8 +232,14 @@ export class ComposerModel {
     });
     this.#clear();
     void this.#tellAbsent(content.text);
+    this.#lead();
+  }
+
+  /** Who writes while they read old messages is led to what they wrote. */
+  #lead(): void {
     const timeline = this.thread ? this.#w.threads.of(this.channel, this.thread) : this.#w.timelines.of(this.channel);
     if (!timeline.atEnd.peek()) void timeline.jumpToLatest();
+    this.onSent?.();
   }
 
   /** Brings those whom the last message names into the channel. */

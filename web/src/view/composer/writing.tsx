@@ -82,11 +82,9 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
     return undo;
   }, [editor, model, wantsFocus]);
 
-  const submit = () => {
-    const sent = model.submit();
-    if (sent) onSent?.();
-    return sent;
-  };
+  useLayoutEffect(() => {
+    model.onSent = onSent;
+  }, [model, onSent]);
   return (
     <div className={styles.composer} ref={box}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears where the focus went */}
@@ -100,7 +98,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
           thread={thread}
           slash
           actions={{
-            submit,
+            submit: () => model.submit(),
             up: () => onEditLast?.() ?? false,
             escape: () => {
               if (!onEscape || !editor?.blank.peek() || model.uploads.list.peek().length > 0) return false;
@@ -151,7 +149,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
               model={model}
               editor={editor}
               onSend={() => {
-                submit();
+                model.submit();
                 editor.focus();
               }}
               onLater={async (at) => {

@@ -67,7 +67,7 @@ function Foot({ channel: id, timeline }: { readonly channel: ChannelID; readonly
       </div>
     );
   }
-  return <Composer channel={id} onEditLast={() => editLast(w, timeline)} onSent={() => showSent(timeline)} />;
+  return <Composer channel={id} onEditLast={() => editLast(w, timeline)} />;
 }
 
 /** Begins to edit the last message that the person wrote. */
@@ -81,9 +81,4 @@ export function editLast(w: Workspace, timeline: Timeline): boolean {
   if (key === undefined || state === undefined) return false;
   state.editing.value = key;
   return true;
-}
-
-/** Who writes while they read old messages is led to what they wrote. */
-export function showSent(timeline: Timeline): void {
-  if (!timeline.atEnd.peek()) void timeline.jumpToLatest();
 }

@@ -12,7 +12,7 @@ import { Composer } from "../composer/composer";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
-import { editLast, showSent } from "../messages/channel_view";
+import { editLast } from "../messages/channel_view";
 import { RepliesDivider } from "../messages/dividers";
 import { MessageList } from "../messages/message_list";
 import { EmptyState, IconButton, PaneHeader } from "../ui";
@@ -75,13 +75,7 @@ export function ThreadPane({ channel, ts, at }: ThreadPaneProps) {
           {archived ? (
             <div className={styles.note}>{strings.messages.archivedChannel}</div>
           ) : (
-            <Composer
-              channel={channel}
-              thread={ts}
-              onEditLast={() => editLast(w, timeline)}
-              onEscape={close}
-              onSent={() => showSent(timeline)}
-            />
+            <Composer channel={channel} thread={ts} onEditLast={() => editLast(w, timeline)} onEscape={close} />
           )}
         </>
       )}
