@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ApiError } from "../net/api";
 import { FakeRemote, Refusal } from "../testing/fake_remote";
 import { messageLinks, Quoted } from "./quoted";
 import type { Workspace } from "./workspace";
@@ -42,6 +43,25 @@ describe("a quoted message", () => {
     await settled();
     expect(quote.value).toEqual({ state: "ready", message: { ts: "1.000000", text: "hi" } });
     expect(api.asked).toHaveLength(1);
+  });
+
+  it("that could not be asked for is asked for again", async () => {
+    let isDown = true;
+    const { api, quotes } = quoted(() => {
+      if (isDown) throw new ApiError("no_answer");
+      return { messages: [{ ts: "1.000000", text: "hi" }] };
+    });
+    const quote = quotes.of(link);
+    await settled();
+    quotes.refresh();
+    await settled();
+    expect([quote.value, api.asked.length]).toEqual([{ state: "wait" }, 2]);
+    isDown = false;
+    quotes.refresh();
+    await settled();
+    expect(quote.value).toMatchObject({ state: "ready" });
+    quotes.refresh();
+    expect(api.asked).toHaveLength(3);
   });
 
   it("is gone where the person may not read it, and where another stands in its place", async () => {

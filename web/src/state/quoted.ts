@@ -4,6 +4,7 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { isPassing } from "../net/api";
 import type { ChannelID, Message, Ts } from "../wire/objects";
 import { parseRoute } from "./route";
 import type { Workspace } from "./workspace";
@@ -44,6 +45,8 @@ function linkOf(address: string, origin: string): MessageLink | undefined {
 
 export class Quoted {
   private readonly known = new Map<string, Signal<Quote>>();
+  /** Those that could not be asked for. */
+  private readonly failed = new Map<Signal<Quote>, MessageLink>();
 
   constructor(private readonly w: Pick<Workspace, "api">) {}
 
@@ -51,12 +54,25 @@ export class Quoted {
   of(link: MessageLink): ReadonlySignal<Quote> {
     const key = `${link.channel}/${link.ts}`;
     const known = this.known.get(key);
-    if (known !== undefined) return known;
-    if (this.known.size >= maxKnown) this.known.clear();
+    if (known !== undefined) {
+      if (this.failed.delete(known)) void this.load(link, known);
+      return known;
+    }
+    if (this.known.size >= maxKnown) {
+      this.known.clear();
+      this.failed.clear();
+    }
     const quote = signal<Quote>({ state: "wait" });
     this.known.set(key, quote);
     void this.load(link, quote);
     return quote;
+  }
+
+  /** Asks again for those that could not be asked for. */
+  refresh(): void {
+    const failed = [...this.failed];
+    this.failed.clear();
+    for (const [quote, link] of failed) void this.load(link, quote);
   }
 
   /** Nothing of a channel may be shown any more. */
@@ -65,10 +81,12 @@ export class Quoted {
       if (!key.startsWith(`${channel}/`)) continue;
       quote.value = { state: "gone" };
       this.known.delete(key);
+      this.failed.delete(quote);
     }
   }
 
-  private async load({ channel, ts, thread }: MessageLink, quote: Signal<Quote>): Promise<void> {
+  private async load(link: MessageLink, quote: Signal<Quote>): Promise<void> {
+    const { channel, ts, thread } = link;
     const method = thread === undefined ? "conversations.history" : "conversations.replies";
     const args = {
       channel,
@@ -83,8 +101,10 @@ export class Quoted {
       if (quote.peek().state !== "wait") return; // it was lost meanwhile
       const message = messages.find((m) => m.ts === ts);
       quote.value = message === undefined ? { state: "gone" } : { state: "ready", message };
-    } catch {
-      quote.value = { state: "gone" };
+    } catch (e) {
+      if (quote.peek().state !== "wait") return;
+      if (isPassing(e)) this.failed.set(quote, link);
+      else quote.value = { state: "gone" };
     }
   }
 }
@@ -92,6 +112,7 @@ export class Quoted {
 const create = (w: Workspace) => {
   const quoted: Quoted & { close?(): void } = new Quoted(w);
   w.channels.onLost((channel) => quoted.lost(channel));
+  w.onRefresh(() => quoted.refresh());
   return quoted;
 };
 
