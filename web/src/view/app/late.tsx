@@ -25,7 +25,7 @@ export function late<P extends Closable>(load: () => Promise<ComponentType<P>>):
       let gone = false;
       get().then(
         (found) => !gone && setDialog(() => found),
-        () => !gone && close(), // newest_files.ts says why, and offers to reload
+        () => !gone && close(), // newest_files.ts offers to reload, if that helps
       );
       return () => {
         gone = true;

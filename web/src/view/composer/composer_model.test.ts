@@ -29,7 +29,7 @@ function world(members = 3) {
   const clock = new TestClock();
   let uuids = 0;
   const parts = new Map<unknown, object>();
-  const call = vi.fn(async (method: string) =>
+  const call = vi.fn(async (method: string, _args?: object) =>
     method === "drafts.list"
       ? { drafts: [] }
       : method === "files.getUploadURLExternal"
@@ -73,6 +73,7 @@ function world(members = 3) {
       get: () => signal({ id: "C1", name: "general", num_members: members }),
       missing: () => signal(false),
       members: () => ({ ids: signal([]) }),
+      leave: (channel: string) => call("conversations.leave", { channel }),
     },
     timelines: { of: () => timeline },
     threads: { of: () => timeline },
@@ -80,7 +81,7 @@ function world(members = 3) {
     outbox: { send },
   };
   const navigate = vi.fn();
-  const app = { overlays: new Overlays(), navigate };
+  const app = { overlays: new Overlays(), navigate, client: undefined as object | undefined };
   const editor = new FakeEditor();
   const model = new ComposerModel(app as unknown as App, w as unknown as Workspace, "C1", undefined);
   const undo = model.attach(editor as unknown as MessageEditor);
@@ -201,6 +202,38 @@ describe("commands", () => {
     expect(t.call).toHaveBeenCalledWith("chat.meMessage", { channel: "C1", text: "is here" });
     expect(t.send).not.toHaveBeenCalled();
     expect(t.editor.blank.peek()).toBe(true);
+  });
+
+  test("leave alone what is written while they run, and lead nobody away who is elsewhere", async () => {
+    const answers: ((answer: object) => void)[] = [];
+    t.call.mockImplementation(() => new Promise((resolve) => answers.push(resolve)) as never);
+    const run = (text: string) => {
+      t.write(text);
+      t.model.submit();
+    };
+    const answer = async () => {
+      for (const resolve of answers.splice(0)) resolve({ drafts: [] });
+      await settle(5);
+    };
+    run("/me waves");
+    t.write("a whole next message");
+    await answer();
+    expect(t.editor.doc).toEqual(docFor({ text: "a whole next message" }));
+
+    run("/leave");
+    t.undo(); // the person looks at another conversation
+    const kept = draftsOf(t.w as unknown as Workspace).of("C1");
+    expect(kept.peek()?.text).toBe("/leave");
+    await answer();
+    expect(kept.peek()).toBeUndefined();
+    expect(t.navigate).not.toHaveBeenCalled();
+
+    t.undo = t.model.attach(t.editor as unknown as MessageEditor);
+    run("/leave");
+    t.undo(); // the composer goes with the channel
+    t.app.client = { main: { type: "channel", channel: "C1" } };
+    await answer();
+    expect(t.navigate).toHaveBeenCalledWith({ main: { type: "home" } });
   });
 
   test("that there are none of stay, with a word about it", () => {

@@ -303,6 +303,8 @@ export class ComposerModel {
       this.notice.value = { type: "unknownCommand", name: slash.name };
       return true;
     }
+    this.saveNow(); // what is to be thrown away is known by its time
+    const draft = this.#saved;
     this.#running.value = true;
     const context = {
       w: this.#w,
@@ -311,21 +313,35 @@ export class ComposerModel {
       text: slash.text,
     };
     runSlash(command, context)
-      .then((result) => this.#ran(result, command.name))
+      .then((result) => this.#ran(result, command.name, this.#isStill(doc, draft)))
       .finally(() => {
         this.#running.value = false;
       });
     return true;
   }
 
-  #ran(result: SlashResult, command: string): void {
+  /** Whether nothing was written since: in the editor, or where that is gone, in the draft. */
+  #isStill(doc: DocNode, draft: Ts | undefined): boolean {
+    if (this.#editor) return JSON.stringify(this.#editor.doc) === JSON.stringify(doc);
+    return draftsOf(this.#w).of(this.channel, this.thread).peek()?.updated === draft;
+  }
+
+  /** Whether one looks at this conversation; its composer goes with a channel that one leaves. */
+  #isShown(): boolean {
+    const { main, side } = this.#app.client ?? {};
+    return !!this.#editor || [main, side].some((pane) => pane && "channel" in pane && pane.channel === this.channel);
+  }
+
+  /** isStill: the command is what is written. */
+  #ran(result: SlashResult, command: string, isStill: boolean): void {
     if (result.type === "error") {
       this.notice.value = { type: "slash", result, command };
       return;
     }
-    this.#clear();
-    if (result.type === "send") this.#sendMade(result.text, result.plain);
-    else if (result.type === "go") this.#app.navigate({ main: result.to });
+    if (isStill) this.#clear();
+    if (result.type === "send") return this.#sendMade(result.text, result.plain);
+    if (!this.#isShown()) return; // who is elsewhere by now is not led away
+    if (result.type === "go") this.#app.navigate({ main: result.to });
     else if (result.type === "show") openModal(this.#app, result.what);
     else this.notice.value = { type: "slash", result, command };
   }
