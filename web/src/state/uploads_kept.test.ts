@@ -203,6 +203,7 @@ test("a message that waits shows its picture after a reload, by an address of th
   await until("back", () => b.w.outbox.pendingMessage(id) !== undefined, at.clock);
   const url = b.w.outbox.pendingMessage(id)?.files?.[0]?.url_private ?? "";
   expect(await b.platform.shown.get(url)?.text()).toBe("abc");
+  at.server.failures.set("files.completeUploadExternal", ["file_not_found"]);
   at.mend();
   await until("refused", () => b.w.outbox.pendingMessage(id)?.local?.state === "failed", at.clock);
   expect(b.platform.shown.size).toBe(1);
