@@ -6,8 +6,9 @@
  * device keeps them too, as far as it has room, so that they outlast a reload.
  */
 
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { type Api, ApiError, type DirectUpload, isPassing } from "../net/api";
+import type { Undo } from "../platform/platform";
 import type { File as SharedFile } from "../wire/objects";
 import type { KeptFile, KeptFiles } from "./uploads_kept";
 import type { Workspace } from "./workspace";
@@ -18,6 +19,12 @@ export type UploadState =
   /** isPassing: it is tried again with the next connection. */
   | { readonly type: "failed"; readonly code: string; readonly isPassing: boolean }
   | { readonly type: "done"; readonly id: string };
+
+/** A message that is to be sent when its files are there. */
+export interface WaitingText {
+  readonly text: string;
+  readonly send: () => void;
+}
 
 /** One file in a composer. */
 export interface Upload {
@@ -66,6 +73,8 @@ export class Uploads {
   readonly failed: ReadonlySignal<boolean>;
   /** Some of them would be lost with the page. */
   readonly unkept: ReadonlySignal<boolean>;
+  /** What is sent as soon as none is on its way. */
+  readonly waiting: ReadonlySignal<WaitingText | undefined>;
 
   readonly #w: Workspace;
   readonly #previews: Previews;
@@ -73,6 +82,8 @@ export class Uploads {
   readonly #kept: Pick<KeptFiles, "put" | "delete">;
   readonly #all: Signal<readonly Running[]> = signal([]);
   readonly #unkept: Signal<ReadonlySet<string>> = signal(new Set());
+  readonly #waiting: Signal<WaitingText | undefined> = signal(undefined);
+  readonly #unwatch: Undo;
 
   constructor(w: Workspace, previews: Previews, room: string, kept: Pick<KeptFiles, "put" | "delete">) {
     this.#w = w;
@@ -84,6 +95,19 @@ export class Uploads {
     this.busy = computed(() => some("waiting") || some("running"));
     this.failed = computed(() => some("failed"));
     this.unkept = computed(() => this.#all.value.some((u) => this.#unkept.value.has(u.key)));
+    this.waiting = this.#waiting;
+    this.#unwatch = effect(() => {
+      if (this.#waiting.value && !this.busy.value) queueMicrotask(() => this.#sendWaiting());
+    });
+  }
+
+  /** Sends the text when the files are there, or have failed; in place of another that waits. */
+  wait(waiting: WaitingText): void {
+    this.#waiting.value = waiting;
+  }
+
+  stopWaiting(): void {
+    this.#waiting.value = undefined;
   }
 
   /** Takes files in; how many there was no room for. */
@@ -129,9 +153,17 @@ export class Uploads {
     this.#startMore();
   }
 
-  /** Takes out the files that another tab shows now. */
+  /** Takes out the files that another tab shows now. What waits for them is not sent without them. */
   lose(keys: readonly string[]): void {
-    for (const upload of this.#all.peek()) if (keys.includes(upload.key)) this.#end(upload);
+    const lost = this.#all.peek().filter((u) => keys.includes(u.key));
+    if (lost.length > 0) this.stopWaiting();
+    for (const upload of lost) this.#end(upload);
+  }
+
+  /** Takes all out, and what waits for them. */
+  clear(): void {
+    this.stopWaiting();
+    for (const { key } of this.#all.peek()) this.remove(key);
   }
 
   retry(key: string): void {
@@ -178,7 +210,16 @@ export class Uploads {
 
   /** Ends all uploads: the workspace closes. What is kept stays. */
   close(): void {
+    this.#unwatch();
+    this.stopWaiting();
     for (const upload of this.#all.peek()) this.#end(upload);
+  }
+
+  #sendWaiting(): void {
+    const waiting = this.#waiting.peek();
+    if (!waiting || this.busy.peek()) return;
+    this.stopWaiting();
+    waiting.send();
   }
 
   #done(): Running[] {

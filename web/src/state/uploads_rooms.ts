@@ -76,8 +76,7 @@ class Rooms {
 
   /** The caller is not in the channel any more: nothing that was for it stays on this device. */
   #drop(channel: ChannelID): void {
-    for (const [room, uploads] of this.#rooms)
-      if (channelOf(room) === channel) for (const { key } of uploads.list.peek()) uploads.remove(key);
+    for (const [room, uploads] of this.#rooms) if (channelOf(room) === channel) uploads.clear();
     for (const [room, files] of this.#waiting) {
       if (channelOf(room) !== channel) continue;
       this.#kept.delete(files.map((file) => file.key));

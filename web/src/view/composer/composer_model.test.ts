@@ -159,6 +159,55 @@ describe("sending", () => {
     expect(t.model.waiting.peek()).toBe(false);
   });
 
+  test("sends what waits for its files also where one is elsewhere by then, once", async () => {
+    t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
+    t.write("with a file");
+    t.model.submit();
+    t.undo(); // the person looks at another conversation
+    const again = new ComposerModel(t.app as unknown as App, t.w as unknown as Workspace, "C1", undefined);
+    const undo = again.attach(t.editor as unknown as MessageEditor);
+    expect(again.waiting.peek()).toBe(true);
+    undo();
+    t.finish();
+    await settle(5);
+    expect(t.send.mock.calls).toMatchObject([["C1", { text: "with a file", files: [{ id: "F1" }] }]]);
+    expect(
+      draftsOf(t.w as unknown as Workspace)
+        .of("C1")
+        .peek(),
+    ).toBeUndefined();
+    t.undo = again.attach(t.editor as unknown as MessageEditor);
+    expect(t.editor.blank.peek()).toBe(true);
+  });
+
+  test("sends nothing half-written when the files are there", async () => {
+    t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
+    t.write("with a file");
+    t.model.submit();
+    t.write("with a file and half a th");
+    expect(t.model.waiting.peek()).toBe(false);
+    t.finish();
+    await settle(5);
+    expect(t.send).not.toHaveBeenCalled();
+  });
+
+  test("leaves what is written while a message is being scheduled", async () => {
+    let answer = (_: object) => {};
+    t.write("tomorrow");
+    t.call.mockImplementation((async (method: string) =>
+      method === "drafts.list"
+        ? { drafts: [] }
+        : new Promise((resolve) => {
+            answer = resolve;
+          })) as never);
+    const taken = t.model.later(9);
+    await settle(5);
+    t.write("today");
+    answer({});
+    expect(await taken).toBe(true);
+    expect(t.editor.doc).toEqual(docFor({ text: "today" }));
+  });
+
   test("gives files to a message that is sent later, once they are there", async () => {
     t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
     t.write("with a file");

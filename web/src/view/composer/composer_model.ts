@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { strings } from "../../i18n";
 import type { Undo } from "../../platform/platform";
 import { absentFrom } from "../../state/absent";
@@ -75,7 +75,6 @@ export class ComposerModel {
   readonly #app: App;
   readonly #w: Workspace;
   readonly #absent = signal<readonly UserID[]>([]);
-  readonly #waiting = signal(false);
   readonly #running = signal(false);
   #editor: MessageEditor | undefined;
   #saveTimer: Undo | undefined;
@@ -99,9 +98,9 @@ export class ComposerModel {
     this.#app = app;
     this.#w = w;
     this.absent = this.#absent;
-    this.waiting = this.#waiting;
     this.running = this.#running;
     this.uploads = uploadsOf(w, channel, thread, previews);
+    this.waiting = computed(() => this.uploads.waiting.value !== undefined);
     this.broadcast.value = draftsOf(w).of(channel, thread).peek()?.broadcast ?? false;
   }
 
@@ -112,7 +111,8 @@ export class ComposerModel {
     this.#saved = draft?.updated;
     this.#editor = editor;
     editor.takeUp(place, this.#saved, () => draft && docFor(draft));
-    this.#undo = [effect(() => this.#takeDraft()), effect(() => this.#sendWhenUploaded())];
+    this.#undo = [effect(() => this.#takeDraft())];
+    this.#waitOn(editor);
     return () => {
       this.saveNow();
       for (const undo of this.#undo) undo();
@@ -124,6 +124,7 @@ export class ComposerModel {
   /** With each key: no more than a timer and a word to the typing notices. */
   changed(): void {
     if (this.notice.peek()) this.notice.value = undefined;
+    this.stopWaiting(); // what is half written is not sent
     if (this.#editor && !this.#editor.blank.peek()) this.#w.typing.send(this.channel, this.thread);
     this.#changed = this.#w.platform.clock.now();
     if (this.#saveTimer) return;
@@ -164,7 +165,7 @@ export class ComposerModel {
   }
 
   stopWaiting(): void {
-    this.#waiting.value = false;
+    this.uploads.stopWaiting();
   }
 
   /** Sends what is written, or says why not. True: the key was for this. */
@@ -181,8 +182,7 @@ export class ComposerModel {
       return true;
     }
     if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
-    else if (this.uploads.busy.peek()) this.#waiting.value = true;
-    else this.#ask(content, () => this.#send(content));
+    else this.#ask(content, () => (this.uploads.busy.peek() ? this.#wait(content) : this.#send(content)));
     return true;
   }
 
@@ -195,6 +195,7 @@ export class ComposerModel {
       return false;
     }
     const { text, blocks } = contentOf(editor.doc);
+    const isStill = this.#watch();
     const files = this.uploads.peek();
     const thread = this.thread && { thread_ts: this.thread, reply_broadcast: this.broadcast.peek() };
     try {
@@ -204,7 +205,7 @@ export class ComposerModel {
       return false;
     }
     this.uploads.take(files);
-    this.#clear();
+    if (isStill()) this.#clear();
     return true;
   }
 
@@ -235,8 +236,29 @@ export class ComposerModel {
     this.#lead();
   }
 
+  #wait(content: Content): void {
+    this.uploads.wait({ text: content.text, send: () => this.#sendWaited(content) });
+  }
+
+  /** Another composer of this place left a text to be sent when the files are there: this one sends it, if it still has it. */
+  #waitOn(editor: MessageEditor): void {
+    const waiting = this.uploads.waiting.peek();
+    if (!waiting) return;
+    const content = contentOf(editor.doc);
+    if (waiting.text === content.text) this.#wait(content);
+    else this.stopWaiting();
+  }
+
+  #sendWaited(content: Content): void {
+    if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
+    else if (this.uploads.list.peek().length === 0)
+      this.submit(); // they were taken out: it may be a command
+    else if (this.#editor || !this.#isDraftNewer(this.#saved)) this.#send(content);
+  }
+
   /** Who writes while they read old messages is led to what they wrote. */
   #lead(): void {
+    if (!this.#editor) return;
     const timeline = this.thread ? this.#w.threads.of(this.channel, this.thread) : this.#w.timelines.of(this.channel);
     if (!timeline.atEnd.peek()) void timeline.jumpToLatest();
     this.onSent?.();
@@ -303,8 +325,7 @@ export class ComposerModel {
       this.notice.value = { type: "unknownCommand", name: slash.name };
       return true;
     }
-    this.saveNow(); // what is to be thrown away is known by its time
-    const draft = this.#saved;
+    const isStill = this.#watch();
     this.#running.value = true;
     const context = {
       w: this.#w,
@@ -313,17 +334,24 @@ export class ComposerModel {
       text: slash.text,
     };
     runSlash(command, context)
-      .then((result) => this.#ran(result, command.name, this.#isStill(doc, draft)))
+      .then((result) => this.#ran(result, command.name, isStill()))
       .finally(() => {
         this.#running.value = false;
       });
     return true;
   }
 
-  /** Whether nothing was written since: in the editor, or where that is gone, in the draft. */
-  #isStill(doc: DocNode, draft: Ts | undefined): boolean {
-    if (this.#editor) return JSON.stringify(this.#editor.doc) === JSON.stringify(doc);
-    return draftsOf(this.#w).of(this.channel, this.thread).peek()?.updated === draft;
+  /** Gives a function that tells whether nothing was written since: in the editor, or where that is gone, in the draft. */
+  #watch(): () => boolean {
+    this.saveNow(); // a draft is known by its time
+    const doc = () => JSON.stringify(this.#editor?.doc);
+    const [before, saved] = [doc(), this.#saved];
+    return () => (this.#editor ? doc() === before : !this.#isDraftNewer(saved));
+  }
+
+  /** Whether the draft is another than the one that was kept then. */
+  #isDraftNewer(saved: Ts | undefined): boolean {
+    return draftsOf(this.#w).of(this.channel, this.thread).peek()?.updated !== saved;
   }
 
   /** Whether one looks at this conversation; its composer goes with a channel that one leaves. */
@@ -360,14 +388,9 @@ export class ComposerModel {
     const editor = this.#editor;
     if (!editor || this.#saving || this.#saveTimer || draft?.updated === this.#saved) return;
     if (editor.focused && !editor.blank.peek()) return;
+    this.stopWaiting();
     this.#saved = draft?.updated;
     this.broadcast.value = draft?.broadcast ?? false;
     editor.setDoc(draft && docFor(draft));
-  }
-
-  #sendWhenUploaded(): void {
-    if (!this.#waiting.value || this.uploads.busy.value) return;
-    this.#waiting.value = false;
-    queueMicrotask(() => this.submit());
   }
 }
