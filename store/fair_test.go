@@ -73,7 +73,7 @@ func TestQueueIsBounded(t *testing.T) {
 			}
 		})
 	}
-	patience := time.After(20 * time.Second)
+	patience := time.After(30 * time.Second)
 	for limited.Load() == 0 {
 		select {
 		case <-patience:

