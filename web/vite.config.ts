@@ -74,7 +74,14 @@ export default defineConfig({
     },
   },
   // Tests of what is drawn begin with "@vitest-environment happy-dom"; the others are quicker without.
-  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "node",
+    // They only end what hangs: a second or five is nothing on a machine that has much else to do.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+  },
   // `npm run dev` shows the client of this folder on the server of `make run`.
   server: {
     // The server looks at the Origin that a browser sends: the Host has to be the same.

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { Device } from "../testing/platform";
 import { type AddressBar, App } from "./app";
 import { recentEmoji } from "./emoji_recent";
@@ -79,7 +79,7 @@ test("nothing is drawn before the device is read; where there is nothing to read
   });
   await Promise.resolve();
   expect(isOpen).toBe(false);
-  await vi.waitFor(() => expect(isOpen).toBe(true));
+  await expect.poll(() => isOpen).toBe(true);
 });
 
 test("a message's link is kept through signing in", () => {
@@ -145,13 +145,13 @@ test("what another tab signed out of goes here too", async () => {
   const { app, local } = start("/client/T1/C1", session("T1"), session("T2"));
   local.setItem("taut.sessions", JSON.stringify([session("T2")]));
   app.sessionsChanged();
-  await vi.waitFor(() => expect(app.client?.team).toBe("T2"));
+  await expect.poll(() => app.client?.team).toBe("T2");
 });
 
 test("somebody else who signs in to the same workspace takes the place, and nothing of theirs goes", async () => {
   const { app, local, platform } = start("/client/T1/C1", session("T1", "ines"));
   const names = async () => ((await platform.indexedDB?.databases()) ?? []).map((d) => d.name);
-  await vi.waitFor(async () => expect(await names()).toContain("taut.T1.ines"));
+  await expect.poll(names).toContain("taut.T1.ines");
   local.setItem("taut.recent.T1.ines", "D1");
   const emoji = () => app.workspace.value && recentEmoji(app.workspace.value);
   emoji()?.use("moon");
@@ -161,7 +161,7 @@ test("somebody else who signs in to the same workspace takes the place, and noth
   expect(kept()).toContain("taut.emoji.T1.ines");
   local.setItem("taut.sessions", JSON.stringify([session("T1", "leo")]));
   app.sessionsChanged();
-  await vi.waitFor(async () => expect(await names()).not.toContain("taut.T1.ines"));
+  await expect.poll(names).not.toContain("taut.T1.ines");
   expect(readSessions(local).map((s) => s.user)).toEqual(["leo"]);
   expect(app.workspace.value?.session.user).toBe("leo");
   expect(kept().filter((name) => name.includes("ines"))).toEqual([]);
@@ -172,9 +172,9 @@ test("somebody else who signs in to the same workspace takes the place, and noth
 test("over another person's session their data goes from the device", async () => {
   const { app, platform } = start("/client/T1/C1", session("T1", "ines"));
   const names = async () => ((await platform.indexedDB?.databases()) ?? []).map((d) => d.name);
-  await vi.waitFor(async () => expect(await names()).toContain("taut.T1.ines"));
+  await expect.poll(names).toContain("taut.T1.ines");
   app.enter(session("T1", "leo"));
-  await vi.waitFor(async () => expect(await names()).not.toContain("taut.T1.ines"));
+  await expect.poll(names).not.toContain("taut.T1.ines");
   expect(app.workspace.value?.session.user).toBe("leo");
 });
 

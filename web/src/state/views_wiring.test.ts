@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type Answer, FakeRemote, Refusal } from "../testing/fake_remote";
 import type { EventOf, EventType } from "../wire/events";
 import type { DraftItem, ScheduledItem } from "./drafts_view";
@@ -218,9 +218,9 @@ test("of a channel that one may know nothing of any more nothing stays listed", 
   const [browse, search, threads] = [browseOf(w.workspace), searchOf(w.workspace), threadsViewOf(w.workspace)];
   await browse.open();
   search.run("hi");
-  await vi.waitFor(() => expect(search.files.items.peek()).toHaveLength(2));
+  await expect.poll(() => search.files.items.peek()).toHaveLength(2);
   const quotes = ["C1", "C2"].map((channel) => quotedOf(w.workspace).of({ channel, ts: "1.0" }));
-  await vi.waitFor(() => expect(quotes.map((q) => q.peek().state)).toEqual(["ready", "ready"]));
+  await expect.poll(() => quotes.map((q) => q.peek().state)).toEqual(["ready", "ready"]);
   threads.threads.set(["C1", "C2"].map((channel) => ({ channel, root: { ts: "1.0" } }) as FollowedThread));
   const [unreads, drafts] = [unreadsOf(w.workspace), draftsViewOf(w.workspace)];
   await unreads.open(["C1", "C2"].map((channel) => ({ channel, lastRead: "0", mentions: 0 })));
@@ -238,5 +238,5 @@ test("of a channel that one may know nothing of any more nothing stays listed", 
   expect(threads.threads.items.peek().map((t) => t.channel)).toEqual(["C2"]);
   expect(quotes.map((q) => q.peek().state)).toEqual(["gone", "ready"]);
   expect(search.files.items.peek()).toEqual([]);
-  await vi.waitFor(() => expect(search.files.items.peek()).toHaveLength(1));
+  await expect.poll(() => search.files.items.peek()).toHaveLength(1);
 });

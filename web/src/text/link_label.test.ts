@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorMs } from "../testing/cost";
 import { hiddenHost, joinedLabels, plainLabel } from "./link_label";
 
 describe("hiddenHost", () => {
@@ -47,9 +48,10 @@ describe("hiddenHost", () => {
   });
 
   it("takes little time over hostile labels", () => {
-    const start = performance.now();
-    for (const piece of ["a.", "a-", "www.", "a.b@", "https://"]) hiddenHost("https://x.y", piece.repeat(10_000));
-    expect(performance.now() - start).toBeLessThan(500);
+    const took = processorMs(() => {
+      for (const piece of ["a.", "a-", "www.", "a.b@", "https://"]) hiddenHost("https://x.y", piece.repeat(10_000));
+    });
+    expect(took).toBeLessThan(500);
   });
 });
 

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { App } from "../../state/app";
 import type { Workspace } from "../../state/workspace";
 import { Device } from "../../testing/platform";
@@ -26,7 +26,7 @@ test("with nothing unsent it signs out at once", async () => {
   const w = start();
   askSignOut(app, w);
   expect(app.overlays.stack.peek()).toEqual([]);
-  await vi.waitFor(() => expect(app.sessions.peek()).toEqual([]));
+  await expect.poll(() => app.sessions.peek()).toEqual([]);
 });
 
 test("with unsent messages it asks, says how many, and leaves them until one agrees", async () => {
@@ -39,5 +39,5 @@ test("with unsent messages it asks, says how many, and leaves them until one agr
   expect(app.sessions.peek()).toHaveLength(1);
   expect(w.outbox.pending.peek()).toBe(2);
   props.onConfirm();
-  await vi.waitFor(() => expect(app.sessions.peek()).toEqual([]));
+  await expect.poll(() => app.sessions.peek()).toEqual([]);
 });

@@ -188,7 +188,7 @@ describe("a list of which what is new is only partly loaded", () => {
     const { state, marked, atStart } = part(info("1750000000.000100"));
     expect([state.newAbove.value, state.firstNew.value]).toEqual([true, undefined]);
     expect(state.newCount.value).toEqual({ n: 3, more: true });
-    await vi.waitFor(() => expect(state.newCount.value).toEqual({ n: 300, more: false }));
+    await expect.poll(() => state.newCount.value).toEqual({ n: 300, more: false });
     state.mark(at(2));
     expect(marked).toEqual([]);
     atStart.value = true; // the older pages are there
