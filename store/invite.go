@@ -217,23 +217,42 @@ func (a Accept) address(n NewToken) string {
 	return n.Session.Address
 }
 
+// InvitationChannels are those that an invitation lets into by now, for whoever has the
+// code. NotFound "code", where accepting it is that for its maker's sake.
+func (w *Workspace) InvitationChannels(ctx context.Context, c EntryCode) ([]chat.Channel, error) {
+	open := make([]chat.Channel, 0, len(c.Channels))
+	for _, id := range c.Channels {
+		ch, err := w.channelRow(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !ch.Archived { // nobody comes into one
+			open = append(open, ch)
+		}
+	}
+	// Judged after they were read: a name that a channel got as a private one, meanwhile,
+	// is not among them.
+	return open, checkInviter(w.id, c, func(query string, args ...any) scanner {
+		return w.store.db.QueryRowContext(ctx, query, args...)
+	})
+}
+
 // checkInviter is NotFound "code" unless who made the invitation could make it
 // today: it ends with their account, their right to give the role, and their sight
 // of its channels.
-func (t *turn) checkInviter(c EntryCode) error {
+func checkInviter(w chat.WorkspaceID, c EntryCode, row func(query string, args ...any) scanner) error {
 	if c.Creator == "" {
 		return nil
 	}
-	w := t.head.stream.Workspace
 	void := chat.NewError(chat.NotFound, "code")
-	u, err := t.user(c.Creator)
+	u, err := scanUser(w, row(selectUser, w, c.Creator))
 	if chat.CodeOf(err) == chat.NotFound {
 		return void
 	}
 	if err != nil {
 		return err
 	}
-	settings, err := scanSettings(t.queryRow(selectSettings, w))
+	settings, err := scanSettings(row(selectSettings, w))
 	if err != nil {
 		return err
 	}
@@ -241,13 +260,14 @@ func (t *turn) checkInviter(c EntryCode) error {
 		return void
 	}
 	for _, ch := range c.Channels {
-		seen, err := t.count("SELECT COUNT(*) FROM heads h WHERE h.workspace_id = ? AND h.stream_id = ? AND (h.channel_type = ? AND ? OR EXISTS "+
+		var seen int
+		err := row("SELECT COUNT(*) FROM heads h WHERE h.workspace_id = ? AND h.stream_id = ? AND (h.channel_type = ? AND ? OR EXISTS "+
 			"(SELECT 1 FROM stream_members m WHERE m.workspace_id = h.workspace_id AND m.stream_id = h.stream_id AND m.user_id = ? AND m.left_seq = 0))",
-			w, ch, chat.PublicChannel, !u.Role.IsGuest(), u.ID)
+			w, ch, chat.PublicChannel, !u.Role.IsGuest(), u.ID).Scan(&seen)
 		if err != nil {
 			return err
 		}
-		if !seen {
+		if seen == 0 {
 			return void
 		}
 	}
@@ -262,7 +282,7 @@ func (t *turn) useInvitation(hash TokenHash) error {
 	if err != nil {
 		return err
 	}
-	if err := t.checkInviter(c); err != nil {
+	if err := checkInviter(w, c, t.queryRow); err != nil {
 		return err
 	}
 	if c.Uses == 1 {

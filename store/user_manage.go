@@ -71,8 +71,10 @@ func (t *turn) enterGeneral(u chat.User, wasGuest bool) ([]fact, error) {
 
 func (t *turn) user(id chat.UserID) (chat.User, error) {
 	w := t.head.stream.Workspace
-	return scanUser(w, t.queryRow("SELECT "+userColumns+" FROM users WHERE workspace_id = ? AND user_id = ?", w, id))
+	return scanUser(w, t.queryRow(selectUser, w, id))
 }
+
+const selectUser = "SELECT " + userColumns + " FROM users WHERE workspace_id = ? AND user_id = ?"
 
 // actor is who does it; nil is the operator. Forbidden "actor" for one who was
 // deactivated meanwhile.

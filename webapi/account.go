@@ -168,27 +168,27 @@ type invitationAnswer struct {
 	Expires  int64    `json:"date_expire"`
 }
 
-// accountInvitation shows whoever has the code what it is for.
+// accountInvitation shows whoever has the code what it is for, as long as it is good.
 func (s *Server) accountInvitation(ctx context.Context, q *request) (answer, error) {
 	w, c, err := s.auth.EntryCode(ctx, q.args.text("code"), store.Invitation, q.address())
+	if err != nil {
+		return nil, err
+	}
+	bound := s.store.Workspace(w.ID)
+	channels, err := bound.InvitationChannels(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	a := &invitationAnswer{
 		Team: w.Name, Domain: w.Domain, Email: c.Email, Role: c.Role, Channels: []string{}, Expires: c.ExpiresMS / 1000,
 	}
-	bound := s.store.Workspace(w.ID)
 	u, err := bound.User(ctx, c.Creator)
 	if err != nil {
 		return nil, err
 	}
 	a.Inviter = u.RealName
-	for _, id := range c.Channels {
-		channel, err := bound.Channel(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		a.Channels = append(a.Channels, channel.Name)
+	for _, ch := range channels {
+		a.Channels = append(a.Channels, ch.Name)
 	}
 	return a, nil
 }

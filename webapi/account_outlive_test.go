@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"fmt"
 	"testing"
 
 	"taut/chat"
@@ -31,14 +32,42 @@ func TestInvitationsEndWithTheRight(t *testing.T) {
 			w.ok(t, a.owner, "manage.settings.set", "settings", `{"allow":{"invite_guests":"member"}}`)
 			code := codeOf(t, w.ok(t, a.bob, "manage.invites.create", "role", "guest", "channels", a.secret, "email", "g@example.org").text("invite.url"))
 			accept := map[string]any{"code": code, "password": testPassword}
+			shown := map[string]any{"code": code}
 			if lose == nil {
+				w.browser().ok(t, "account.invitation", shown)
 				w.browser().ok(t, "account.accept", accept)
 				return
 			}
 			lose(t, w, a)
+			w.browser().fails(t, "invalid_code", "account.invitation", shown)
 			w.browser().fails(t, "invalid_code", "account.accept", accept)
 		})
 	}
+}
+
+// Who has the code is told of the channels that they would get into by now. What became
+// private without who made the invitation, or is called otherwise since, is not theirs to hear of.
+func TestInvitationsNameWhatTheyLetInto(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	w.ok(t, a.owner, "manage.users.setRole", "user", a.bob.id, "role", "admin")
+	moves, ended := a.channel(t, "moves", false, a.bob.id), a.channel(t, "ended", false, a.bob.id)
+	code := codeOf(t, w.ok(t, a.owner, "manage.invites.create", "role", "guest", "uses", 2, "channels", fmt.Sprint(moves, ",", ended)).text("invite.url"))
+	invitation := func() string {
+		t.Helper()
+		return fmt.Sprint(w.browser().ok(t, "account.invitation", map[string]any{"code": code})["channels"])
+	}
+	if got := invitation(); got != "[moves ended]" {
+		t.Errorf("it names %s", got)
+	}
+	w.ok(t, a.bob, "conversations.archive", "channel", ended)
+	if got := invitation(); got != "[moves]" {
+		t.Errorf("beside an archived channel it names %s", got)
+	}
+	w.ok(t, a.bob, "admin.conversations.convertToPrivate", "channel_id", moves)
+	w.ok(t, a.bob, "conversations.rename", "channel", moves, "name", "layoffs")
+	w.browser().fails(t, "invalid_code", "account.invitation", map[string]any{"code": code})
+	w.browser().fails(t, "invalid_code", "account.accept", map[string]any{"code": code, "email": "g@example.org", "password": testPassword})
 }
 
 func ignoreExists(_ int64, err error) error {
