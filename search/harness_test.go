@@ -72,7 +72,7 @@ func (b *bed) close() {
 // settle waits until all is indexed that was committed before.
 func (b *bed) settle() {
 	b.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !b.settled() {
 		if time.Now().After(deadline) {
 			b.t.Fatal("the index doesn't catch up")
