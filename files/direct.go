@@ -62,12 +62,15 @@ func (s *Service) serveArrived(w http.ResponseWriter, r *http.Request, f chat.Fi
 	fmt.Fprintf(w, "OK - %d\n", f.Size)
 }
 
-// takeIn is errNoBlob where nothing came.
+// takeIn is errNoBlob where nothing came, NotFound where the file was given up.
 func (s *Service) takeIn(ctx context.Context, f chat.File) (chat.File, error) {
 	if f.State != chat.FilePending {
 		return f, nil
 	}
 	arrived, err := s.bucket.arrived(ctx, fileKey(f.Workspace, f.ID))
+	if errors.Is(err, errNoBlob) {
+		return s.byNow(ctx, f, err) // another node may have taken it in since the row was read
+	}
 	if err != nil {
 		return f, err
 	}
@@ -110,11 +113,23 @@ func (s *Service) takenElsewhere(ctx context.Context, f chat.File, err error) (c
 	if !errors.Is(err, bucket.ErrChanged) && !errors.Is(err, bucket.ErrAbsent) {
 		return f, err
 	}
-	kept, lost := s.store.Workspace(f.Workspace).File(ctx, f.ID)
-	if lost == nil && kept.State != chat.FilePending {
-		return kept, nil
+	return s.byNow(ctx, f, fmt.Errorf("%w (%w)", chat.NewError(chat.Invalid, "body"), err))
+}
+
+// byNow is the file where its bytes are there by now: pending, where they are still
+// awaited, and NotFound, where it was given up.
+func (s *Service) byNow(ctx context.Context, f chat.File, pending error) (chat.File, error) {
+	kept, err := s.store.Workspace(f.Workspace).File(ctx, f.ID)
+	if err != nil {
+		return f, err
 	}
-	return f, fmt.Errorf("%w (%w)", chat.NewError(chat.Invalid, "body"), err)
+	switch kept.State {
+	case chat.FileUploaded, chat.FileReady:
+		return kept, nil
+	case chat.FilePending:
+		return f, pending
+	}
+	return f, chat.NewError(chat.NotFound, "file")
 }
 
 // maxTasted is how much is read of what came to the bucket: of a larger file the

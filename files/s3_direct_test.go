@@ -229,3 +229,39 @@ func (w *world) objects(t *testing.T, id chat.FileID) (keys []string) {
 	}
 	return keys
 }
+
+// TestDirectSaidTwiceAtATime: another node has taken the bytes in since this one read
+// the row. The file is there, and so both are told.
+func TestDirectSaidTwiceAtATime(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	a, body := &w.acme, random(1000)
+	before := a.begin(t, a.ada, "x.bin", len(body))
+	put(t, w.direct(t, a, before), body)
+	must(t, w.files.TakeIn(t.Context(), before)) // the other node
+	if got, err := w.files.takeIn(t.Context(), before); err != nil || got.State != chat.FileUploaded {
+		t.Errorf("the second is told %+v, %v", got, err)
+	}
+}
+
+// TestDirectGivenUpMeanwhile: what was given up is not there, neither while its bytes are
+// taken in nor when they went before.
+func TestDirectGivenUpMeanwhile(t *testing.T) {
+	useS3(t)
+	w := newWorld(t)
+	a, body := &w.acme, random(1000)
+	before := a.begin(t, a.ada, "x.bin", len(body))
+	put(t, w.direct(t, a, before), body)
+	arrived, err := w.files.bucket.arrived(t.Context(), fileKey(before.Workspace, before.ID))
+	must(t, err)
+	defer arrived.Close()
+	must(t, a.bound.AbandonUpload(t.Context(), before.ID))
+	w.files.Erase(t.Context(), a.id, before.ID)
+	must(t, w.files.bucket.forgetArrived(t.Context(), fileKey(before.Workspace, before.ID)))
+	if got, err := w.files.keepArrived(t.Context(), before, arrived); chat.CodeOf(err) != chat.NotFound {
+		t.Errorf("while they were taken in: %+v, %v", got, err)
+	}
+	if got, err := w.files.takeIn(t.Context(), before); chat.CodeOf(err) != chat.NotFound {
+		t.Errorf("after they went: %+v, %v", got, err)
+	}
+}
