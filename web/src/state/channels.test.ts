@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settle, until } from "../testing/platform";
 import { type Visit, Visits } from "../testing/visits";
+import { draftsOf } from "./drafts";
 
 let at: Visits;
 let server: Visits["server"];
@@ -20,12 +21,15 @@ const names = ({ w }: Visit) => w.channels.list.peek().map((c) => c.name);
 /** All that the device keeps of channels. */
 async function kept(): Promise<string> {
   const db = await answered(at.device.indexedDB.open("taut.T1.ann"));
-  const stores = ["channels", "messages", "ranges", "values"];
+  const stores = ["channels", "messages", "ranges", "values", "outbox", "operations"];
   const tx = db.transaction(stores);
   const all = await Promise.all(stores.map((name) => answered(tx.objectStore(name).getAll())));
   db.close();
   return JSON.stringify(all);
 }
+
+/** What is written to disk is there when it is there. */
+const patient = { timeout: 10_000 };
 
 function answered<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -52,7 +56,7 @@ async function expectNone(channel: string, signs: RegExp, tabs: Visit[]): Promis
     expect(w.channels.peek(channel)).toBeUndefined();
     expect(w.timelines.of(channel).messages.peek()).toEqual([]);
   }
-  expect(await kept()).not.toMatch(signs);
+  await expect.poll(kept, patient).not.toMatch(signs);
 }
 
 describe("a private channel that is left", () => {
@@ -64,6 +68,40 @@ describe("a private channel that is left", () => {
     server.world.leave("CSECRET");
     await expectGone(...tabs);
     expect(lost).toEqual(["CSECRET", "CSECRET"]);
+  });
+
+  test("takes along what waits for it, and says so", async () => {
+    const [v, follower] = [await member(), await member()];
+    const [m] = server.messages.get("CSECRET") ?? [];
+    const told: string[] = [];
+    v.w.operations.onRefused((code) => told.push(code));
+    at.cut();
+    v.w.outbox.send("CSECRET", { text: "I think of the merger" });
+    v.w.operations.edit("CSECRET", m?.ts ?? "", { text: "do not tell of the merger" }).catch(() => {});
+    draftsOf(v.w).save("CSECRET", undefined, { text: "one more merger", blocks: [] });
+    await until("shared", () => follower.w.outbox.pending.peek() === 1, at.clock);
+    await expect.poll(kept, patient).toMatch(/one more merger.*I think of the merger/);
+    server.world.leave("CSECRET");
+    at.mend();
+    await expectGone(v, follower);
+    for (const { w } of [v, follower]) expect([w.outbox.pending.peek(), w.operations.pending.peek()]).toEqual([0, 0]);
+    expect(new Set(told)).toEqual(new Set(["channel_lost"]));
+    expect(draftsOf(v.w).save("CSECRET", undefined, { text: "half a word of the merger", blocks: [] })).toBeUndefined();
+    await expectGone(v);
+  });
+
+  test("takes along what waited for it at the next visit, if it went meanwhile", async () => {
+    const v = await member();
+    at.cut();
+    v.w.outbox.send("CSECRET", { text: "I think of the merger" });
+    await expect.poll(kept, patient).toMatch(/I think of the merger/);
+    await v.w.store.dropChannel("CSECRET"); // as a tab without this one's messages did
+    await at.close(v);
+    server.world.leave("CSECRET");
+    at.mend();
+    const again = await at.live();
+    await until("asked", () => again.w.outbox.pending.peek() === 0, at.clock);
+    await expectGone(again);
   });
 
   test("while nobody is there is gone when they are back, and does not come back with the next visit", async () => {

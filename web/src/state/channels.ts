@@ -50,6 +50,12 @@ export class Channels {
     return s;
   }
 
+  /** Makes sure that onLost is called for a channel that the caller doesn't have, whenever that was found out. */
+  seek(id: ChannelID): void {
+    if (this.#missingSignal(id).peek()) this.#lost(id);
+    else this.get(id);
+  }
+
   /** The channel as it is known now. */
   peek(id: ChannelID): Channel | undefined {
     return this.#channels.get(id)?.peek();
@@ -309,6 +315,7 @@ export class Channels {
       if (e instanceof ApiError && e.code === "channel_not_found") {
         this.#missingSignal(id).value = true;
         if (this.peek(id)) this.#drop(id);
+        else this.#lost(id);
         return;
       }
       this.#asked.delete(id);

@@ -132,6 +132,7 @@ class DeviceOf {
           return server.call(method, args);
         },
       },
+      channels: { missing: () => signal(false), onLost: () => () => {} },
       on: (type: string, f: (e: unknown) => void) => {
         this.#listeners.set(type, f);
         return () => this.#listeners.delete(type);

@@ -67,6 +67,7 @@ export class Drafts implements Part {
       w.on("draft_update", changed),
       w.on("draft_delete", (e) => this.#hearGone(e)),
       w.onRefresh(() => this.#listSoon()),
+      w.channels.onLost((channel) => this.#lost(channel)),
       effect(() => {
         if (w.connection.value.state === "live") this.#saveAll();
       }),
@@ -102,6 +103,7 @@ export class Drafts implements Part {
       this.remove(channel, thread);
       return undefined;
     }
+    if (this.#w.channels.missing(channel).peek()) return undefined; // its composer goes
     const updated = this.#now();
     this.#put(key, { ...content, channel, thread, updated, id: had?.gone ? undefined : had?.id, open: true });
     this.#saveSoon(key, restBeforeSaving);
@@ -119,6 +121,11 @@ export class Drafts implements Part {
     }
     this.#put(key, { ...had, text: "", blocks: [], updated: this.#now(), open: true, gone: true });
     this.#saveSoon(key, 0);
+  }
+
+  /** The caller has lost the channel: what they began to write there can't be seen any more. */
+  #lost(channel: ChannelID): void {
+    for (const draft of this.#kept.peek().values()) if (draft.channel === channel) this.remove(channel, draft.thread);
   }
 
   close(): void {

@@ -134,6 +134,13 @@ export class Operations implements Carrier<Entry> {
     for (const e of this.#of(channel, ts)) if (e.state === "failed") void this.#salvage(e);
   }
 
+  /** The caller has lost the channel: its changes can't be made, nor be seen any more. */
+  lost(channel: ChannelID): void {
+    const all = this.#queue.list(channel);
+    for (const e of all) void this.#drop(e);
+    if (all.some((e) => e.change.kind === "edit")) this.tell("channel_lost");
+  }
+
   /** Reads what other tabs, or a former visit, have put on disk. */
   async reload(verdict?: Verdict): Promise<void> {
     if (verdict) this.#heard(verdict);
@@ -155,6 +162,8 @@ export class Operations implements Carrier<Entry> {
         const kept = new Set(records.map((r) => r.id));
         for (const { id } of before) if (!kept.has(id)) this.#queue.remove(id)?.done?.resolve();
       });
+      const ofMessages = this.#queue.list().filter((e) => e.change.kind !== "list");
+      for (const channel of new Set(ofMessages.map((e) => e.channel))) this.#w.channels.seek(channel);
     }
     this.#queue.pumpAll();
   }

@@ -95,6 +95,16 @@ export class Outbox implements Carrier<Entry> {
     void this.#w.store.deleteWaiting("outbox", key).then(() => this.#w.feed?.outboxChanged());
   }
 
+  /** The caller has lost the channel: what waits for it can't be sent, nor be seen any more. */
+  lost(channel: ChannelID): void {
+    const all = this.#queue.list(channel);
+    for (const { id } of all) {
+      this.#queue.remove(id);
+      void this.#w.store.deleteWaiting("outbox", id);
+    }
+    if (all.some((e) => !e.sent)) this.#w.operations.tell("channel_lost");
+  }
+
   /** The keys of what waits for this timeline, in the order in which it was sent. */
   pendingIn(channel: ChannelID, thread: Ts | undefined): MessageKey[] {
     return this.#queue
@@ -140,6 +150,7 @@ export class Outbox implements Carrier<Entry> {
         const kept = new Set(records.map((r) => r.id));
         for (const e of before) if (!kept.has(e.id)) this.#left(e);
       });
+      for (const channel of new Set(this.#queue.list().map((e) => e.channel))) this.#w.channels.seek(channel);
     }
     this.#queue.pumpAll();
   }
@@ -210,7 +221,8 @@ export class Outbox implements Carrier<Entry> {
     }
   }
 
-  refused(e: Entry, error: string): Promise<void> {
+  async refused(e: Entry, error: string): Promise<void> {
+    if (this.#w.channels.missing(e.channel).peek()) return this.lost(e.channel);
     this.#change(e, { state: "failed", error });
     return this.#queue.keep(e);
   }

@@ -117,6 +117,10 @@ export class Workspace {
     this.presence = new Presence(this);
     this.typing = new Typing(this);
     this.emoji = new EmojiList(this);
+    this.channels.onLost((id) => {
+      this.outbox.lost(id);
+      this.operations.lost(id);
+    });
     this.api.onEnded = (code) => this.#ended(code);
   }
 

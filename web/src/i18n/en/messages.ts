@@ -128,6 +128,7 @@ export const messages = {
 
 const failures: Readonly<Record<string, string>> = {
   no_answer: "The server could not be reached.",
+  channel_lost: "You are no longer in that conversation: what waited to be sent there is discarded.",
   is_archived: "The channel is archived.",
   not_in_channel: "You are not in this channel any more.",
   channel_not_found: "The conversation is not there any more.",

@@ -72,6 +72,7 @@ function world(members = 3) {
     channels: {
       get: () => signal({ id: "C1", name: "general", num_members: members }),
       missing: () => signal(false),
+      onLost: () => () => {},
       members: () => ({ ids: signal([]) }),
       leave: (channel: string) => call("conversations.leave", { channel }),
     },
