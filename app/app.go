@@ -43,12 +43,14 @@ type App struct {
 	life   lifecycle
 
 	// Built by New, and fixed from then on.
-	store   *store.Store
-	auth    *auth.Service
-	limits  *limit.Limiter // of all that a workspace asks for, of whichever role
-	api     *webapi.Server
-	gateway *gateway.Server
-	files   *files.Service
+	store  *store.Store
+	auth   *auth.Service
+	limits *limit.Limiter // of all that a workspace asks for, of whichever role
+	// maxFiles is how many files and connections may be open.
+	maxFiles int
+	api      *webapi.Server
+	gateway  *gateway.Server
+	files    *files.Service
 	// bucketOrigin is where browsers find the bytes of files; "": here.
 	bucketOrigin string
 	search       *search.Server    // nil where other nodes search
@@ -78,6 +80,8 @@ func New(ctx context.Context, o Options) (*App, error) {
 		build:  obs.ReadBuild(),
 		life:   lifecycle{log: o.Log},
 		failed: make(chan error, 3),
+
+		maxFiles: openFiles(),
 	}
 	a.reg = obs.NewRegistry(a.build)
 	a.limits = limit.New(limit.Limits{User: float64(o.Config.UserRate), Workspace: float64(o.Config.WorkspaceRate)})
@@ -161,6 +165,8 @@ func (a *App) startGateway(owner func(chat.Stream) chat.ChannelServer, online ch
 		Log:      a.log,
 		Metrics:  a.reg,
 		Name:     a.name(),
+
+		MaxSockets: socketsOf(a.maxFiles),
 		// Half of the drain is for closing the sockets, the rest for what they sent.
 		DrainSpread: time.Duration(a.config.Drain) / 2,
 	}

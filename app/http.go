@@ -63,18 +63,26 @@ func (a *App) servePublic(s *secured) error {
 		server.TLSConfig = s.config
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
-	silent := unspoken{conns: map[net.Conn]struct{}{}}
-	server.ConnState = silent.note
+	visitors := newVisitors(visitorsOf(a.maxFiles), a.openSockets)
+	server.ConnState = visitors.note
 	var running sync.WaitGroup
 	running.Go(func() { a.fail("clients' listener", serve(a.public)) })
 	drain := time.Duration(a.config.Drain)
 	a.life.onStop("requests and sockets", drain, func(ctx context.Context) error {
 		// What was on its way has come by then.
-		late := time.AfterFunc(min(time.Second, drain/2), silent.close)
+		late := time.AfterFunc(min(time.Second, drain/2), visitors.close)
 		defer late.Stop()
 		return errors.Join(a.drain(ctx, server), wait(&running))
 	})
 	return nil
+}
+
+// openSockets is how many clients have one.
+func (a *App) openSockets() int {
+	if a.gateway == nil {
+		return 0
+	}
+	return a.gateway.Open()
 }
 
 // serveBeside serves what may be cut off when the process ends.

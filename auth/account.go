@@ -25,21 +25,21 @@ const (
 	nameTries   = 8
 )
 
-// HashPassword makes the hash of a password that somebody chose. Invalid
+// hashChosen makes the hash of a password that somebody of the workspace chose. Invalid
 // "password" for one that is too short or too long, or that whoever knows the
 // names that are theirs would try first.
-func (s *Service) HashPassword(ctx context.Context, password string, theirs ...string) (string, error) {
+func (s *Service) hashChosen(ctx context.Context, w chat.WorkspaceID, password string, theirs ...string) (string, error) {
 	if guessable(password, theirs) {
 		return "", chat.NewError(chat.Invalid, "password")
 	}
 	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
 		return "", chat.NewError(chat.Invalid, "password")
 	}
-	leave, err := s.enterHashing(ctx)
-	if err != nil {
+	if err := s.hashing.Enter(ctx, w); err != nil {
 		return "", err
 	}
-	defer leave()
+	defer s.hashing.Leave(w)
+	s.metrics.hashed.Inc()
 	return HashPassword(password)
 }
 
@@ -57,11 +57,11 @@ func (p *Person) check() error {
 	return nil
 }
 
-func (s *Service) newUser(ctx context.Context, p Person, workspace ...string) (store.NewUser, error) {
+func (s *Service) newUser(ctx context.Context, w chat.WorkspaceID, p Person, names ...string) (store.NewUser, error) {
 	if err := p.check(); err != nil {
 		return store.NewUser{}, err
 	}
-	hash, err := s.HashPassword(ctx, p.Password, append(workspace, p.Name, p.RealName, p.Email)...)
+	hash, err := s.hashChosen(ctx, w, p.Password, append(names, p.Name, p.RealName, p.Email)...)
 	n := store.NewUser{Name: orElse(p.Name, chat.HandleOf(p.Email)), RealName: p.RealName, Email: p.Email, PasswordHash: hash}
 	n.RealName = orElse(n.RealName, n.Name)
 	return n, err
@@ -94,7 +94,7 @@ func (s *Service) SetUp(ctx context.Context, code string, free bool, n NewWorksp
 	case n.Name == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsAny(n.Name, "\r\n\x00"):
 		return SignedIn{}, chat.NewError(chat.Invalid, "workspace_name")
 	}
-	owner, err := s.newUser(ctx, n.Owner, n.Domain, n.Name)
+	owner, err := s.newUser(ctx, "", n.Owner, n.Domain, n.Name)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -153,7 +153,7 @@ func (s *Service) Accept(ctx context.Context, code string, p Person, b Browser) 
 		return SignedIn{}, err
 	}
 	p.Email = orElse(c.Email, p.Email)
-	n, err := s.newUser(ctx, p, w.Domain, w.Name)
+	n, err := s.newUser(ctx, w.ID, p, w.Domain, w.Name)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -199,7 +199,7 @@ func (s *Service) VerifyPassword(ctx context.Context, c chat.Caller, password, a
 	if hash, err = s.store.Workspace(c.Workspace).PasswordHash(ctx, c.User); err != nil {
 		return "", err
 	}
-	is, err := s.checkPassword(ctx, orElse(hash, nobodysHash), password)
+	is, err := s.checkPassword(ctx, c.Workspace, orElse(hash, nobodysHash), password)
 	if err != nil {
 		return "", err
 	}
@@ -221,7 +221,7 @@ func (s *Service) hashOf(ctx context.Context, id chat.WorkspaceID, user chat.Use
 	if err != nil {
 		return "", err
 	}
-	return s.HashPassword(ctx, password, w.Domain, w.Name, u.Name, u.RealName, u.Email)
+	return s.hashChosen(ctx, id, password, w.Domain, w.Name, u.Name, u.RealName, u.Email)
 }
 
 // ChangePassword sets another password; the caller's other sessions end.

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
+	"taut/internal/fair"
 	"taut/store"
 )
 
@@ -24,9 +25,12 @@ type Service struct {
 	guesses *guesses
 	lookups *lookups
 	uses    *uses
-	hashing chan struct{} // a token for each password that is being hashed
+	hashing *fair.Gate // of passwords, in turns between the workspaces
 	metrics *metrics
 }
+
+// maxWaitingPasswords is how many of one workspace wait to be hashed.
+const maxWaitingPasswords = 256
 
 // New makes a service over a store; the key that signs tickets is the store's,
 // so that any node can redeem what another one issued.
@@ -36,6 +40,7 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		return nil, fmt.Errorf("the secret that signs tickets: %w", err)
 	}
 	m := newMetrics(reg)
+	hashed := max(1, runtime.GOMAXPROCS(0)/2)
 	return &Service{
 		store:   s,
 		key:     key,
@@ -44,7 +49,7 @@ func New(ctx context.Context, s *store.Store, reg prometheus.Registerer) (*Servi
 		guesses: newGuesses(),
 		lookups: newLookups(s),
 		uses:    newUses(s.TouchSessions, m.usesLost),
-		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		hashing: fair.New("passwords", fair.Limits{All: hashed, Each: max(1, hashed/2), Waiting: maxWaitingPasswords}, reg),
 		metrics: m,
 	}, nil
 }

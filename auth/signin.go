@@ -71,7 +71,7 @@ func (s *Service) signIn(ctx context.Context, c Credentials, b Browser) (SignedI
 	if err != nil {
 		return SignedIn{}, err
 	}
-	right, err := s.checkPassword(ctx, hash, c.Password)
+	right, err := s.checkPassword(ctx, w.ID, hash, c.Password)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -179,24 +179,14 @@ const maxCode = 64
 
 // checkPassword hashes a password, of which only a few are hashed at a time: each
 // takes 19 MiB.
-func (s *Service) checkPassword(ctx context.Context, hash, password string) (bool, error) {
-	leave, err := s.enterHashing(ctx)
-	if err != nil {
+func (s *Service) checkPassword(ctx context.Context, w chat.WorkspaceID, hash, password string) (bool, error) {
+	if err := s.hashing.Enter(ctx, w); err != nil {
 		return false, err
 	}
-	defer leave()
+	defer s.hashing.Leave(w)
+	s.metrics.hashed.Inc()
 	if len(password) > maxPassword {
 		password = "" // is hashed too, and is nobody's
 	}
 	return CheckPassword(hash, password), nil
-}
-
-func (s *Service) enterHashing(ctx context.Context) (leave func(), err error) {
-	select {
-	case s.hashing <- struct{}{}:
-		s.metrics.hashed.Inc()
-		return func() { <-s.hashing }, nil
-	case <-ctx.Done():
-		return nil, chat.NewError(chat.Unavailable, "passwords")
-	}
 }

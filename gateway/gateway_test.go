@@ -174,6 +174,23 @@ func TestLimitsOnSockets(t *testing.T) {
 	})
 }
 
+// A workspace leaves room for another's sockets.
+func TestSocketsOfOneWorkspace(t *testing.T) {
+	bubble(t, func(c *gateway.Config) { c.MaxSockets = 4 }, func(r *rig) {
+		town(r, "ann", "bob", "cat", "dan")
+		r.world.users["eve"] = chat.Caller{Workspace: "T0000000002", User: userID("eve"), Role: chat.Member}
+		for _, user := range []string{"ann", "bob", "cat"} {
+			r.connect(user)
+		}
+		if status, _ := r.request("/websocket?token=dan"); status != 503 {
+			t.Errorf("the workspace's fourth socket of four: %d, want 503", status)
+		}
+		if got := r.connect("eve").take(); len(got) != 1 {
+			t.Errorf("the other's first: %q, want hello", got)
+		}
+	})
+}
+
 // One who reads nothing keeps nobody from reading, and has it all when it reads
 // again.
 func TestSlowReader(t *testing.T) {

@@ -33,6 +33,7 @@ type Config struct {
 
 	Shards            int           // at most 64; GOMAXPROCS
 	MaxSockets        int           // beyond it a client is told to come back; 1,000,000
+	MaxOfOneWorkspace int           // of those; three of four
 	MaxSocketsPerUser int           // beyond it a client is told to stop; 1,000
 	QueueBytes        int           // of one socket; beyond it its streams lag; 256 KiB
 	InboxEvents       int           // of one shard; beyond it the channel server waits; 16,384
@@ -55,6 +56,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Shards = min(cmp.Or(c.Shards, runtime.GOMAXPROCS(0)), maxShards)
 	c.MaxSockets = cmp.Or(c.MaxSockets, 1_000_000)
+	c.MaxOfOneWorkspace = cmp.Or(c.MaxOfOneWorkspace, c.MaxSockets-c.MaxSockets/4)
 	c.MaxSocketsPerUser = cmp.Or(c.MaxSocketsPerUser, 1000)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 256<<10)
 	c.InboxEvents = cmp.Or(c.InboxEvents, 16_384)
@@ -104,7 +106,7 @@ func New(c Config) *Server {
 		whispers: newWhispers(),
 		posts:    fair.New("posts", fair.Limits{All: c.MaxPosts, Each: max(1, c.MaxPosts/2), Waiting: c.MaxSockets}, c.Metrics),
 		openings: fair.New("openings", fair.Limits{All: c.MaxOpenings, Each: max(1, c.MaxOpenings/2), Waiting: maxWaitingOpenings}, c.Metrics),
-		sockets:  newSockets(c.MaxSockets, c.MaxSocketsPerUser),
+		sockets:  newSockets(c.MaxSockets, c.MaxOfOneWorkspace, c.MaxSocketsPerUser),
 		ctx:      ctx, cancel: cancel,
 	}
 	s.links = newLinks(s)
@@ -118,6 +120,9 @@ func New(c Config) *Server {
 	s.wg.Go(s.whisper)
 	return s
 }
+
+// Open is how many sockets are.
+func (s *Server) Open() int { return s.sockets.open() }
 
 // Close ends all sockets at once and waits for every goroutine. Drain first to
 // let clients go in peace.

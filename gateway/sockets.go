@@ -9,17 +9,18 @@ import (
 // sockets counts the gateway's sockets, against its limits and to know when a
 // drain is over.
 type sockets struct {
-	maxAll, maxUser int
-	opening         sync.WaitGroup // requests that were admitted and have no reader yet
+	maxAll, maxWorkspace, maxUser int
+	opening                       sync.WaitGroup // requests that were admitted and have no reader yet
 
-	mu     sync.Mutex
-	all    int
-	byUser map[watchKey]int
-	shut   int // how often refuse was called and not taken back by allow
+	mu          sync.Mutex
+	all         int
+	byWorkspace map[chat.WorkspaceID]int
+	byUser      map[watchKey]int
+	shut        int // how often refuse was called and not taken back by allow
 }
 
-func newSockets(all, user int) *sockets {
-	return &sockets{maxAll: all, maxUser: user, byUser: map[watchKey]int{}}
+func newSockets(all, workspace, user int) *sockets {
+	return &sockets{maxAll: all, maxWorkspace: workspace, maxUser: user, byWorkspace: map[chat.WorkspaceID]int{}, byUser: map[watchKey]int{}}
 }
 
 // admit counts a socket in; not 0 is why not. The opener calls opening.Done.
@@ -30,13 +31,14 @@ func (c *sockets) admit(caller chat.Caller) reason {
 	switch {
 	case c.shut > 0:
 		return drained
-	case c.all >= c.maxAll:
+	case c.all >= c.maxAll, c.byWorkspace[k.workspace] >= c.maxWorkspace:
 		return unavailable
 	case c.byUser[k] >= c.maxUser:
 		return tooMany
 	}
 	c.opening.Add(1)
 	c.all++
+	c.byWorkspace[k.workspace]++
 	c.byUser[k]++
 	return 0
 }
@@ -46,6 +48,9 @@ func (c *sockets) release(caller chat.Caller) {
 	defer c.mu.Unlock()
 	k := watchKey{caller.Workspace, caller.User}
 	c.all--
+	if c.byWorkspace[k.workspace]--; c.byWorkspace[k.workspace] == 0 {
+		delete(c.byWorkspace, k.workspace)
+	}
 	if c.byUser[k]--; c.byUser[k] == 0 {
 		delete(c.byUser, k)
 	}

@@ -24,6 +24,8 @@ const (
 	// aliveEvery and aliveWithin: a connection on which nothing came is probed.
 	aliveEvery  = 10 * time.Second
 	aliveWithin = 5 * time.Second
+	// handshakeTime is what a connection may take to say who it is.
+	handshakeTime = 10 * time.Second
 	// serverWindow is what a connection may have under way; a stream a quarter.
 	serverWindow = 8 << 20
 )
@@ -64,7 +66,7 @@ func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Ser
 	server.grpc = grpc.NewServer(
 		grpc.Creds(credentials.NewTLS(i.Server())),
 		grpc.ForceServerCodec(codec{}), grpc.WaitForHandlers(true),
-		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.MaxRecvMsgSize(maxMessage), grpc.ConnectionTimeout(handshakeTime),
 		grpc.InitialWindowSize(serverWindow/4), grpc.InitialConnWindowSize(serverWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: aliveEvery, Timeout: aliveWithin}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: aliveEvery / 2, PermitWithoutStream: true}),

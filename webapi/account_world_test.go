@@ -124,7 +124,7 @@ func (b *browser) fails(t testing.TB, want, method string, args map[string]any) 
 // withPassword gives somebody of the world the test's password.
 func (w *world) withPassword(t testing.TB, n *tenant, p person) map[string]any {
 	t.Helper()
-	hash, err := w.auth.HashPassword(t.Context(), testPassword)
+	hash, err := auth.HashPassword(testPassword)
 	must(t, err)
 	must(t, n.bound.SetPasswordHash(t.Context(), p.id, hash))
 	return map[string]any{"workspace": n.workspace.Domain, "email": p.name + "@example.com", "password": testPassword}

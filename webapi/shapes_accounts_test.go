@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"taut/auth"
 	"taut/chat"
 )
 
@@ -115,7 +116,7 @@ func (w *world) joined(t testing.TB, n *tenant, name string, args ...any) person
 
 var _ = callsOf(func(t *testing.T, w *world) []shapeCall {
 	n := newTenant(t, w.store, "accounts-of-"+w.acme.workspace.Domain)
-	hash, err := w.auth.HashPassword(t.Context(), testPassword)
+	hash, err := auth.HashPassword(testPassword)
 	must(t, err)
 	must(t, n.bound.SetPasswordHash(t.Context(), n.owner.id, hash))
 	kim, lee, max := w.joined(t, &n, "kim"), w.joined(t, &n, "lee"), w.joined(t, &n, "max")

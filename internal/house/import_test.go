@@ -29,7 +29,7 @@ var beside = map[string][]string{
 	"internal/bucket":   {"config"},
 	"internal/certs":    {"internal/wholefile"},
 	"internal/doctor":   {"config", "internal/admin", "internal/backup", "internal/bucket", "internal/certs", "store"},
-	"auth":              {"internal/gather", "store"},
+	"auth":              {"internal/fair", "internal/gather", "store"},
 	"internal/testenv":  {"internal/testenv/mariadb"},
 	"internal/transfer": {"internal/wholefile", "store"},
 	"rpc":               {"internal/certs", "ring"},
