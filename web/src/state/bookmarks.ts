@@ -1,7 +1,8 @@
 /** The links that a channel keeps at its top. */
 
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Bookmark, ChannelID } from "../wire/objects";
+import { Refetch } from "./refetch";
 import type { Workspace } from "./workspace";
 
 interface BookmarksAnswer {
@@ -20,16 +21,16 @@ export interface BookmarkFields {
 
 export class Bookmarks {
   private readonly lists = new Map<ChannelID, Signal<readonly Bookmark[]>>();
+  private readonly refetch: Refetch;
   private readonly undo: (() => void)[];
 
-  constructor(private readonly w: Pick<Workspace, "api" | "channels" | "on" | "onRefresh">) {
+  constructor(private readonly w: Pick<Workspace, "api" | "channels" | "on" | "onRefresh" | "platform">) {
+    this.refetch = new Refetch(w.platform, (channel) => void this.load(channel));
     this.undo = [
       w.on("bookmark_added", (e) => this.put(e.channel_id, e.bookmark)),
       w.on("bookmark_changed", (e) => this.put(e.channel_id, e.bookmark)),
       w.on("bookmark_removed", (e) => this.take(e.channel_id, e.bookmark_id)),
-      w.onRefresh(() => {
-        for (const channel of this.lists.keys()) void this.load(channel);
-      }),
+      w.onRefresh(() => this.refetch.refresh(this.lists.keys())),
       w.channels.onLost((channel) => {
         const list = this.lists.get(channel);
         this.lists.delete(channel);
@@ -42,10 +43,11 @@ export class Bookmarks {
   of(channel: ChannelID): ReadonlySignal<readonly Bookmark[]> {
     let list = this.lists.get(channel);
     if (list === undefined) {
-      list = signal<readonly Bookmark[]>([]);
+      list = this.refetch.signal<readonly Bookmark[]>(channel, []);
       this.lists.set(channel, list);
       void this.load(channel);
     }
+    this.refetch.look(channel);
     return list;
   }
 
@@ -93,6 +95,7 @@ export class Bookmarks {
   }
 
   close(): void {
+    this.refetch.close();
     for (const undo of this.undo) undo();
   }
 

@@ -1,24 +1,31 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, type Signal } from "@preact/signals-core";
 import type { Channel, ChannelID } from "../wire/objects";
+import type { Part } from "./parts";
+import { Refetch } from "./refetch";
 import type { Workspace } from "./workspace";
 
 /** How many are in a channel: asked for when it is first shown, as lists of channels don't say, and counted on by events. */
-export class ChannelSizes {
+export class ChannelSizes implements Part {
   readonly #w: Workspace;
+  readonly #refetch: Refetch;
   readonly #asked = new Map<ChannelID, Signal<number>>();
   readonly #shown = new Map<ChannelID, ReadonlySignal<number>>();
 
   constructor(w: Workspace) {
     this.#w = w;
+    this.#refetch = new Refetch(w.platform, (id) => void this.#ask(id));
     w.on("member_joined_channel", (e) => this.#count(e.channel, 1));
     w.on("member_left_channel", (e) => this.#count(e.channel, -1));
-    w.onRefresh(() => {
-      for (const id of this.#asked.keys()) void this.#ask(id);
-    });
+    w.onRefresh(() => this.#refetch.refresh(this.#asked.keys()));
+  }
+
+  close(): void {
+    this.#refetch.close();
   }
 
   /** 0 while it isn't known, and of direct messages. */
   of(id: ChannelID): ReadonlySignal<number> {
+    this.#refetch.look(id);
     let shown = this.#shown.get(id);
     if (!shown) {
       shown = computed(() => {
@@ -36,7 +43,7 @@ export class ChannelSizes {
   #size(id: ChannelID): Signal<number> {
     let size = this.#asked.get(id);
     if (!size) {
-      size = signal(0);
+      size = this.#refetch.signal(id, 0);
       this.#asked.set(id, size);
       void this.#ask(id);
     }

@@ -1,7 +1,8 @@
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import { timelineKey } from "../store/messages";
 import type { EventOf } from "../wire/events";
 import type { ChannelID, Ts } from "../wire/objects";
+import { Refetch } from "./refetch";
 import type { Timeline } from "./timeline";
 import type { Workspace } from "./workspace";
 
@@ -18,9 +19,15 @@ export class Threads {
   readonly #w: Workspace;
   readonly #readings = new Map<string, Signal<ThreadReading | undefined>>();
   readonly #asked = new Set<string>();
+  readonly #refetch: Refetch;
 
   constructor(w: Workspace) {
     this.#w = w;
+    this.#refetch = new Refetch(w.platform, (key) => {
+      const [channel = "", ts = ""] = key.split("/");
+      this.#asked.delete(key);
+      void this.#ask(channel, ts);
+    });
   }
 
   /** The thread's timeline, its root first. */
@@ -32,6 +39,7 @@ export class Threads {
   reading(channel: ChannelID, ts: Ts): ReadonlySignal<ThreadReading | undefined> {
     const s = this.#reading(channel, ts);
     if (s.peek() === undefined) queueMicrotask(() => void this.#ask(channel, ts));
+    else this.#refetch.look(timelineKey(channel, ts));
     return s;
   }
 
@@ -84,10 +92,11 @@ export class Threads {
 
   refresh(): void {
     this.#asked.clear();
-    for (const [key, s] of this.#readings) {
-      const [channel, ts] = key.split("/");
-      if (s.peek() && channel && ts) void this.#ask(channel, ts);
-    }
+    this.#refetch.refresh([...this.#readings].filter(([, s]) => s.peek()).map(([key]) => key));
+  }
+
+  close(): void {
+    this.#refetch.close();
   }
 
   async #ask(channel: ChannelID, ts: Ts): Promise<void> {
@@ -107,7 +116,7 @@ export class Threads {
     const key = timelineKey(channel, ts);
     let s = this.#readings.get(key);
     if (!s) {
-      s = signal<ThreadReading | undefined>(undefined);
+      s = this.#refetch.signal<ThreadReading | undefined>(key, undefined);
       this.#readings.set(key, s);
     }
     return s;

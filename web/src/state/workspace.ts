@@ -231,8 +231,8 @@ export class Workspace {
     this.#closed = true;
     this.#retry?.();
     for (const p of this.#parts.values()) (p as Part).close?.();
-    for (const p of [this.unread, this.presence, this.typing, this.users, this.channels, this.outbox, this.operations])
-      p.close();
+    const { unread, presence, typing, users, channels, outbox, operations, threads } = this;
+    for (const p of [unread, presence, typing, users, channels, outbox, operations, threads]) p.close();
     this.#feed?.close();
     this.#store?.close();
   }

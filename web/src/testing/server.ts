@@ -195,6 +195,10 @@ export class Server implements Backend {
       case "reactions.remove":
         this.#react(channel, String(a.timestamp), String(a.name), method === "reactions.add");
         return {};
+      case "bookmarks.list":
+        return { bookmarks: [] };
+      case "subscriptions.thread.get":
+        return { subscribed: false, last_read: "0" };
       case "files.completeUploadExternal":
         this.#post(String(a.channel_id), { ...a, text: a.initial_comment ?? "" });
         return { files: a.files };
