@@ -1,6 +1,12 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// SearchTime bounds a search where the index is, its wait included.
+const SearchTime = 5 * time.Second
 
 // Search finds messages and files by what is in them. It answers from an index
 // that follows the log, within a second as a rule; what a caller may see is

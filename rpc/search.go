@@ -41,8 +41,9 @@ func (n *Nodes) Search(names func() []string, own chat.Search) chat.Search {
 	return &searches{n, names, own}
 }
 
-// searchTime bounds one node's answer: the next one is asked besides.
-const searchTime = 3 * time.Second
+// searchTime bounds one node's answer: the next one is asked besides. It is a little more
+// than a search may take, so that one that is slow is not run twice.
+const searchTime = chat.SearchTime + time.Second
 
 var errNoSearch = errors.New("there is no node that searches")
 

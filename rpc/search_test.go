@@ -7,6 +7,7 @@ import (
 	"net"
 	"reflect"
 	"testing"
+	"time"
 
 	"taut/chat"
 )
@@ -17,11 +18,13 @@ type finder struct {
 	partial bool
 	err     error
 	asked   chat.SearchRequest
+	until   time.Time
 	times   int
 }
 
-func (f *finder) Search(_ context.Context, r chat.SearchRequest) (chat.SearchFound, error) {
+func (f *finder) Search(ctx context.Context, r chat.SearchRequest) (chat.SearchFound, error) {
 	f.asked = r
+	f.until, _ = ctx.Deadline()
 	f.times++
 	return chat.SearchFound{
 		Hits:  []chat.SearchHit{{Channel: "C1", TS: 5, File: f.name, Score: 0.25}},
@@ -49,10 +52,14 @@ func TestSearchesAreAskedElsewhere(t *testing.T) {
 	r := chat.SearchRequest{Caller: ann, Query: "q", Zone: "z", Files: true, ByTime: true, Oldest: true, Offset: 3, Count: 20, After: "a"}
 	order := inTurn(ann.Workspace, names)
 
+	asked := time.Now()
 	got, err := s.Search(t.Context(), r)
 	want := chat.SearchFound{Hits: []chat.SearchHit{{Channel: "C1", TS: 5, File: order[0], Score: 0.25}}, Total: 12, Next: "n", Marks: []chat.SearchMark{{Word: "w", Prefix: true}}}
 	if err != nil || !reflect.DeepEqual(got, want) || !reflect.DeepEqual(finders[order[0]].asked, r) {
 		t.Fatalf("found %+v, asked %+v, %v", got, finders[order[0]].asked, err)
+	}
+	if limit := finders[order[0]].until.Sub(asked); limit <= chat.SearchTime {
+		t.Errorf("a search is given up after %v, and may take %v", limit, chat.SearchTime)
 	}
 	from := func() string {
 		t.Helper()

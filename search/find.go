@@ -23,7 +23,7 @@ const slice = 16
 func (s *Server) Search(ctx context.Context, r chat.SearchRequest) (found chat.SearchFound, err error) {
 	start := time.Now()
 	defer func() { s.metrics.searched(start, err) }()
-	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	ctx, cancel := context.WithTimeout(ctx, chat.SearchTime)
 	defer cancel()
 	if err := s.gate.Enter(ctx, r.Caller.Workspace); err != nil {
 		return found, late(ctx, err)

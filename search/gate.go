@@ -2,7 +2,6 @@ package search
 
 import (
 	"runtime"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -13,8 +12,6 @@ const (
 	maxRunning = 4 // searches at once, of all; fewer on a small machine
 	// maxWaiting bounds the searches of one workspace that wait.
 	maxWaiting = 64
-	// searchTime bounds a search, its wait included.
-	searchTime = 5 * time.Second
 )
 
 // newGate lets few searches run at a time. A search is all work, so those of one
