@@ -190,7 +190,7 @@ func (h *heartbeat) code(c *coder) {
 
 // ringNews is an assignment of slots, as package ring encodes it. It comes with the
 // first heartbeat, and with the first one after each change: a gateway may be apart
-// from the registry.
+// from the registry. While it waits the text is its link's.
 type ringNews struct{ Text []byte }
 
 func (*ringNews) kind() uint64    { return 17 }

@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,9 +44,10 @@ type gatewayLink struct {
 	acked     atomic.Uint64
 
 	mu       sync.Mutex
-	whispers int   // that wait; guarded by mu
-	beating  bool  // a heartbeat waits; guarded by mu
-	told     int64 // the epoch that the gateway heard of; guarded by mu
+	whispers int    // that wait; guarded by mu
+	beating  bool   // a heartbeat waits; guarded by mu
+	told     int64  // the epoch that the gateway heard of; guarded by mu
+	ring     []byte // that epoch's assignment, while news of it waits; guarded by mu
 }
 
 // attach serves a gateway's link until either end is gone.
@@ -93,16 +93,18 @@ func (l *gatewayLink) send(st grpc.ServerStream) error {
 	}
 }
 
-// sending notes what waits no longer.
+// sending notes what waits no longer, and has ring news say the last assignment.
 func (l *gatewayLink) sending(items []item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, i := range items {
-		switch i.(type) {
+		switch i := i.(type) {
 		case *whisper:
 			l.whispers--
 		case *heartbeat:
 			l.beating = false
+		case *ringNews:
+			i.Text, l.ring = l.ring, nil
 		}
 	}
 }
@@ -224,27 +226,23 @@ func (l *gatewayLink) Heartbeat(heads []chat.Head, whole chat.Mark) {
 	l.out.push(&heartbeat{heads, whole})
 }
 
-// tellRing tells of the assignment, where the gateway has not heard of it.
+// tellRing tells of the assignment, where the gateway has not heard of it. While news of
+// one waits, the later one takes its place: a gateway that reads nothing holds up one.
 func (l *gatewayLink) tellRing() {
-	if l.server.services.Ring == nil {
-		return
+	a, text := l.server.ringNow()
+	if a != nil && l.news(a.Epoch(), text) {
+		l.out.push(&ringNews{})
 	}
-	a := l.server.services.Ring()
-	if a == nil || !l.news(a.Epoch()) {
-		return
-	}
-	text, err := json.Marshal(a)
-	if err != nil {
-		l.server.log.Error("the ring can't be told", "err", err)
-		return
-	}
-	l.out.push(&ringNews{text})
 }
 
-func (l *gatewayLink) news(epoch int64) bool {
+// news tells whether an item is needed for it.
+func (l *gatewayLink) news(epoch int64, text []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	is := epoch > l.told
-	l.told = max(l.told, epoch)
-	return is
+	if epoch <= l.told {
+		return false
+	}
+	waits := l.ring != nil
+	l.told, l.ring = epoch, text
+	return !waits
 }

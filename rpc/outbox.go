@@ -59,8 +59,6 @@ func weightOf(i item) int {
 			n += itemWeight + len(e.Payload)
 		}
 		return n
-	case *ringNews:
-		return itemWeight + len(i.Text)
 	case *heartbeat:
 		return itemWeight + 64*len(i.Heads)
 	case *positions:

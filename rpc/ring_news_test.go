@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"testing"
@@ -77,4 +79,44 @@ func TestRingComesWithHeartbeats(t *testing.T) {
 	far = <-o.links
 	beat()
 	beat()
+}
+
+// While gateways read nothing and assignments follow each other, each has one waiting,
+// the last; they share its text.
+func TestRingNewsDoNotPileUp(t *testing.T) {
+	now := ring.New([]string{"a"})
+	s := &Server{links: map[*gatewayLink]struct{}{}, services: Services{Ring: func() *ring.Assignment { return now }}}
+	links := []*gatewayLink{{server: s, out: newOutbox()}, {server: s, out: newOutbox()}}
+	for _, l := range links {
+		defer s.noteLink(l)()
+	}
+	tell := func() {
+		now = now.Next([]string{"a", fmt.Sprint("b", now.Epoch()%2)})
+		s.TellRing()
+	}
+	sent := func(l *gatewayLink) *ringNews {
+		t.Helper()
+		items := l.out.take()
+		if len(items) != 1 {
+			t.Fatalf("%d items wait", len(items))
+		}
+		l.sending(items)
+		return items[0].(*ringNews)
+	}
+	for range 2 { // and so again once they have read
+		for range 50 {
+			tell()
+		}
+		want, err := json.Marshal(now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, second := sent(links[0]), sent(links[1])
+		if string(first.Text) != string(want) {
+			t.Error("what is sent is not the last assignment")
+		}
+		if &first.Text[0] != &second.Text[0] {
+			t.Error("it was encoded for each link")
+		}
+	}
 }

@@ -2,8 +2,11 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +60,10 @@ type Server struct {
 
 	mu    sync.Mutex
 	links map[*gatewayLink]struct{} // guarded by mu
+
+	encoding sync.Mutex
+	encoded  *ring.Assignment // what ringText is of; guarded by encoding
+	ringText []byte           // guarded by encoding
 }
 
 // Serve answers on the listener until Close.
@@ -117,10 +124,34 @@ func (s *Server) Close() {
 // with the next heartbeat: one that is apart from the registry hears of it here alone.
 func (s *Server) TellRing() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for l := range s.links {
+	links := slices.Collect(maps.Keys(s.links))
+	s.mu.Unlock()
+	for _, l := range links {
 		l.tellRing()
 	}
+}
+
+// ringNow is the assignment of now with its text, which all links share; nil where none
+// is known.
+func (s *Server) ringNow() (*ring.Assignment, []byte) {
+	if s.services.Ring == nil {
+		return nil, nil
+	}
+	a := s.services.Ring()
+	if a == nil {
+		return nil, nil
+	}
+	s.encoding.Lock()
+	defer s.encoding.Unlock()
+	if s.encoded != a {
+		text, err := json.Marshal(a)
+		if err != nil {
+			s.log.Error("the ring can't be told", "err", err)
+			return nil, nil
+		}
+		s.encoded, s.ringText = a, text
+	}
+	return a, s.ringText
 }
 
 // noteLink has the link told of assignments until the returned function is called.
