@@ -138,6 +138,25 @@ test("who is at the first message of a conversation while it is sent stays there
   await row.getByRole("button", { name: "More actions" }).waitFor();
 });
 
+test("who is at what goes away is next to it then", async () => {
+  const [user] = acme.users;
+  if (!user) throw new Error("nobody");
+  const ada = await Person.at(server, acme, user);
+  const error = { ok: false, error: "restricted_action" };
+  await ada.context.route("**/api/chat.postMessage", (route) => route.fulfill({ json: error }));
+  await ada.send("refused");
+  const row = await ada.sees("refused");
+  await row.getByRole("button", { name: "Send again" }).press("Enter");
+  await row.and(ada.page.locator(":focus")).waitFor();
+  await row.getByRole("button", { name: "Discard" }).press("Enter");
+  await ada.misses("refused");
+  await ada.page.locator("[data-key]:focus").filter({ hasText: "Message 3 of" }).waitFor();
+  const file = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") };
+  await ada.page.locator("input[type=file]").setInputFiles([file]);
+  await ada.page.getByRole("button", { name: "Remove a.txt" }).press("Enter");
+  await ada.composer.and(ada.page.locator(":focus")).waitFor();
+});
+
 test("who goes elsewhere while the composer's code is on its way stays there", async () => {
   const [user] = acme.users;
   if (!user) throw new Error("nobody");

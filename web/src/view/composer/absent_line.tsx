@@ -8,13 +8,20 @@ import { nameOf } from "../../state/users";
 import { useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
-import { Button } from "../ui";
+import { Button, useHeir } from "../ui";
 import styles from "./composer.module.css";
 import type { ComposerModel } from "./composer_model";
 
 const t = strings.composer;
 
-export function AbsentLine({ model }: { readonly model: ComposerModel }) {
+interface AbsentLineProps {
+  readonly model: ComposerModel;
+  /** What has the focus when it had it and goes. */
+  readonly heir: HTMLElement | undefined;
+}
+
+export function AbsentLine({ model, heir }: AbsentLineProps) {
+  const ref = useHeir(() => heir);
   const w = useWorkspace();
   const absent = useValue(model.absent);
   const names = useComputed(() => absent.map((id) => nameOf(w.users.get(id).value)).join("\n"), [w, absent]);
@@ -24,7 +31,7 @@ export function AbsentLine({ model }: { readonly model: ComposerModel }) {
   }, [w, model]);
   if (absent.length === 0) return null;
   return (
-    <div className={styles.notice} role="status">
+    <div ref={ref} className={styles.notice} role="status">
       <UserRoundX size={16} aria-hidden />
       <span className={styles.words}>{t.absent(names.split("\n"))}</span>
       {mayInvite && (

@@ -2,30 +2,36 @@ import { FileAudio, File as FileIcon, FileText, FileVideo, RotateCw, X } from "l
 import { strings } from "../../i18n";
 import type { Upload, UploadState, Uploads } from "../../state/uploads";
 import { useValue } from "../hooks/use_value";
-import { cx, IconButton } from "../ui";
+import { cx, IconButton, useHeir } from "../ui";
 import styles from "./attachments.module.css";
 
 const t = strings.composer;
 
+interface Heir {
+  /** What has the focus when a file that had it is taken out. */
+  readonly heir: HTMLElement | undefined;
+}
+
 /** The files of the message to be. */
-export function Attachments({ uploads }: { readonly uploads: Uploads }) {
+export function Attachments({ uploads, heir }: Heir & { readonly uploads: Uploads }) {
   const list = useValue(uploads.list);
   if (list.length === 0) return null;
   return (
     <ul className={styles.list} aria-label={t.attachments}>
       {list.map((upload) => (
-        <Card key={upload.key} upload={upload} uploads={uploads} />
+        <Card key={upload.key} upload={upload} uploads={uploads} heir={heir} />
       ))}
     </ul>
   );
 }
 
-function Card({ upload, uploads }: { readonly upload: Upload; readonly uploads: Uploads }) {
+function Card({ upload, uploads, heir }: Heir & { readonly upload: Upload; readonly uploads: Uploads }) {
   const state = useValue(upload.state);
   const picture = upload.preview !== undefined && upload.blob.type.startsWith("image/");
   const failed = state.type === "failed";
+  const ref = useHeir(() => heir);
   return (
-    <li className={cx(styles.card, picture && styles.picture, failed && styles.failed)}>
+    <li ref={ref} className={cx(styles.card, picture && styles.picture, failed && styles.failed)}>
       {picture ? (
         <img className={styles.image} src={upload.preview} alt={upload.name} />
       ) : (

@@ -3,20 +3,27 @@ import { strings } from "../../i18n";
 import type { SlashName } from "../../state/slash";
 import { maxFiles } from "../../state/uploads";
 import { useValue } from "../hooks/use_value";
-import { Button, cx, IconButton } from "../ui";
+import { Button, cx, IconButton, useHeir } from "../ui";
 import styles from "./composer.module.css";
 import type { ComposerModel, Notice } from "./composer_model";
 
 const t = strings.composer;
 
+interface NoticeLineProps {
+  readonly model: ComposerModel;
+  /** What has the focus when it had it and goes. */
+  readonly heir: HTMLElement | undefined;
+}
+
 /** What came of a command, or why a message wasn't sent. */
-export function NoticeLine({ model }: { readonly model: ComposerModel }) {
+export function NoticeLine({ model, heir }: NoticeLineProps) {
+  const ref = useHeir(() => heir);
   const notice = useValue(model.notice);
   const waiting = useValue(model.waiting);
   const unkept = useValue(model.uploads.unkept);
   if (waiting) {
     return (
-      <div className={styles.notice} role="status">
+      <div ref={ref} className={styles.notice} role="status">
         <Info size={16} aria-hidden />
         <span className={styles.words}>{t.waitingForUploads}</span>
         <Button size="sm" tone="quiet" onClick={() => model.stopWaiting()}>
@@ -28,7 +35,7 @@ export function NoticeLine({ model }: { readonly model: ComposerModel }) {
   const said = notice ? wordsOf(notice) : unkept ? { text: t.filesNotKept, bad: false } : undefined;
   if (!said) return null;
   return (
-    <div className={cx(styles.notice, said.bad && styles.bad)} role={said.bad ? "alert" : "status"}>
+    <div ref={ref} className={cx(styles.notice, said.bad && styles.bad)} role={said.bad ? "alert" : "status"}>
       {said.bad ? <CircleAlert size={16} aria-hidden /> : <Info size={16} aria-hidden />}
       <span className={styles.words}>{said.text}</span>
       {notice && (

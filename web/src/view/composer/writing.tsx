@@ -113,7 +113,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
             return () => setEditor(undefined);
           }}
         />
-        <Attachments uploads={model.uploads} />
+        <Attachments uploads={model.uploads} heir={editor?.view.dom} />
         {thread && <AlsoSend model={model} name={name} />}
         <div className={styles.actions}>
           <input
@@ -167,8 +167,8 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
         </div>
         {over && <div className={styles.drop}>{t.drop(name)}</div>}
       </div>
-      <NoticeLine model={model} />
-      <AbsentLine model={model} />
+      <NoticeLine model={model} heir={editor?.view.dom} />
+      <AbsentLine model={model} heir={editor?.view.dom} />
       <TypingLine channel={channel} thread={thread} editor={editor} />
     </div>
   );

@@ -30,6 +30,18 @@ function move(e: KeyboardEvent, id: MessageKey, keys: readonly MessageKey[], con
   return true;
 }
 
+/** The row that stands next to one. */
+export function rowBeside(row: Element): Element | undefined {
+  const rows = [...(row.closest("[role=log]")?.querySelectorAll("[data-key]") ?? [])];
+  const at = rows.indexOf(row);
+  return rows[at + 1] ?? rows[at - 1];
+}
+
+/** The list over which something floats: from there Tab comes to a row. */
+export function listUnder(bar: Element): Element | null | undefined {
+  return bar.parentElement?.querySelector("[role=log]");
+}
+
 /** The row may not be drawn yet where it is far: it is brought near first. */
 function focusRow(control: ScrollControl, key: MessageKey): void {
   const find = () => control.scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);

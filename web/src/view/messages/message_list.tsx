@@ -8,11 +8,11 @@ import type { MessageKey, Timeline } from "../../state/timeline";
 import { afterPaint } from "../hooks/after_paint";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useValue } from "../hooks/use_value";
-import { Button, SkeletonRows, useDelayed } from "../ui";
+import { Button, SkeletonRows, useDelayed, useHeir } from "../ui";
 import { MessageActions } from "./actions";
 import { DayPill } from "./day_pill";
 import { JumpButton } from "./jump_button";
-import { rowKeys } from "./keyboard";
+import { listUnder, rowKeys } from "./keyboard";
 import { isTs, ListState } from "./list_state";
 import { LiveNews } from "./live_news";
 import { useLongPress } from "./long_press";
@@ -81,6 +81,7 @@ export function MessageList(props: MessageListProps) {
         ref={control.scroller}
         className={styles.scroller}
         role="log"
+        tabIndex={-1}
         aria-live="off"
         aria-label={label}
         onScroll={look}
@@ -289,9 +290,10 @@ function Nothing({ timeline, beginning }: { readonly timeline: Timeline; readonl
 function Trouble({ timeline }: { readonly timeline: Timeline }) {
   const error = useValue(timeline.error);
   const loading = useValue(timeline.loading);
+  const heir = useHeir(listUnder);
   if (error === undefined || loading !== "") return null;
   return (
-    <div className={styles.trouble} role="alert">
+    <div ref={heir} className={styles.trouble} role="alert">
       <span>
         {strings.messages.loadFailed} {strings.messages.actionFailed(error)}
       </span>

@@ -11,13 +11,14 @@ import { Emoji } from "../emoji/emoji";
 import { useApp, useWorkspace } from "../hooks/app";
 import { useComputed } from "../hooks/use_computed";
 import { useValue } from "../hooks/use_value";
-import { Avatar, Chip, cx, Tooltip } from "../ui";
+import { Avatar, Chip, cx, Tooltip, useHeir } from "../ui";
 import type { MessageActions } from "./actions";
 import { authorOf, continues, sameDay } from "./author";
 import { Body } from "./body";
 import { Broadcast } from "./broadcast";
 import { DayDivider, NewDivider } from "./dividers";
 import { EditBox } from "./edit_box";
+import { rowBeside } from "./keyboard";
 import type { ListState } from "./list_state";
 import { Reactions } from "./reactions";
 import styles from "./row.module.css";
@@ -108,9 +109,11 @@ function Line({ id, message, actions, grouped }: LineProps) {
     state.renamed(was.current, id);
     was.current = id;
   }, [state, id]);
+  const heir = useHeir(rowBeside);
   return (
     // biome-ignore lint/a11y/useSemanticElements: the virtual list's own elements stand between it and its list
     <div
+      ref={heir}
       role="article"
       className={cx(
         styles.row,
@@ -294,6 +297,7 @@ function Fate({
   readonly actions: MessageActions;
 }) {
   const { local } = message;
+  const heir = useHeir((gone) => gone.closest("[data-key]"));
   if (local?.state === "queued") {
     return (
       <div className={styles.queued}>
@@ -303,7 +307,7 @@ function Fate({
   }
   if (local?.state !== "failed") return null;
   return (
-    <div className={styles.failed} role="alert">
+    <div ref={heir} className={styles.failed} role="alert">
       <span>
         {local.isEdit ? strings.messages.editFailed : strings.messages.failed}.{" "}
         {strings.messages.failedWhy(local.error ?? "")}

@@ -4,7 +4,7 @@ export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./bu
 export { cx } from "./cx";
 export { EmptyState, type EmptyStateProps, Skeleton, SkeletonRows, Spinner, useDelayed } from "./empty";
 export { Field, type FieldProps, Select, TextArea, TextInput } from "./field";
-export { keepFocus } from "./focus";
+export { keepFocus, useHeir } from "./focus";
 export { type Anchor, LayerContext, useAnchor, useDismiss, useFocusInside, useLayerRoot, usePlaced } from "./layer";
 export { Link, type LinkProps } from "./link";
 export { ContextMenu, Menu, MenuItem, MenuLabel, type MenuProps, MenuSeparator } from "./menu";
