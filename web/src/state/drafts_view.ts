@@ -43,6 +43,9 @@ interface SentAnswer {
   readonly messages: { readonly matches: readonly Match[]; readonly pagination: { readonly next_cursor?: string } };
 }
 
+/** How long from now a message is sent that is to be sent now, in seconds: a time that is over when it gets there is refused. */
+const soon = 5;
+
 export class DraftsView {
   readonly tab: Signal<DraftTab> = signal("drafts");
   readonly drafts: Paged<DraftItem>;
@@ -109,6 +112,11 @@ export class DraftsView {
     this.drafts.keep((draft) => draft.destinations.every((to) => to.channel_id !== channel));
     this.scheduled.keep((message) => message.channel_id !== channel);
     this.sent.keep((match) => match.channel.id !== channel);
+  }
+
+  /** sendNow has the server send it at once: it has all of it, and a page that dies meanwhile loses nothing. */
+  async sendNow(message: ScheduledItem, serverNow: number): Promise<void> {
+    await this.reschedule(message, Math.ceil(serverNow / 1000) + soon);
   }
 
   close(): void {

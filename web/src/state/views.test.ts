@@ -207,4 +207,11 @@ test("drafts without content are not shown; a new time makes the new message fir
     "chat.scheduledMessages.list",
   ]);
   expect(remote.of("chat.scheduleMessage")).toEqual([{ channel: "C1", text: "later", post_at: 60 }]);
+  await view.sendNow(waiting, 99_001);
+  expect(remote.asked.slice(-3).map((a) => a.method)).toEqual([
+    "chat.scheduleMessage", // first: what dies on the way is sent twice rather than never
+    "chat.deleteScheduledMessage",
+    "chat.scheduledMessages.list",
+  ]);
+  expect(remote.of("chat.scheduleMessage").at(-1)).toMatchObject({ post_at: 105 });
 });

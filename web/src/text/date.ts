@@ -41,7 +41,8 @@ function dateToken(token: string, at: Date, now: Date, locale?: string): string 
   return undefined;
 }
 
-function isoDay(at: Date): string {
+/** "2026-07-25", in local time. */
+export function isoDay(at: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }

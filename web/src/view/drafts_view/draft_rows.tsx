@@ -101,9 +101,6 @@ export function DraftRow({ view, draft }: { readonly view: DraftsView; readonly 
   );
 }
 
-/** How long from now a message with files is sent that is to be sent now, in seconds: a time that is over when it gets there is refused. */
-const soon = 5;
-
 export function ScheduledRow({ view, message }: { readonly view: DraftsView; readonly message: ScheduledItem }) {
   const app = useApp();
   const workspace = useWorkspace();
@@ -128,13 +125,7 @@ export function ScheduledRow({ view, message }: { readonly view: DraftsView; rea
       danger: true,
       onConfirm: () => void attempt(() => view.cancel(message)),
     });
-  const sendNow = async () => {
-    const { channel_id, text, blocks, thread_ts, files } = message;
-    // The server has its files already, and sends them by itself.
-    if (files) return view.reschedule(message, Math.ceil(workspace.api.serverNow() / 1000) + soon);
-    await view.cancel(message);
-    workspace.outbox.send(channel_id, { text, ...(blocks === undefined ? {} : { blocks: [...blocks] }), thread_ts });
-  };
+  const sendNow = () => view.sendNow(message, workspace.api.serverNow());
   const change = () =>
     openModal(app, "pick_time", {
       title: s.rescheduleTitle,

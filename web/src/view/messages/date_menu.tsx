@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { strings } from "../../i18n";
 import type { MessageKey, Timeline } from "../../state/timeline";
 import { noTs } from "../../state/unread";
+import { isoDay } from "../../text/date";
 import { useWorkspace } from "../hooks/app";
 import { type Anchor, Menu, MenuItem, MenuSeparator } from "../ui";
 import styles from "./date_menu.module.css";
@@ -53,7 +54,7 @@ export function DateMenu({ anchor, timeline, onShow, onLatest, onClose }: DateMe
           ref={date}
           type="date"
           required
-          max={new Date(now).toISOString().slice(0, 10)}
+          max={isoDay(new Date(now))}
           className={styles.date}
           aria-label={strings.messages.jumpToDate}
           onKeyDown={(e) => e.key !== "Escape" && e.key !== "Tab" && e.stopPropagation()}
