@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"taut/chat"
 	"taut/internal/testenv/loopback"
 	"taut/registry"
 	"taut/ring"
@@ -133,11 +135,17 @@ func TestNodesComeAndGo(t *testing.T) {
 
 	// Drained by an operator, and taken back.
 	r := open()
-	if err := r.Put(t.Context(), "drain/a", nil); err != nil {
+	for what, change := range map[string]func(context.Context, registry.Registry, string) error{"a drain": Drain, "its undoing": Undrain} {
+		err := change(t.Context(), r, "typo")
+		if chat.CodeOf(err) != chat.NotFound || !strings.Contains(err.Error(), "a, b, gate") {
+			t.Errorf("%s of a node that there is not: %v", what, err)
+		}
+	}
+	if err := Drain(t.Context(), r, "a"); err != nil {
 		t.Fatal(err)
 	}
 	owned(t, watcher, "b")
-	if err := r.Delete(t.Context(), "drain/a"); err != nil {
+	if err := Undrain(t.Context(), r, "a"); err != nil {
 		t.Fatal(err)
 	}
 	owned(t, watcher, "a", "b")
@@ -149,6 +157,14 @@ func TestNodesComeAndGo(t *testing.T) {
 	}
 	a.Close()
 	owned(t, watcher, "b")
+
+	// A mark outlives its node, and can be taken back.
+	if err := r.Put(t.Context(), drainPrefix+"gone", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := Undrain(t.Context(), r, "gone"); err != nil {
+		t.Errorf("undoing the drain of a node that has gone: %v", err)
+	}
 
 	// The last one keeps its slots: there is nobody to take them.
 	b.Leave(t.Context())

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"taut/chat"
 	"taut/registry"
@@ -91,12 +94,32 @@ func Drain(ctx context.Context, r registry.Registry, node string) error {
 		return err
 	}
 	if _, there := members[node]; !there {
-		return chat.NewError(chat.NotFound, "node "+node)
+		return noNode(node, members)
 	}
 	return r.Put(ctx, drainPrefix+node, []byte("{}"))
 }
 
-// Undrain takes that back.
+// Undrain takes that back, also of a node that has gone meanwhile. NotFound where there is
+// none such, and none was to be empty.
 func Undrain(ctx context.Context, r registry.Registry, node string) error {
+	members, err := r.List(ctx, membersPrefix)
+	if err != nil {
+		return err
+	}
+	drained, err := r.List(ctx, drainPrefix)
+	if err != nil {
+		return err
+	}
+	_, there := members[node]
+	if _, was := drained[node]; !there && !was {
+		maps.Copy(members, drained)
+		return noNode(node, members)
+	}
 	return r.Delete(ctx, drainPrefix+node)
+}
+
+// noNode names those that there are: what was asked for is most often a slip.
+func noNode(node string, known map[string][]byte) error {
+	names := slices.Sorted(maps.Keys(known))
+	return chat.NewError(chat.NotFound, fmt.Sprintf("node %q; there are: %s", node, strings.Join(names, ", ")))
 }
