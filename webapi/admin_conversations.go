@@ -16,9 +16,9 @@ func (s *Server) adminMethods() []method {
 		}
 	}
 	return []method{
-		{name: "admin.conversations.convertToPrivate", handle: s.adminConvertToPrivate, tokens: people, scopes: scopes,
+		{name: "admin.conversations.convertToPrivate", handle: afresh(s.adminConvertToPrivate), tokens: people, scopes: scopes,
 			required: channel, errors: refused("channel_type_not_supported")},
-		{name: "admin.conversations.convertToPublic", handle: s.adminConvertToPublic, tokens: people, scopes: scopes,
+		{name: "admin.conversations.convertToPublic", handle: afresh(s.adminConvertToPublic), tokens: people, scopes: scopes,
 			required: channel, errors: refused("not_supported")},
 	}
 }

@@ -22,7 +22,7 @@ func (s *Server) chatMethods() []method {
 			"invalid:broadcast": "cant_broadcast_message",
 			"forbidden":         "cant_update_message",
 		}},
-		{name: "chat.delete", handle: s.chatDelete, scopes: chatWrite, required: []string{"channel", "ts"}, errors: map[string]string{
+		{name: "chat.delete", handle: adminsAfresh(s.chatDelete), scopes: chatWrite, required: []string{"channel", "ts"}, errors: map[string]string{
 			"forbidden": "cant_delete_message",
 			"archived":  "cant_delete_message",
 		}},

@@ -17,14 +17,14 @@ func (s *Server) conversationsMethods() []method {
 	join := []string{"channels:join", "channels:write"}
 	channel := []string{"channel"}
 	return []method{
-		{name: "conversations.archive", handle: s.conversationsArchive, scopes: write, required: channel},
+		{name: "conversations.archive", handle: adminsAfresh(s.conversationsArchive), scopes: write, required: channel},
 		{name: "conversations.close", handle: s.conversationsClose, scopes: write, required: channel},
 		{name: "conversations.create", handle: s.conversationsCreate, scopes: write},
 		{name: "conversations.history", handle: s.conversationsHistory, scopes: history, required: channel},
 		{name: "conversations.info", handle: s.conversationsInfo, scopes: read, required: channel},
 		{name: "conversations.invite", handle: s.conversationsInvite, scopes: invite, required: channel},
 		{name: "conversations.join", handle: s.conversationsJoin, scopes: join, required: channel},
-		{name: "conversations.kick", handle: s.conversationsKick, scopes: write, required: channel},
+		{name: "conversations.kick", handle: adminsAfresh(s.conversationsKick), scopes: write, required: channel},
 		{name: "conversations.leave", handle: s.conversationsLeave, scopes: write, required: channel, errors: map[string]string{
 			"forbidden:general":     "cant_leave_general",
 			"forbidden:last_member": "last_member",
@@ -33,11 +33,11 @@ func (s *Server) conversationsMethods() []method {
 		{name: "conversations.mark", handle: s.conversationsMark, scopes: write, required: []string{"channel", "ts"}},
 		{name: "conversations.members", handle: s.conversationsMembers, scopes: read, required: channel},
 		{name: "conversations.open", handle: s.conversationsOpen, scopes: write},
-		{name: "conversations.rename", handle: s.conversationsRename, scopes: write, required: channel},
+		{name: "conversations.rename", handle: adminsAfresh(s.conversationsRename), scopes: write, required: channel},
 		{name: "conversations.replies", handle: s.conversationsReplies, scopes: history, required: []string{"channel", "ts"}},
 		{name: "conversations.setPurpose", handle: s.conversationsSetPurpose, scopes: topic, required: channel},
 		{name: "conversations.setTopic", handle: s.conversationsSetTopic, scopes: topic, required: channel},
-		{name: "conversations.unarchive", handle: s.conversationsUnarchive, scopes: write, required: channel},
+		{name: "conversations.unarchive", handle: adminsAfresh(s.conversationsUnarchive), scopes: write, required: channel},
 	}
 }
 

@@ -34,11 +34,11 @@ func (s *Server) filesMethods() []method {
 		{name: "files.upload", handle: s.filesUpload, scopes: filesWrite, errors: uploadErrors, upload: anySize},
 		{name: "files.info", handle: s.filesInfo, scopes: filesRead, required: []string{"file"}, errors: fileErrors},
 		{name: "files.list", handle: s.filesList, scopes: filesRead, errors: fileErrors},
-		{name: "files.delete", handle: s.filesDelete, scopes: filesWrite, required: []string{"file"}, errors: map[string]string{
+		{name: "files.delete", handle: adminsAfresh(s.filesDelete), scopes: filesWrite, required: []string{"file"}, errors: map[string]string{
 			"not_found:file": "file_not_found", "forbidden": "cant_delete_file",
 		}},
 		{name: "emoji.add", handle: s.emojiAdd, tokens: people, scopes: emojiWrite, errors: emojiErrors, upload: maxEmojiImage},
-		{name: "emoji.remove", handle: s.emojiRemove, tokens: people, scopes: emojiWrite, errors: emojiErrors, required: []string{"name"}},
+		{name: "emoji.remove", handle: adminsAfresh(s.emojiRemove), tokens: people, scopes: emojiWrite, errors: emojiErrors, required: []string{"name"}},
 		{name: "users.setPhoto", handle: s.usersSetPhoto, tokens: people, scopes: photoWrite, errors: photoErrors, upload: maxImage},
 		{name: "users.deletePhoto", handle: s.usersDeletePhoto, tokens: people, scopes: photoWrite},
 	}

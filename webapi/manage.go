@@ -27,17 +27,9 @@ func merged(tables ...map[string]string) map[string]string {
 	return all
 }
 
-// managed makes a method for who may do the act; "" leaves that to the handler. What an
-// administrator does may last: they are judged by what they are now, and not by what is
-// remembered of them, which may be a minute old where another node changed it.
+// managed makes a method for who may do the act; "" leaves that to the handler.
 func (s *Server) managed(name string, act chat.Act, h handler, required ...string) method {
 	guarded := func(ctx context.Context, q *request) (answer, error) {
-		q.presented.Address = q.address() // who was recognised was not asked where they are
-		caller, err := s.auth.Afresh(ctx, q.presented)
-		if err != nil {
-			return nil, err
-		}
-		q.caller = caller
 		if act == "" {
 			return h(ctx, q)
 		}
@@ -46,7 +38,7 @@ func (s *Server) managed(name string, act chat.Act, h handler, required ...strin
 		}
 		return h(ctx, q)
 	}
-	return method{name: name, handle: telling(guarded), tokens: people, scopes: []string{clientScope}, required: required, errors: manageErrors}
+	return method{name: name, handle: telling(afresh(guarded)), tokens: people, scopes: []string{clientScope}, required: required, errors: manageErrors}
 }
 
 func (s *Server) manageMethods() []method {

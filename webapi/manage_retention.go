@@ -9,11 +9,10 @@ import (
 )
 
 func (s *Server) retentionMethods() []method {
-	people := []chat.TokenType{chat.UserToken, chat.SessionToken}
 	return []method{
-		{name: "manage.channels.setRetention", handle: s.manageChannelsSetRetention, tokens: people, required: []string{"channel", "days"}},
-		{name: "manage.channels.getRetention", handle: s.manageChannelsGetRetention, tokens: people, required: []string{"channel"}},
-		{name: "manage.retention.preview", handle: s.manageRetentionPreview, tokens: people},
+		s.managed("manage.channels.setRetention", chat.ManageSettings, s.manageChannelsSetRetention, "channel", "days"),
+		s.managed("manage.channels.getRetention", chat.ManageSettings, s.manageChannelsGetRetention, "channel"),
+		s.managed("manage.retention.preview", chat.ManageSettings, s.manageRetentionPreview),
 	}
 }
 
@@ -29,7 +28,7 @@ type retentionAnswer struct {
 const ofWorkspace = "workspace"
 
 func (s *Server) manageChannelsSetRetention(ctx context.Context, q *request) (answer, error) {
-	channel, err := q.managedChannel(ctx)
+	channel, err := q.channel(ctx, q.args.channel("channel"))
 	if err != nil {
 		return nil, err
 	}
@@ -41,36 +40,18 @@ func (s *Server) manageChannelsSetRetention(ctx context.Context, q *request) (an
 		}
 		days = &n
 	}
-	if err := q.workspace.SetChannelRetention(ctx, q.actor(), channel, days); err != nil {
+	if err := q.workspace.SetChannelRetention(ctx, q.actor(), channel.ID, days); err != nil {
 		return nil, err
 	}
-	return q.retention(ctx, channel)
+	return q.retention(ctx, channel.ID)
 }
 
 func (s *Server) manageChannelsGetRetention(ctx context.Context, q *request) (answer, error) {
-	channel, err := q.managedChannel(ctx)
+	channel, err := q.channel(ctx, q.args.channel("channel"))
 	if err != nil {
 		return nil, err
 	}
-	return q.retention(ctx, channel)
-}
-
-// managedChannel is the channel of the arguments, which the caller sees, of a
-// caller who may set how long its messages stay.
-func (q *request) managedChannel(ctx context.Context) (chat.ChannelID, error) {
-	if err := q.mustManageSettings(ctx); err != nil {
-		return "", err
-	}
-	c, err := q.channel(ctx, q.args.channel("channel"))
-	return c.ID, err
-}
-
-func (q *request) mustManageSettings(ctx context.Context) error {
-	may, err := q.may(ctx, chat.ManageSettings)
-	if err == nil && !may {
-		err = chat.NewError(chat.Forbidden, "settings")
-	}
-	return err
+	return q.retention(ctx, channel.ID)
 }
 
 func (q *request) retention(ctx context.Context, channel chat.ChannelID) (answer, error) {
@@ -111,9 +92,6 @@ type hiddenCount struct {
 const maxPreviewed = 1000
 
 func (s *Server) manageRetentionPreview(ctx context.Context, q *request) (answer, error) {
-	if err := q.mustManageSettings(ctx); err != nil {
-		return nil, err
-	}
 	all, err := q.workspace.Expiring(ctx, chat.Now())
 	if err != nil {
 		return nil, err

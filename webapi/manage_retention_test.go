@@ -49,6 +49,7 @@ func TestRetentionOfAChannel(t *testing.T) {
 	}
 	w.fails(t, "no_permission", a.ada, "manage.retention.preview")
 	w.fails(t, "not_allowed_token_type", a.robot, "manage.retention.preview")
+	w.fails(t, "missing_scope", w.scoped(t, a.owner, "channels:write"), "manage.channels.setRetention", "channel", a.public, "days", 1)
 }
 
 func retentionArgs(method string, ch chat.ChannelID) []any {

@@ -19,13 +19,13 @@ func (s *Server) usergroupsMethods() []method {
 		"forbidden": "permission_denied", "limited:users": "subteam_max_users_exceeded", "limited:groups": "plan_upgrade_required",
 	}
 	methods := []method{
-		{name: "usergroups.create", handle: s.usergroupsCreate, scopes: write, required: []string{"name"}},
-		{name: "usergroups.update", handle: s.usergroupsUpdate, scopes: write, required: one},
-		{name: "usergroups.enable", handle: s.usergroupsEnable, scopes: write, required: one},
-		{name: "usergroups.disable", handle: s.usergroupsDisable, scopes: write, required: one},
+		{name: "usergroups.create", handle: adminsAfresh(s.usergroupsCreate), scopes: write, required: []string{"name"}},
+		{name: "usergroups.update", handle: adminsAfresh(s.usergroupsUpdate), scopes: write, required: one},
+		{name: "usergroups.enable", handle: adminsAfresh(s.usergroupsEnable), scopes: write, required: one},
+		{name: "usergroups.disable", handle: adminsAfresh(s.usergroupsDisable), scopes: write, required: one},
 		{name: "usergroups.list", handle: s.usergroupsList, scopes: read},
 		{name: "usergroups.users.list", handle: s.usergroupsUsersList, scopes: read, required: one},
-		{name: "usergroups.users.update", handle: s.usergroupsUsersUpdate, scopes: write, required: []string{"usergroup", "users"}},
+		{name: "usergroups.users.update", handle: adminsAfresh(s.usergroupsUsersUpdate), scopes: write, required: []string{"usergroup", "users"}},
 	}
 	for i := range methods {
 		methods[i].errors = errors

@@ -20,7 +20,7 @@ func (s *Server) usersMethods() []method {
 		{name: "users.prefs.set", handle: s.usersPrefsSet, tokens: []chat.TokenType{chat.UserToken}, errors: map[string]string{"limited:prefs": "limit_exceeded"}},
 		{name: "users.setActive", handle: s.usersSetActive, scopes: []string{"users:write"}},
 		{name: "users.profile.get", handle: s.usersProfileGet, scopes: profile},
-		{name: "users.profile.set", handle: s.usersProfileSet, scopes: []string{"users.profile:write"}, tokens: []chat.TokenType{chat.UserToken}},
+		{name: "users.profile.set", handle: adminsAfresh(s.usersProfileSet), scopes: []string{"users.profile:write"}, tokens: []chat.TokenType{chat.UserToken}},
 		{name: "users.setPresence", handle: s.usersSetPresence, scopes: []string{"users:write"}, required: []string{"presence"}},
 	}
 }
