@@ -10,7 +10,8 @@ import (
 // Join makes user a member from the returned seq on. inviter is "" where they
 // came by themselves, as nobody does into a private channel: NotFound "channel".
 // Exists "member", Archived, NotFound "channel" or "user", Invalid "type" for a DM,
-// Limited "channels" for a guest of another single one.
+// Limited "channels" for a guest of another single one; where the inviter is not in
+// by then, as requireInsider.
 func (w *Workspace) Join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID) (joinedSeq int64, err error) {
 	u, err := w.User(ctx, user)
 	if err != nil {
@@ -41,6 +42,17 @@ func (t *turn) openDoor() error {
 
 func anyDoor(*turn) error { return nil }
 
+// requireInsider is for who lets others in or takes them out, and may have been taken out
+// themself since the caller looked: NotMember, or NotFound "channel" of one that is not
+// public, which they don't see any more.
+func (t *turn) requireInsider(u chat.UserID) error {
+	err := t.requireMember(u)
+	if chat.CodeOf(err) == chat.NotMember && t.head.channelType != chat.PublicChannel {
+		return chat.NewError(chat.NotFound, "channel")
+	}
+	return err
+}
+
 // join appends the join, through a door, without waiting for its carry.
 func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter chat.UserID, door func(*turn) error) (int64, error) {
 	stream, err := w.channelStream(ch)
@@ -48,7 +60,12 @@ func (w *Workspace) join(ctx context.Context, ch chat.ChannelID, user, inviter c
 		return 0, err
 	}
 	var joinedSeq int64
-	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}}, apply: func(t *turn) error {
+	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}, {member: inviter}}, apply: func(t *turn) error {
+		if inviter != "" {
+			if err := t.requireInsider(inviter); err != nil {
+				return err
+			}
+		}
 		if err := t.checkOpenChannel(); err != nil {
 			return err
 		}
@@ -122,15 +139,20 @@ func (t *turn) membershipFields(user chat.UserID) map[string]any {
 	return map[string]any{"user": user, "channel": t.head.stream.ID, "channel_type": letter, "team": t.head.stream.Workspace}
 }
 
-// Leave ends user's membership; actor is another than user for a kick.
-// NotMember, Archived, Forbidden "general" or, for the last one, by themself,
-// "last_member", Invalid "type" for a DM.
+// Leave ends user's membership; actor is another than user for a kick, who must be in
+// then (see requireInsider). NotMember, Archived, Forbidden "general" or, for the last
+// one, by themself, "last_member", Invalid "type" for a DM.
 func (w *Workspace) Leave(ctx context.Context, ch chat.ChannelID, user, actor chat.UserID) error {
 	stream, err := w.channelStream(ch)
 	if err != nil {
 		return err
 	}
-	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}}, apply: func(t *turn) error {
+	_, err = w.store.append(ctx, change{stream: stream, reads: []read{{member: user}, {member: actor}}, apply: func(t *turn) error {
+		if actor != user && actor != "" {
+			if err := t.requireInsider(actor); err != nil {
+				return err
+			}
+		}
 		if err := t.checkOpenChannel(); err != nil {
 			return err
 		}

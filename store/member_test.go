@@ -47,6 +47,35 @@ func TestMembershipIntervals(t *testing.T) {
 	tm.check()
 }
 
+// Who was taken out while a loop of theirs goes on lets nobody in and takes nobody out any
+// more; of a private channel they are told what they are of one that never was.
+func TestWhoIsOutInvitesAndRemovesNobody(t *testing.T) {
+	tm := openTeam(t)
+	ada, bob, eve := tm.user("ada"), tm.user("bob"), tm.user("eve")
+	open, closed := tm.channel("open", ada.ID, bob.ID), tm.channel("closed", ada.ID, bob.ID)
+	_, err := tm.Convert(t.Context(), closed.ID, Actor{User: ada.ID}, chat.PrivateChannel)
+	tm.must(err)
+	for _, c := range []struct {
+		ch   chat.ChannelID
+		code chat.Code
+	}{{open.ID, chat.NotMember}, {closed.ID, chat.NotFound}} {
+		_, err := tm.Join(t.Context(), c.ch, eve.ID, bob.ID)
+		tm.must(err)
+		tm.must(tm.Leave(t.Context(), c.ch, eve.ID, bob.ID))
+		tm.must(tm.Leave(t.Context(), c.ch, bob.ID, ada.ID))
+		before := len(tm.events(tm.id.Channel(c.ch)))
+		for _, other := range []chat.UserID{eve.ID, ada.ID} { // one who is out, one who is in
+			_, err = tm.Join(t.Context(), c.ch, other, bob.ID)
+			tm.want(err, c.code, "channel")
+			tm.want(tm.Leave(t.Context(), c.ch, other, bob.ID), c.code, "channel")
+		}
+		if after := len(tm.events(tm.id.Channel(c.ch))); after != before {
+			t.Errorf("%s: %d events of what was refused", c.ch, after-before)
+		}
+	}
+	tm.check()
+}
+
 // Kick, leave, re-invite and post of the same people race each other; what comes
 // out is one history.
 func TestMembershipRaces(t *testing.T) {

@@ -238,12 +238,21 @@ func (w *world) create(ctx context.Context, d *dice, team *store.Workspace) {
 }
 
 func (w *world) join(ctx context.Context, d *dice, team *store.Workspace) {
-	_, err := team.Join(ctx, w.channel(d), w.user(d), w.user(d))
+	user, inviter := w.user(d), chat.UserID("")
+	if d.percent(50) {
+		inviter = w.user(d) // who may be out themself
+	}
+	_, err := team.Join(ctx, w.channel(d), user, inviter)
 	w.expect("joining", err)
 }
 
 func (w *world) leave(ctx context.Context, d *dice, team *store.Workspace) {
-	w.expect("leaving", team.Leave(ctx, w.channel(d), w.user(d), w.user(d)))
+	user := w.user(d)
+	actor := user
+	if d.percent(50) {
+		actor = w.user(d)
+	}
+	w.expect("leaving", team.Leave(ctx, w.channel(d), user, actor))
 }
 
 // trim lets go of events that are not messages, of all that were there long
