@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // maxRanked is how many of what fits are weighed, the newest: of words that so
@@ -74,8 +75,11 @@ func (s *Server) find(ctx context.Context, r chat.SearchRequest) (found chat.Sea
 	if at.asOf != 0 {
 		p.to = min(p.to, at.asOf)
 	}
-	l := &listing{ctx: ctx, x: s.x, plan: p, visible: visible{ctx: ctx, x: s.x, plan: p, seen: map[int64]place{}}, request: r, at: at}
-	if err := l.run(); err != nil {
+	l := &listing{
+		ctx: ctx, x: s.x, plan: p, request: r, at: at,
+		visible: visible{ctx: ctx, x: s.x, plan: p, seen: map[int64]place{}, openly: map[int64]chat.ChannelID{}},
+	}
+	if err := l.run(s.store.Workspace(r.Caller.Workspace)); err != nil {
 		return found, err
 	}
 	return l.page(found)
@@ -95,18 +99,38 @@ type listing struct {
 	hits  []hit   // the first of them, in order
 }
 
-// run lists what fits, in the order asked for, as far as the page's end.
-func (l *listing) run() error {
-	byScore := !l.request.ByTime && l.plan.match != ""
+// run lists what fits, in the order asked for, as far as the page's end: again where it
+// found what was public only when it was indexed.
+func (l *listing) run(w *store.Workspace) error {
+	for again := true; again; {
+		err := l.list()
+		if err != nil {
+			return err
+		}
+		if again, err = l.visible.confirm(w); err != nil {
+			return err
+		}
+	}
+	if l.byScore() && len(l.hits) > 0 {
+		return l.rank()
+	}
+	return nil
+}
+
+func (l *listing) byScore() bool { return !l.request.ByTime && l.plan.match != "" }
+
+// list lists what fits, the newest of it where it is to be weighed.
+func (l *listing) list() error {
 	least := newestFirst
 	most := l.at.offset + l.request.Count + 1
 	switch {
-	case byScore:
+	case l.byScore():
 		most = maxRanked
 	case l.request.Oldest:
 		least = oldestFirst
 	}
 	first := newBest(most, least)
+	l.total, l.last = 0, 0
 	err := l.each(false, func(h hit) {
 		l.total++
 		l.last = max(l.last, h.ts)
@@ -114,18 +138,12 @@ func (l *listing) run() error {
 			first.add(h)
 		}
 	})
-	if err != nil {
-		return err
-	}
 	if l.plan.files {
 		// Each file once, in the message that comes first.
 		l.total = len(first.files)
 	}
 	l.hits = first.sorted()
-	if byScore && len(l.hits) > 0 {
-		return l.rank()
-	}
-	return nil
+	return err
 }
 
 // rank weighs the newest of what fits, and brings them into order.
@@ -206,11 +224,11 @@ func (l *listing) each(scored bool, take func(hit)) error {
 		if n%slice == 0 {
 			runtime.Gosched()
 		}
-		at, err := l.visible.at(streamOf(h.id))
+		shown, err := l.visible.shows(streamOf(h.id))
 		if err != nil {
 			return err
 		}
-		if at.shown {
+		if shown {
 			take(h)
 		}
 	}

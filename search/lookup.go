@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 
 	"taut/chat"
+	"taut/store"
 )
 
 // tenant is a workspace's number; 0, which no word has, where nothing of it is
@@ -100,12 +103,15 @@ type visible struct {
 	plan   *plan
 	seen   map[int64]place
 	misses int
+	// openly are the streams that gave something and are shown only because they were
+	// public when they were indexed.
+	openly map[int64]chat.ChannelID
 }
 
 // place is a stream as the caller sees it.
 type place struct {
-	id    chat.ChannelID
-	shown bool
+	id            chat.ChannelID
+	shown, openly bool
 }
 
 const (
@@ -134,6 +140,31 @@ func (v *visible) at(stream int64) (place, error) {
 	return p, nil
 }
 
+// shows tells whether the caller sees what is in a stream.
+func (v *visible) shows(stream int64) (bool, error) {
+	p, err := v.at(stream)
+	if p.openly && err == nil {
+		v.openly[stream] = p.id
+	}
+	return p.shown, err
+}
+
+// confirm asks the store which of the streams that were shown openly are public still: the
+// index follows a conversion by a moment. It hides the others and tells whether there are any.
+func (v *visible) confirm(w *store.Workspace) (hid bool, err error) {
+	public, err := w.PublicAmong(v.ctx, slices.Collect(maps.Values(v.openly)))
+	if err != nil {
+		return false, err
+	}
+	for stream, id := range v.openly {
+		if !public[id] {
+			v.seen[stream], hid = place{id: id}, true
+		}
+	}
+	clear(v.openly)
+	return hid, nil
+}
+
 func (v *visible) look(condition string, arg any) error {
 	rows, err := v.x.read.QueryContext(v.ctx, "SELECT num, workspace, stream, type FROM streams WHERE "+condition+" LIMIT ?", arg, maxPlaces)
 	if err != nil {
@@ -148,7 +179,11 @@ func (v *visible) look(condition string, arg any) error {
 		if err := rows.Scan(&num, &w, &p.id, &kind); err != nil {
 			return err
 		}
+		if _, judged := v.seen[num]; judged {
+			continue // perhaps by the store, which knows better
+		}
 		p.shown = w == v.plan.workspace && v.plan.mayRead(p.id, kind) && (v.plan.in == nil || v.plan.in[num]) && !v.plan.notIn[num]
+		p.openly = p.shown && !v.plan.mine[p.id]
 		v.seen[num] = p
 	}
 	return rows.Err()

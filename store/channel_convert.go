@@ -84,14 +84,26 @@ func (t *turn) unlinkFromGroups(c chat.Channel, actor chat.UserID) error {
 	return nil
 }
 
-// publicAmong are those of the channels that are public, by their streams' heads. It is of
-// a turn of the workspace's stream: of a conversion that commits together with the turn it
-// doesn't know, but what follows that in the workspace's stream comes after the turn.
+// PublicAmong are those of the channels that are public now, by their streams' heads: what
+// is told, indexed or remembered of them follows those.
+func (w *Workspace) PublicAmong(ctx context.Context, channels []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	return publicAmong(w.id, channels, func(query string, args ...any) (someRows, error) {
+		return w.store.db.QueryContext(ctx, query, args...)
+	})
+}
+
+// publicAmong is PublicAmong in a turn of the workspace's stream: of a conversion that
+// commits together with the turn it doesn't know, but what follows that in the workspace's
+// stream comes after the turn.
 func (t *turn) publicAmong(channels []chat.ChannelID) (map[chat.ChannelID]bool, error) {
+	return publicAmong(t.head.stream.Workspace, channels, func(query string, args ...any) (someRows, error) { return t.query(query, args...) })
+}
+
+func publicAmong(w chat.WorkspaceID, channels []chat.ChannelID, ask func(query string, args ...any) (someRows, error)) (map[chat.ChannelID]bool, error) {
 	public := make(map[chat.ChannelID]bool, len(channels))
 	err := inChunks(channels, func(chunk []any) error {
-		rows, err := t.query("SELECT stream_id FROM heads WHERE workspace_id = ? AND channel_type = ? AND stream_id IN ("+placeholders(len(chunk))+")",
-			append([]any{t.head.stream.Workspace, chat.PublicChannel}, chunk...)...)
+		rows, err := ask("SELECT stream_id FROM heads WHERE workspace_id = ? AND channel_type = ? AND stream_id IN ("+placeholders(len(chunk))+")",
+			append([]any{w, chat.PublicChannel}, chunk...)...)
 		found, err := collect(rows, err, func(r scanner) (id chat.ChannelID, err error) { return id, r.Scan(&id) })
 		for _, id := range found {
 			public[id] = true
