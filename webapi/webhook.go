@@ -19,9 +19,10 @@ import (
 
 // webhookPost is what a call of a webhook counts as, in metrics and in the log.
 var webhookPost = &method{name: "webhook", errors: map[string]string{
-	"archived":  "channel_is_archived",
-	"forbidden": "action_prohibited",
-	"not_found": "channel_not_found",
+	"archived":   "channel_is_archived",
+	"forbidden":  "action_prohibited",
+	"not_found":  "channel_not_found",
+	"not_member": "channel_not_found", // one that became private meanwhile
 
 	"not_found:thread": "thread_not_found",
 }}
@@ -79,7 +80,8 @@ func (q *request) hook(ctx context.Context, w http.ResponseWriter) (err error) {
 	if p.Channel, err = q.webhookTarget(ctx, h); err != nil {
 		return err
 	}
-	p.Author, p.SkipMembership = h.User, true
+	// A channel that isn't the webhook's must be public still as the message is written.
+	p.Author, p.SkipMembership, p.Openly = h.User, p.Channel == h.Channel, p.Channel != h.Channel
 	posted, err := q.send(ctx, p)
 	if err == nil {
 		q.unfurl(p.Channel, posted.Message)

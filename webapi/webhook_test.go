@@ -1,11 +1,16 @@
 package webapi
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+
+	"taut/chat"
+	"taut/store"
 )
 
 // hookAt makes a webhook, and gives its path.
@@ -141,5 +146,42 @@ func TestWebhooksAreManaged(t *testing.T) {
 	}
 	if status, text := w.hook(path, jsonKind, `{"text":"x"}`); status != 200 {
 		t.Errorf("it answers %d %q", status, text)
+	}
+}
+
+// closing makes a channel private as soon as it is asked who is there.
+type closing struct {
+	chat.Presence
+	close func()
+}
+
+func (c closing) Get(context.Context, chat.WorkspaceID, chat.UserID) (chat.PresenceState, error) {
+	c.close()
+	return chat.PresenceState{}, nil
+}
+
+// TestWebhookMeetsConversion: a channel that it names became private after it was found.
+// Its own one may.
+func TestWebhookMeetsConversion(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	own, named := a.owned(t, "hooked"), a.owned(t, "beside")
+	path := w.hookAt(t, *a, own)
+	_, unknown := w.hook(path, jsonKind, `{"text":"<!here>","channel":"C0NEVERWAS"}`)
+	for _, c := range []struct {
+		ch   chat.ChannelID
+		want string
+	}{{own, "ok"}, {named, unknown}} {
+		w.server.presence = closing{close: sync.OnceFunc(func() {
+			_, err := a.bound.Convert(t.Context(), c.ch, store.Actor{User: a.owner.id}, chat.PrivateChannel)
+			must(t, err)
+		})}
+		_, text := w.hook(path, jsonKind, `{"text":"<!here>","channel":"`+string(c.ch)+`"}`)
+		if now, err := a.bound.Channel(t.Context(), c.ch); err != nil || now.Type != chat.PrivateChannel {
+			t.Fatalf("%s is %s, %v", c.ch, now.Type, err)
+		}
+		if text != c.want {
+			t.Errorf("%s: %q, want %q", c.ch, text, c.want)
+		}
 	}
 }
