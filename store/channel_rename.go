@@ -96,10 +96,11 @@ func (w *Workspace) releaseName(ctx context.Context, ch chat.ChannelID, name str
 	})
 }
 
-// renameEvents: like archiveEvents.
+// renameEvents: like archiveEvents, of the type that the channel has by now: the caller's c
+// may be of before a conversion.
 func (t *turn) renameEvents(c chat.Channel, actor chat.UserID, name string) error {
 	err := t.notice(actor, chat.Message{Subtype: chat.SubtypeName, Text: renameText(c.Name, name), OldName: c.Name, Name: name})
-	if err != nil || c.Type == chat.PublicChannel {
+	if err != nil || t.head.channelType == chat.PublicChannel {
 		return err
 	}
 	c.Name = name

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -149,4 +150,39 @@ func TestRenameWithoutReservation(t *testing.T) {
 		}
 	}
 	tm.channel("dev") // is free
+}
+
+// A rename that looked at the channel before it was converted is told once, where what the
+// channel is by then is told.
+func TestRenameMeetsConversion(t *testing.T) {
+	tm := openTeam(t)
+	for _, c := range []struct {
+		private        bool
+		to             chat.ChannelType
+		group, channel int
+	}{{false, chat.PrivateChannel, 1, 0}, {true, chat.PublicChannel, 0, 1}} {
+		before, err := tm.CreateChannel(t.Context(), NewChannel{Name: "before-" + string(c.to), Creator: tm.owner.ID, Private: c.private})
+		tm.must(err)
+		name := "after-" + string(c.to)
+		_, err = tm.reserveName(t.Context(), before.ID, name)
+		tm.must(err)
+		_, err = tm.Convert(t.Context(), before.ID, Actor{User: tm.owner.ID}, c.to)
+		tm.must(err)
+		_, err = tm.changeChannel(t.Context(), before.ID, tm.owner.ID, func(t *turn) (channelFact, error) {
+			return channelFact{Name: &name}, t.renameEvents(before, tm.owner.ID, name)
+		})
+		tm.must(err)
+		told := func(stream chat.Stream, kind string) (n int) {
+			for _, e := range tm.events(stream) {
+				if e.Type == kind && strings.Contains(string(e.Payload), name) {
+					n++
+				}
+			}
+			return n
+		}
+		if group, channel := told(tm.id.Channel(before.ID), "group_rename"), told(tm.id.Directory(), "channel_rename"); group != c.group || channel != c.channel {
+			t.Errorf("to a %s: %d group_rename and %d channel_rename", c.to, group, channel)
+		}
+	}
+	tm.check()
 }
