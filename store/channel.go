@@ -42,7 +42,7 @@ func (w *Workspace) Channel(ctx context.Context, id chat.ChannelID) (chat.Channe
 	if err != nil {
 		return c, err
 	}
-	one, err := w.withHeads(ctx, []chat.Channel{c}, "")
+	one, err := w.withHeads(ctx, []chat.Channel{c}, ChannelQuery{})
 	if err != nil {
 		return c, err
 	}
@@ -74,7 +74,7 @@ func (w *Workspace) Channels(ctx context.Context, q ChannelQuery) ([]chat.Channe
 	if err != nil {
 		return nil, err
 	}
-	seen, err := w.withHeads(ctx, channels, q.VisibleTo)
+	seen, err := w.withHeads(ctx, channels, q)
 	if err != nil || len(seen) == len(channels) {
 		return seen, err
 	}
@@ -86,11 +86,15 @@ func (w *Workspace) Channels(ctx context.Context, q ChannelQuery) ([]chat.Channe
 
 const isMember = "SELECT 1 FROM user_channels m WHERE m.workspace_id = c.workspace_id AND m.user_id = ? AND m.channel_id = c.channel_id AND m.left_seq = 0"
 
-func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
-	types := q.Types
-	if len(types) == 0 {
-		types = []chat.ChannelType{chat.PublicChannel}
+func (q ChannelQuery) types() []chat.ChannelType {
+	if len(q.Types) == 0 {
+		return []chat.ChannelType{chat.PublicChannel}
 	}
+	return q.Types
+}
+
+func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
+	types := q.types()
 	query := "SELECT " + channelColumns + " FROM channels c WHERE c.workspace_id = ? AND c.channel_id > ? AND c.type IN (" + placeholders(len(types)) + ")"
 	args := []any{w, q.After}
 	for _, t := range types {
@@ -118,7 +122,7 @@ func (q ChannelQuery) sql(w chat.WorkspaceID) (string, []any) {
 
 // withHeads fills in what the streams' own heads know: how many members there are, and
 // of what type the channel is by now.
-func (w *Workspace) withHeads(ctx context.Context, channels []chat.Channel, viewer chat.UserID) ([]chat.Channel, error) {
+func (w *Workspace) withHeads(ctx context.Context, channels []chat.Channel, q ChannelQuery) ([]chat.Channel, error) {
 	index := make(map[chat.ChannelID]int, len(channels))
 	ids, types := make([]chat.ChannelID, len(channels)), make([]chat.ChannelType, len(channels))
 	for i, c := range channels {
@@ -140,7 +144,7 @@ func (w *Workspace) withHeads(ctx context.Context, channels []chat.Channel, view
 	if err != nil {
 		return nil, err
 	}
-	return w.trueTypes(ctx, channels, types, viewer)
+	return w.trueTypes(ctx, channels, types, q)
 }
 
 // channelStream is the channel's stream; another kind of id names no channel.

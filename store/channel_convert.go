@@ -114,23 +114,37 @@ func publicAmong(w chat.WorkspaceID, channels []chat.ChannelID, ask func(query s
 }
 
 // trueTypes gives channels the types of their streams' heads, where the directory has
-// yet to follow a conversion, and leaves out those that the viewer then must not see.
-func (w *Workspace) trueTypes(ctx context.Context, channels []chat.Channel, heads []chat.ChannelType, viewer chat.UserID) ([]chat.Channel, error) {
+// yet to follow a conversion, and leaves out those that then are not for whom the query
+// names: of types that it doesn't ask for, or not to be seen by them.
+func (w *Workspace) trueTypes(ctx context.Context, channels []chat.Channel, heads []chat.ChannelType, q ChannelQuery) ([]chat.Channel, error) {
 	kept := make([]chat.Channel, 0, len(channels))
 	for i, c := range channels {
 		if heads[i] != "" && heads[i] != c.Type {
 			c.Type = heads[i]
-			if viewer != "" && c.Type != chat.PublicChannel {
-				in, err := w.IsMember(ctx, c.ID, viewer)
-				if err != nil {
-					return nil, err
-				}
-				if !in {
-					continue
-				}
+			shown, err := w.stillFor(ctx, c, q)
+			if err != nil {
+				return nil, err
+			}
+			if !shown {
+				continue
 			}
 		}
 		kept = append(kept, c)
 	}
 	return kept, nil
+}
+
+// stillFor tells whether a query that found a channel finds it too with the type that it
+// has by now. What names nobody is the server's own, as an export, and misses nothing.
+func (w *Workspace) stillFor(ctx context.Context, c chat.Channel, q ChannelQuery) (bool, error) {
+	if q.VisibleTo == "" && q.MemberOf == "" {
+		return true, nil
+	}
+	if !slices.Contains(q.types(), c.Type) {
+		return false, nil
+	}
+	if q.VisibleTo == "" || c.Type == chat.PublicChannel {
+		return true, nil
+	}
+	return w.IsMember(ctx, c.ID, q.VisibleTo)
 }

@@ -69,6 +69,9 @@ func TestConversionWhoseCallerDies(t *testing.T) {
 	tm := openTeam(t)
 	ada, bob := tm.user("ada"), tm.user("bob")
 	c := tm.channel("plans", ada.ID)
+	g := tm.group("devs")
+	_, err := tm.UpdateUsergroup(t.Context(), g.ID, tm.owner.ID, func(g *chat.Usergroup) error { g.Channels = []chat.ChannelID{c.ID}; return nil })
+	tm.must(err)
 	tm.must(tm.convertAndDie(c.ID, ada.ID))
 
 	if got, err := tm.Channel(t.Context(), c.ID); err != nil || got.Type != chat.PrivateChannel {
@@ -77,19 +80,38 @@ func TestConversionWhoseCallerDies(t *testing.T) {
 	if may, err := tm.mayRead(t.Context(), bob.ID, c.ID); may || err != nil {
 		t.Errorf("an outsider may read it: %v, %v", may, err)
 	}
+	both := []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel}
 	for _, p := range []struct {
 		who   chat.UserID
 		shown bool
 	}{{ada.ID, true}, {bob.ID, false}} {
-		all, err := tm.Channels(t.Context(), ChannelQuery{VisibleTo: p.who})
-		tm.must(err)
-		if shown := slices.ContainsFunc(all, func(l chat.Channel) bool { return l.ID == c.ID }); shown != p.shown {
-			t.Errorf("it is listed for %s: %v", p.who, shown)
+		for _, q := range []struct {
+			ChannelQuery
+			shown bool
+		}{
+			{ChannelQuery{VisibleTo: p.who, Types: both}, p.shown},
+			{ChannelQuery{MemberOf: p.who, Types: both}, p.shown},
+			{ChannelQuery{VisibleTo: p.who}, false}, // of what is public
+			{ChannelQuery{MemberOf: p.who}, false},
+			{ChannelQuery{}, true}, // an export's, which misses nothing
+		} {
+			all, err := tm.Channels(t.Context(), q.ChannelQuery)
+			tm.must(err)
+			if shown := slices.ContainsFunc(all, func(l chat.Channel) bool { return l.ID == c.ID }); shown != q.shown {
+				t.Errorf("it is listed for %+v: %v", q.ChannelQuery, shown)
+			}
 		}
 		page, err := tm.Channels(t.Context(), ChannelQuery{VisibleTo: p.who, Limit: 2})
 		if err != nil || len(page) != 2 {
 			t.Errorf("a page of %d, %v", len(page), err)
 		}
+	}
+	facts, err := tm.PublicChannels(t.Context(), "", 100)
+	if err != nil || slices.ContainsFunc(facts, func(f chat.PublicFacts) bool { return f.ID == c.ID }) || len(facts) < 2 {
+		t.Errorf("public are %v, %v", facts, err)
+	}
+	if groups, err := tm.Usergroups(t.Context()); err != nil || len(groups) != 1 || len(groups[0].Channels) > 0 {
+		t.Errorf("groups %+v, %v", groups, err)
 	}
 	tm.store.carryLeftovers(t.Context(), 0)
 	if row, err := tm.channelRow(t.Context(), c.ID); err != nil || row.Type != chat.PrivateChannel {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"taut/chat"
 )
@@ -88,7 +89,29 @@ func (w *Workspace) UsergroupByHandle(ctx context.Context, handle string) (chat.
 // Usergroups are all groups, by name.
 func (w *Workspace) Usergroups(ctx context.Context) ([]chat.Usergroup, error) {
 	rows, err := w.store.db.QueryContext(ctx, selectGroups+" ORDER BY name_key", w.id)
-	return collect(rows, err, func(r scanner) (chat.Usergroup, error) { return scanGroup(w.id, r) })
+	groups, err := collect(rows, err, func(r scanner) (chat.Usergroup, error) { return scanGroup(w.id, r) })
+	if err != nil {
+		return nil, err
+	}
+	return groups, w.withoutPrivate(ctx, groups)
+}
+
+// withoutPrivate leaves out of groups the channels that became private and are yet to be
+// taken from them (see unlinkFromGroups).
+func (w *Workspace) withoutPrivate(ctx context.Context, groups []chat.Usergroup) error {
+	var named []chat.ChannelID
+	for _, g := range groups {
+		named = append(named, g.Channels...)
+	}
+	public, err := w.PublicAmong(ctx, named)
+	if err != nil {
+		return err
+	}
+	for i := range groups {
+		g := &groups[i]
+		g.Channels = slices.DeleteFunc(g.Channels, func(c chat.ChannelID) bool { return !public[c] })
+	}
+	return nil
 }
 
 // selectGroupUsers are the people of groups, without those who are deactivated:

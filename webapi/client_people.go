@@ -175,11 +175,27 @@ func (s *Server) clientChannels(ctx context.Context, q *request) (answer, error)
 		return nil, err
 	}
 	a := &foundChannelsAnswer{Channels: make([]foundChannel, 0, len(found.Channels))}
+	public, err := q.stillPublic(ctx, found.Channels)
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range found.Channels {
-		a.Channels = append(a.Channels, foundChannel{f.ID, f.Name, f.Creator, f.Created, f.General, f.Archived, mine[f.ID]})
+		if public[f.ID] {
+			a.Channels = append(a.Channels, foundChannel{f.ID, f.Name, f.Creator, f.Created, f.General, f.Archived, mine[f.ID]})
+		}
 	}
 	if a.page(""); found.More {
 		a.page(placeCursor(channelsCursor, found.Next))
 	}
 	return a, nil
+}
+
+// stillPublic are those of the found that are public now: what found them follows a
+// conversion by what it is told.
+func (q *request) stillPublic(ctx context.Context, found []chat.PublicFacts) (map[chat.ChannelID]bool, error) {
+	ids := make([]chat.ChannelID, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	return q.workspace.PublicAmong(ctx, ids)
 }

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"taut/chat"
 	"taut/edgecache"
+	"taut/store"
 )
 
 // TestClientUsers: by ids and by names, a guest only whom they share a channel with, and
@@ -158,5 +160,36 @@ func TestBootWithUsers(t *testing.T) {
 	}
 	if got := w.ok(t, a.ada, "client.userBoot", "include_users", true).ids("users", "id"); !slices.Contains(got, string(a.bob.id)) || slices.Contains(got, string(a.eve.id)) {
 		t.Errorf("the first users are %v", got)
+	}
+}
+
+// late is a directory that has yet to hear that a channel became private.
+type late struct {
+	chat.Directory
+	found chat.FoundChannels
+}
+
+func (l late) SearchChannels(context.Context, chat.WorkspaceID, chat.DirectoryQuery) (chat.FoundChannels, error) {
+	return l.found, nil
+}
+
+// TestClientChannelsOfALateDirectory: what isn't public any more is not among them, by its
+// id neither.
+func TestClientChannelsOfALateDirectory(t *testing.T) {
+	w := newWorld(t)
+	a := &w.acme
+	ch := a.owned(t, "plans-of-all")
+	before, err := w.server.directory.SearchChannels(t.Context(), a.workspace.ID, chat.DirectoryQuery{Restricted: true, Among: []string{string(ch), string(a.public)}})
+	must(t, err)
+	_, err = a.bound.Convert(t.Context(), ch, store.Actor{User: a.owner.id}, chat.PrivateChannel)
+	must(t, err)
+	w.server.directory = late{w.server.directory, before}
+	for _, args := range [][]any{{"query", "p"}, {"channels", string(ch) + "," + string(a.public)}} {
+		for _, p := range []person{a.eve, a.owner} {
+			got := w.ok(t, p, "client.channels", args...)["channels"].([]any)
+			if len(before.Channels) != 2 || len(got) != 1 || got[0].(map[string]any)["id"] != string(a.public) {
+				t.Errorf("%v as %s: %v of %v", args, p.name, got, before.Channels)
+			}
+		}
 	}
 }
