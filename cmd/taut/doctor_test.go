@@ -111,6 +111,20 @@ func TestDoctorOfATroubledServer(t *testing.T) {
 	}
 }
 
+// TestDoctorOfNoFolder: that there is none is told once, not of its disk as well.
+func TestDoctorOfNoFolder(t *testing.T) {
+	found, failed := diagnosis(t, "--data", filepath.Join(t.TempDir(), "elsewhere"), "--offline")
+	if !failed {
+		t.Error("it finds nothing wrong")
+	}
+	wantLevel(t, found, "data folder", doctor.Fail)
+	for _, check := range []string{"disk", "disk space"} {
+		if f, told := found[check]; told {
+			t.Errorf("it tells of the disk: %+v", f)
+		}
+	}
+}
+
 func greet(l net.Listener, line string) {
 	for {
 		conn, err := l.Accept()

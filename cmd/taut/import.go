@@ -48,7 +48,7 @@ func importExport(ctx context.Context, std stdio, args []string) error {
 	return withFiles(ctx, f, n.Domain == "", func(a admin.Admin) error {
 		done, err := a.Import(ctx, n)
 		if err != nil {
-			return fmt.Errorf("import: %w; what is in stays, run it again to go on", err)
+			return fmt.Errorf("import: %w", err)
 		}
 		if f.json {
 			return json.NewEncoder(std.out).Encode(done)

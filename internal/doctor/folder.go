@@ -52,8 +52,17 @@ const (
 	littlePart           = 10 // percent
 )
 
+// absent: there is no folder, which is told once.
+func (p Patient) absent() bool {
+	_, err := os.Stat(p.Config.Data)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 func (p Patient) space(_ context.Context, n *notes) {
 	const check = "disk space"
+	if p.absent() {
+		return
+	}
 	var st unix.Statfs_t
 	if err := unix.Statfs(p.Config.Data, &st); err != nil {
 		n.warn(check, "see whether the disk is mounted, and the system's log", "%v", err)
@@ -87,6 +96,9 @@ const (
 // waits for one.
 func (p Patient) disk(ctx context.Context, n *notes) {
 	const check = "disk"
+	if p.absent() {
+		return
+	}
 	f, err := os.CreateTemp(p.Config.Data, ".taut-doctor-")
 	if err != nil {
 		n.fail(check, "let the server's user write there, or run taut doctor as that user", "the data folder cannot be written: %v", err)

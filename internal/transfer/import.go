@@ -77,7 +77,7 @@ func (i *running) all(ctx context.Context, s *store.Store) error {
 	}
 	for _, step := range []func(context.Context) error{i.reserve, i.bringUsers, i.bringChannels, i.tell} {
 		if err := step(ctx); err != nil {
-			return err
+			return fmt.Errorf("%w; what is in stays, run it again to go on", err)
 		}
 	}
 	return nil
