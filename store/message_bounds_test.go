@@ -254,6 +254,8 @@ func testReactedByViewer(t *testing.T, open opener) {
 		if err := team.AddReaction(ctx, ch, m.TS, me, "eyes"); err != nil {
 			t.Fatal(err)
 		}
+		for reacted := chat.Now().UnixMilli(); chat.Now().UnixMilli() == reacted; { // they are listed by it
+		}
 	}
 	every := []chat.ChannelType{chat.PublicChannel, chat.PrivateChannel, chat.DM, chat.GroupDM}
 	for _, c := range []struct {
