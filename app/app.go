@@ -145,8 +145,9 @@ func (a *App) buildAPI(ctx context.Context, committed *committed, owner func(cha
 	if a.links, err = a.unfurler(ctx); err != nil {
 		return err
 	}
+	edge := a.edgeCaches()
 	a.api = webapi.New(webapi.Config{
-		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: a.searcher(), Directory: a.directory(),
+		Store: a.store, Auth: a.auth, Router: route, Presence: online, Files: a.files, Search: a.searcher(), Directory: edge, Memberships: edge,
 		PublicURL: a.config.PublicURL, Log: a.log, Metrics: a.reg,
 		Limits: a.limits, SlackLimits: a.config.SlackLimits(),
 		Unfurler: a.links,

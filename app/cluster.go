@@ -154,7 +154,7 @@ func (c *clustered) start() error {
 		services.Search = c.app.search
 	}
 	if c.app.edge != nil {
-		services.Directory = c.app.edge
+		services.EdgeCache = c.app.edge
 	}
 	c.server = rpc.Serve(l, c.identity, services, c.app.log)
 	at := settings.Advertise

@@ -25,15 +25,15 @@ func (a *App) startEdgeCache() {
 	a.onClose("edge cache", a.edge.Close)
 }
 
-// directory is whom the API asks for people and channels: the edge caches, and where
-// none can answer the store.
-func (a *App) directory() chat.Directory {
-	var own chat.Directory
+// edgeCaches are whom the API asks for people, channels and memberships, and where none
+// can answer the store.
+func (a *App) edgeCaches() chat.EdgeCache {
+	var own chat.EdgeCache
 	if a.edge != nil {
 		own = a.edge
 	}
 	if a.cluster != nil {
-		own = a.cluster.nodes.Directory(a.cluster.edgeNodes, own)
+		own = a.cluster.nodes.EdgeCaches(a.cluster.edgeNodes, own)
 	}
 	return edgecache.WithStore(own, a.store, a.reg)
 }

@@ -128,10 +128,7 @@ type Authenticator interface {
 
 // Conversations is what a gateway, which has no store, asks of the API nodes.
 type Conversations interface {
-	// Memberships is a snapshot of the caller's channels at seq Seq of the
-	// caller's own stream, which the gateway then follows from there. Inactive
-	// where the caller was deactivated since they were authenticated.
-	Memberships(ctx context.Context, c Caller) (MembershipSnapshot, error)
+	Memberships
 	// VisibleUsers are those of the users whom the caller may know of.
 	VisibleUsers(ctx context.Context, c Caller, users []UserID) ([]UserID, error)
 	// Incarnation is the log's.
@@ -139,6 +136,20 @@ type Conversations interface {
 	// Post is RTM's message: the same checks, limits and idempotency as
 	// chat.postMessage has.
 	Post(ctx context.Context, c Caller, p RTMPost) (RTMPosted, error)
+}
+
+// Memberships tells where callers are members.
+type Memberships interface {
+	// Memberships is a snapshot of the caller's channels at seq Seq of the caller's
+	// own stream, which the gateway then follows from there. It is no older than the
+	// question. Inactive "user" where the caller was deactivated since they were
+	// authenticated, Unauthenticated "revoked" where the token ended, NotFound "user",
+	// Limited where too many ask. Unavailable: ask another one.
+	Memberships(ctx context.Context, c Caller) (MembershipSnapshot, error)
+	// LikelyChannels are those in which the caller was a member when somebody last
+	// asked, as far as that is remembered: a hint, by which nobody may be judged. None:
+	// it isn't.
+	LikelyChannels(ctx context.Context, c Caller) ([]ChannelID, error)
 }
 
 // MembershipSnapshot holds a user's current memberships, and what else a socket

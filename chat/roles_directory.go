@@ -15,6 +15,12 @@ type Directory interface {
 	SearchChannels(ctx context.Context, w WorkspaceID, q DirectoryQuery) (FoundChannels, error)
 }
 
+// EdgeCache keeps what clients ask for as they come.
+type EdgeCache interface {
+	Directory
+	Memberships
+}
+
 // DirectoryQuery finds by names, best first: who is called just so, whose name
 // begins so, one of whose words does, who has it anywhere in it.
 type DirectoryQuery struct {

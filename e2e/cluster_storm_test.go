@@ -14,7 +14,7 @@ import (
 //	go test -tags e2e,mariadb,measure -run TestGatewayOfTenThousandDies -v ./e2e
 func TestGatewayOfTenThousandDies(t *testing.T) {
 	n := database(t)
-	n.gateways("gate", "webapi", "gateway", "ring")
+	n.gateways("gate", "webapi", "gateway", "ring", "edgecache")
 	owners := []*server{newServer(t, ""), newServer(t, "")}
 	for i, o := range owners {
 		n.configure(o, fmt.Sprint("owner-", i), "", "channelserver")

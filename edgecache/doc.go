@@ -16,6 +16,10 @@
 // latest used; one that is too large by itself, or that it could not look at lately, it
 // leaves to the store (Direct), which gives the same answers at its own price.
 //
+// For clients that connect it finds where they are members, of the store's present
+// state, many at once, and remembers it as a hint for the next time: a gateway goes by
+// that until the store has said so.
+//
 // The goroutines are the Server's: one looks at the heads, one applies what its own
 // process commits, and each load has one, of a bounded number. Close ends and awaits
 // them. A directory is guarded by its own mutex, what is held by the Server's, under which

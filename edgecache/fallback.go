@@ -15,18 +15,19 @@ import (
 var wholeLimits = fair.Limits{All: 4, Each: 2, Waiting: 256, Wait: 5 * time.Second}
 
 // Fallback asks the caches and, where none can answer, the store. It implements
-// chat.Directory.
+// chat.EdgeCache.
 type Fallback struct {
-	caches chat.Directory
-	direct Direct
-	whole  *fair.Gate
+	caches      chat.EdgeCache
+	direct      Direct
+	whole       *fair.Gate
+	memberships memberships
 }
 
-var _ chat.Directory = (*Fallback)(nil)
+var _ chat.EdgeCache = (*Fallback)(nil)
 
-// WithStore is a directory that asks the caches first.
-func WithStore(caches chat.Directory, s *store.Store, reg prometheus.Registerer) *Fallback {
-	return &Fallback{caches, Direct{s}, fair.New("directories", wholeLimits, reg)}
+// WithStore is an edge cache that asks the others first.
+func WithStore(caches chat.EdgeCache, s *store.Store, reg prometheus.Registerer) *Fallback {
+	return &Fallback{caches, Direct{s}, fair.New("directories", wholeLimits, reg), newMemberships(s)}
 }
 
 // UsersByID are those that exist.
@@ -59,4 +60,22 @@ func searchWith[F any](ctx context.Context, f *Fallback, w chat.WorkspaceID, q c
 	}
 	defer f.whole.Leave(w)
 	return direct(ctx, w, q)
+}
+
+// Memberships are the caller's as of now.
+func (f *Fallback) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
+	m, err := f.caches.Memberships(ctx, c)
+	if chat.CodeOf(err) != chat.Unavailable || ctx.Err() != nil {
+		return m, err
+	}
+	return f.memberships.of(ctx, c)
+}
+
+// LikelyChannels are none where no cache can say: the store knows better than likely.
+func (f *Fallback) LikelyChannels(ctx context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	channels, err := f.caches.LikelyChannels(ctx, c)
+	if chat.CodeOf(err) == chat.Unavailable {
+		return nil, nil
+	}
+	return channels, err
 }

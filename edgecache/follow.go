@@ -64,7 +64,8 @@ func (s *Server) run() {
 		select {
 		case <-s.life.Done():
 			return
-		case <-tick.C:
+		case now := <-tick.C:
+			s.hints.sweep(now.Add(-hintIdle))
 		case <-s.behind:
 		}
 		if err := s.look(s.life); err != nil && s.life.Err() == nil && time.Since(warned) > warnTime {

@@ -54,7 +54,7 @@ const (
 	tooLargeFor = 10 * time.Minute
 )
 
-// Server is an edge cache. It implements chat.Directory; what it cannot answer is
+// Server is an edge cache. It implements chat.EdgeCache; what it cannot answer is
 // Unavailable.
 type Server struct {
 	options Options
@@ -66,6 +66,9 @@ type Server struct {
 	behind  chan struct{} // something is to be read
 	told    *queue
 
+	memberships memberships
+	hints       *hints
+
 	mu    sync.Mutex
 	held  map[chat.WorkspaceID]*held // guarded by mu
 	loads int                        // of them that load; guarded by mu
@@ -75,7 +78,7 @@ type Server struct {
 	running sync.WaitGroup
 }
 
-var _ chat.Directory = (*Server)(nil)
+var _ chat.EdgeCache = (*Server)(nil)
 
 // held is a workspace's place in the cache.
 type held struct {
@@ -96,6 +99,7 @@ func newServer(s *store.Store, logs Log, o Options) *Server {
 	c := &Server{
 		options: o, store: s, logs: logs, log: o.Log,
 		places: make(chan struct{}, loading), behind: make(chan struct{}, 1), told: newQueue(), held: map[chat.WorkspaceID]*held{},
+		memberships: newMemberships(s), hints: newHints(hintBytes),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

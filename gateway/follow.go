@@ -137,7 +137,7 @@ func (sh *shard) revoke(s *session, ev *chat.Event) {
 	}
 }
 
-// part notes a leave that the second snapshot may not know of.
+// part notes a leave that the next snapshot may not know of.
 func (s *session) part(id chat.StreamID, seq int64) {
 	if s.parted == nil {
 		s.parted = map[chat.StreamID]int64{}

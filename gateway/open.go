@@ -51,13 +51,16 @@ func (s *Server) newSession(conn net.Conn, caller chat.Caller) *session {
 		id: hex.EncodeToString(id[:]), server: s,
 		shard: s.shards[s.next.Add(1)%uint64(len(s.shards))],
 		conn:  conn, raw: rawOf(conn), caller: caller,
-		steps: make(chan struct{}, 2), subs: map[chat.StreamID]*sub{},
+		steps: make(chan step, 2), subs: map[chat.StreamID]*sub{},
 	}
 	sn.flow.room.L = &sn.flow.mu
 	sn.heard.Store(time.Now().UnixMilli())
 	sn.touch()
 	return sn
 }
+
+// hintTime bounds the question for likely channels: without an answer it goes on.
+const hintTime = 2 * time.Second
 
 // open asks for what the session may follow and waits until it does, with its
 // hello on the way. Once the shard has the session, its reader is the one to end
@@ -68,28 +71,51 @@ func (s *Server) open(ctx context.Context, sn *session) reason {
 		s.log.Warn("no incarnation", "error", err)
 		return unavailable
 	}
-	snapshot, why := s.memberships(ctx, sn)
+	channels, why := s.begin(ctx, sn)
 	if why != 0 {
 		return why
 	}
 	sn.incarnation = incarnation
 	sn.hello = wire.TextFrame(wire.AppendHello(nil, incarnation, s.cfg.Name))
-	sn.shard.inbox.command(&opening{sn, snapshot})
-	if !s.step(ctx, sn) {
-		return 0
+	sn.shard.inbox.command(&opening{sn, channels})
+	// A snapshot confirms what is followed by then. Where it has more, that is followed
+	// too, and another one is the last.
+	for _, last := range []bool{false, true} {
+		if at, ok := s.step(ctx, sn); !ok || at == opened {
+			return 0
+		}
+		snapshot, why := s.memberships(ctx, sn)
+		if why != 0 {
+			sn.shard.inbox.command(&abandon{sn, why})
+			return 0
+		}
+		sn.shard.inbox.command(&confirmed{sn, snapshot, last})
 	}
-	if snapshot, why = s.memberships(ctx, sn); why != 0 {
-		sn.shard.inbox.command(&abandon{sn, why})
-		return 0
-	}
-	sn.shard.inbox.command(&confirmed{sn, snapshot})
 	s.step(ctx, sn)
 	return 0
 }
 
-// memberships also tells whether the caller is still who was authenticated. The
-// second time, the directory's stream is followed already, so that no change
-// lies between.
+// begin finds the channels to follow before it is known in which of them the caller is.
+// Most who connect did so before, and are where they were.
+func (s *Server) begin(ctx context.Context, sn *session) ([]chat.ChannelID, reason) {
+	hinted, cancel := context.WithTimeout(ctx, hintTime)
+	defer cancel()
+	likely, err := s.cfg.Conversations.LikelyChannels(hinted, sn.caller)
+	if err == nil && len(likely) > 0 {
+		return likely, 0
+	}
+	snapshot, why := s.memberships(ctx, sn)
+	channels := make([]chat.ChannelID, 0, len(snapshot.Channels))
+	for _, m := range snapshot.Channels {
+		if m.LeftSeq == 0 {
+			channels = append(channels, m.Channel)
+		}
+	}
+	return channels, why
+}
+
+// memberships also tells whether the caller is still who was authenticated. Once the
+// directory's stream is followed, no change lies between.
 func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipSnapshot, reason) {
 	snapshot, err := s.cfg.Conversations.Memberships(ctx, sn.caller)
 	switch {
@@ -106,15 +132,15 @@ func (s *Server) memberships(ctx context.Context, sn *session) (chat.MembershipS
 	return snapshot, 0
 }
 
-// step waits for the shard to have done its part of the opening.
-func (s *Server) step(ctx context.Context, sn *session) bool {
+// step waits for the shard to have done its part of the opening, and tells which.
+func (s *Server) step(ctx context.Context, sn *session) (step, bool) {
 	select {
-	case _, ok := <-sn.steps:
-		return ok
+	case at, ok := <-sn.steps:
+		return at, ok
 	case <-s.ctx.Done():
 		sn.conn.Close()
 	case <-ctx.Done():
 		sn.shard.inbox.command(&abandon{sn, unavailable})
 	}
-	return false
+	return 0, false
 }

@@ -35,7 +35,7 @@ type session struct {
 	// All else belongs to the shard.
 	hello   []byte
 	away    bool                    // manually
-	steps   chan struct{}           // to the opener: placed, then opened; closed at the session's end
+	steps   chan step               // to the opener; closed at the session's end
 	unknown int                     // subscriptions whose position is not known yet; hello waits for them
 	parted  map[chat.StreamID]int64 // while opening: where the user left
 	ready   bool                    // hello went out
@@ -64,29 +64,44 @@ type session struct {
 	watching map[chat.UserID]int // the index in the watch of the user
 }
 
-// opening brings a new session to its shard.
+// step is how far an opening has come.
+type step byte
+
+const (
+	placed step = iota // the position in every stream is known
+	opened             // hello went out
+)
+
+// opening brings a new session to its shard, with the channels in which the user may
+// be. They are subscribed before a snapshot says in which the user is.
 type opening struct {
-	session  *session
-	snapshot chat.MembershipSnapshot
+	session *session
+	likely  []chat.ChannelID
 }
 
 func (o *opening) do(sh *shard) {
 	s := o.session
-	s.away = o.snapshot.Away
 	sh.sessions[s] = struct{}{}
 	own := sh.subscribe(s, chat.StreamID(s.caller.User))
 	own.lagging = true
 	sh.subscribe(s, chat.StreamID(s.caller.Workspace))
-	for _, m := range o.snapshot.Channels {
-		sh.enter(s, m)
+	for _, c := range o.likely {
+		if id := chat.StreamID(c); id.Kind() == chat.ChannelStream && s.subs[id] == nil {
+			sh.subscribe(s, id)
+		}
 	}
+	sh.awaitPlaces(s)
+}
+
+// awaitPlaces counts the streams whose position the opener is to wait for.
+func (sh *shard) awaitPlaces(s *session) {
 	for _, b := range s.subs {
 		if b.entry.pos < 0 {
 			s.unknown++
 		}
 	}
 	if s.unknown == 0 {
-		s.steps <- struct{}{}
+		s.steps <- placed
 	}
 }
 
@@ -94,9 +109,6 @@ func (o *opening) do(sh *shard) {
 func (sh *shard) enter(s *session, m chat.Membership) *sub {
 	id := chat.StreamID(m.Channel)
 	b := s.subs[id]
-	if m.LeftSeq != 0 {
-		return b
-	}
 	if b == nil {
 		b = sh.subscribe(s, id)
 	}
@@ -107,17 +119,22 @@ func (sh *shard) enter(s *session, m chat.Membership) *sub {
 // positioned counts a position that has become known.
 func (sh *shard) positioned(s *session) {
 	if s.unknown--; s.unknown == 0 && !s.closing {
-		s.steps <- struct{}{}
+		s.steps <- placed
 	}
 }
 
-// confirmed brings a second snapshot, taken when the position in every stream
-// was known: a leave that is not in it comes after that position, so that its
-// event ends the subscription. Without it, one that lies between the first
-// snapshot and the position would go unseen.
+// confirmed brings a snapshot, taken when the position in every stream was known:
+// a leave that is not in it comes after that position, so that its event ends the
+// subscription. Without it, one that lies between what the opening went by and the
+// position would go unseen.
+//
+// A channel that the session does not follow by then may have been joined long ago.
+// It is subscribed, and another snapshot is to confirm it too. What that one, the
+// last, has beyond was joined since the one before, and is read from there.
 type confirmed struct {
 	session  *session
 	snapshot chat.MembershipSnapshot
+	last     bool
 }
 
 func (c *confirmed) do(sh *shard) {
@@ -125,22 +142,29 @@ func (c *confirmed) do(sh *shard) {
 	if s.closing {
 		return
 	}
-	current := make(map[chat.StreamID]bool, len(c.snapshot.Channels))
+	current := make(map[chat.StreamID]chat.Membership, len(c.snapshot.Channels))
+	unlikely := false
 	for _, m := range c.snapshot.Channels {
 		id := chat.StreamID(m.Channel)
-		if m.LeftSeq != 0 || s.parted[id] > m.JoinedSeq {
-			continue
-		}
-		current[id] = true
-		known := s.subs[id] != nil
-		if b := sh.enter(s, m); !known {
-			b.lagging = true
+		if m.LeftSeq == 0 && s.parted[id] <= m.JoinedSeq {
+			current[id] = m
+			unlikely = unlikely || s.subs[id] == nil
 		}
 	}
 	for id, b := range s.subs {
-		if id.Kind() == chat.ChannelStream && !current[id] {
+		if _, in := current[id]; id.Kind() == chat.ChannelStream && !in {
 			sh.unsubscribe(b)
 		}
+	}
+	for id, m := range current {
+		known := s.subs[id] != nil
+		if b := sh.enter(s, m); !known {
+			b.lagging = c.last
+		}
+	}
+	if unlikely && !c.last {
+		sh.awaitPlaces(s)
+		return
 	}
 	s.applied, s.away = c.snapshot.Seq, c.snapshot.Away
 	s.subs[chat.StreamID(s.caller.User)].cursor = c.snapshot.Seq
@@ -151,7 +175,7 @@ func (c *confirmed) do(sh *shard) {
 func (sh *shard) greet(s *session) {
 	sh.send(s, s.hello)
 	s.ready, s.hello, s.parted = true, nil, nil
-	s.steps <- struct{}{}
+	s.steps <- opened
 	sh.opened = append(sh.opened, s.device())
 	for _, b := range s.subs {
 		if b.lagging {

@@ -23,6 +23,7 @@ type world struct {
 	users       map[string]chat.Caller
 	roles       map[chat.UserID]chat.Role // since they were authenticated; "" deactivated
 	links       map[*worldLink]struct{}
+	likely      map[chat.UserID][]chat.ChannelID // where users were when somebody last asked
 	incarnation string
 	clock       chat.TS
 	whole       chat.Mark // that heartbeats tell
@@ -47,6 +48,7 @@ func newWorld() *world {
 		trimmed: map[chat.Stream]int64{},
 		members: map[chat.Stream]map[chat.UserID][]chat.Membership{},
 		users:   map[string]chat.Caller{}, links: map[*worldLink]struct{}{},
+		likely:      map[chat.UserID][]chat.ChannelID{},
 		incarnation: "one", clock: 1_700_000_000_000_000,
 	}
 }
@@ -114,7 +116,17 @@ func (w *world) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSn
 			}
 		}
 	}
+	w.likely[c.User] = nil
+	for _, i := range m.Channels {
+		w.likely[c.User] = append(w.likely[c.User], i.Channel)
+	}
 	return m, nil
+}
+
+func (w *world) LikelyChannels(_ context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.likely[c.User], nil
 }
 
 // VisibleUsers of guests: whom they share a channel with.

@@ -38,7 +38,18 @@ func fromStatus(node string, err error) error {
 	if !ok {
 		s = status.New(codes.Unknown, err.Error())
 	}
-	return unavailable(node, errors.New(s.Message()))
+	return unavailable(node, noAnswer(s.Message()))
+}
+
+// noAnswer says why a node said nothing to a call.
+type noAnswer string
+
+func (n noAnswer) Error() string { return string(n) }
+
+// unreached tells whether the node did not answer.
+func unreached(err error) bool {
+	_, ok := errors.AsType[noAnswer](err)
+	return ok
 }
 
 func unavailable(node string, why error) error {

@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -110,7 +109,7 @@ func (n *node) listens(address, instance string) {
 	n.address, n.instance = address, instance
 }
 
-var errUnknown = errors.New("it is not known where it listens")
+const errUnknown = noAnswer("it is not known where it listens")
 
 // dial is the connection, made when first needed. gRPC connects by itself and anew.
 func (n *node) dial() (*grpc.ClientConn, error) {
@@ -134,7 +133,7 @@ func (n *node) dial() (*grpc.ClientConn, error) {
 		}),
 	)
 	if err != nil {
-		return nil, unavailable(n.name, err)
+		return nil, unavailable(n.name, noAnswer(err.Error()))
 	}
 	n.conn = conn
 	return conn, nil

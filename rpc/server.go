@@ -41,10 +41,9 @@ type Services struct {
 	Follow        func([]chat.Event) // beside WebAPI: hears what other nodes' stores took; see Nodes.Follow
 	// Ring is the assignment that the node knows, nil while it knows none; gateways
 	// that have a link with its channel server hear of it (see Server.TellRing).
-	Ring   func() *ring.Assignment
-	Search chat.Search
-	// Directory is an edge cache.
-	Directory chat.Directory
+	Ring      func() *ring.Assignment
+	Search    chat.Search
+	EdgeCache chat.EdgeCache
 }
 
 // Server answers the cluster's other nodes.
@@ -102,7 +101,7 @@ func Serve(l net.Listener, i *certs.Identity, s Services, log *slog.Logger) *Ser
 	if s.Search != nil {
 		server.grpc.RegisterService(&searchDesc, server)
 	}
-	if s.Directory != nil {
+	if s.EdgeCache != nil {
 		server.grpc.RegisterService(&directoryDesc, server)
 	}
 	server.running.Go(func() {

@@ -34,6 +34,10 @@ var webAPIDesc = grpc.ServiceDesc{
 			m, err := s.services.WebAPI.Memberships(ctx, v.Caller)
 			return &snapshot{m}, err
 		}),
+		unary(webAPIService, "LikelyChannels", func(s *Server, ctx context.Context, v *calling) (message, error) {
+			channels, err := s.services.WebAPI.LikelyChannels(ctx, v.Caller)
+			return &likely{channels}, err
+		}),
 		unary(webAPIService, "VisibleUsers", func(s *Server, ctx context.Context, v *visible) (message, error) {
 			users, err := s.services.WebAPI.VisibleUsers(ctx, v.Caller, v.Users)
 			return &visible{Users: users}, err
@@ -117,6 +121,12 @@ func (w *webAPIs) Memberships(ctx context.Context, c chat.Caller) (chat.Membersh
 	var got snapshot
 	err := w.ask(ctx, "Memberships", true, &calling{c}, &got)
 	return got.MembershipSnapshot, err
+}
+
+func (w *webAPIs) LikelyChannels(ctx context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	var got likely
+	err := w.ask(ctx, "LikelyChannels", true, &calling{c}, &got)
+	return got.Channels, err
 }
 
 func (w *webAPIs) VisibleUsers(ctx context.Context, c chat.Caller, users []chat.UserID) ([]chat.UserID, error) {

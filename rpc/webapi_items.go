@@ -48,6 +48,12 @@ func (s *snapshot) code(c *coder) {
 	text(c, &s.Role)
 }
 
+type likely struct{ Channels []chat.ChannelID }
+
+func (l *likely) code(c *coder) { list(c, &l.Channels, channel) }
+
+func channel(c *coder, id *chat.ChannelID) { text(c, id) }
+
 type visible struct {
 	Caller chat.Caller
 	Users  []chat.UserID

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"reflect"
+	"slices"
 	"testing"
 
 	"taut/chat"
@@ -38,6 +39,10 @@ func (a *api) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSnap
 		return chat.MembershipSnapshot{}, fmt.Errorf("another caller: %+v", c)
 	}
 	return chat.MembershipSnapshot{Seq: 7, Channels: []chat.Membership{{Channel: "C1", JoinedSeq: 3, LeftSeq: 9}}, Away: true, Role: chat.Guest}, nil
+}
+
+func (a *api) LikelyChannels(_ context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	return []chat.ChannelID{"C1", chat.ChannelID(c.TokenID)}, nil
 }
 
 func (a *api) VisibleUsers(_ context.Context, _ chat.Caller, users []chat.UserID) ([]chat.UserID, error) {
@@ -81,6 +86,9 @@ func TestAnyAPINodeAnswers(t *testing.T) {
 	}
 	if m, err := w.Memberships(t.Context(), ann); err != nil || m.Seq != 7 || len(m.Channels) != 1 || m.Channels[0].LeftSeq != 9 || !m.Away || m.Role != chat.Guest {
 		t.Errorf("memberships %+v, %v", m, err)
+	}
+	if likely, err := w.LikelyChannels(t.Context(), ann); err != nil || !slices.Equal(likely, []chat.ChannelID{"C1", "x"}) {
+		t.Errorf("likely %v, %v", likely, err)
 	}
 	if users, err := w.VisibleUsers(t.Context(), ann, []chat.UserID{"U1", "U2"}); err != nil || len(users) != 1 || users[0] != "U2" {
 		t.Errorf("visible %v, %v", users, err)

@@ -7,32 +7,20 @@ import (
 	"time"
 
 	"taut/chat"
-	"taut/internal/gather"
 	"taut/store"
 )
 
 // Conversations is what gateways ask of the API: the Server itself.
 var _ chat.Conversations = (*Server)(nil)
 
-// Memberships is a snapshot of the caller's channels and role. Those of many who
-// connect at once are read together.
+// Memberships is a snapshot of the caller's channels and role.
 func (s *Server) Memberships(ctx context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
-	state, found, err := s.connecting.Get(ctx, store.CallerKey{Workspace: c.Workspace, User: c.User, TokenID: c.TokenID})
-	switch {
-	case err != nil:
-		return chat.MembershipSnapshot{}, err
-	case !found:
-		return chat.MembershipSnapshot{}, chat.NewError(chat.NotFound, "user")
-	}
-	return state.Membership()
+	return s.memberships.Memberships(ctx, c)
 }
 
-// channelsAtOnce are how many memberships one query reads, as far as can be told.
-const channelsAtOnce = 20_000
-
-func newConnecting(s *store.Store) *gather.Gatherer[store.CallerKey, store.CallerState] {
-	of := func(k store.CallerKey) chat.WorkspaceID { return k.Workspace }
-	return gather.New(gather.Limits{Batch: store.MaxLookups}, of, s.CallersMemberships).Weigh(channelsAtOnce, store.CallerState.Channels)
+// LikelyChannels are where the caller was a member when they last connected.
+func (s *Server) LikelyChannels(ctx context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	return s.memberships.LikelyChannels(ctx, c)
 }
 
 // Incarnation is the log's.

@@ -14,7 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"taut/chat"
-	"taut/internal/gather"
 	"taut/internal/limit"
 	"taut/store"
 )
@@ -42,6 +41,8 @@ type Config struct {
 	Files    chat.Files
 	// Directory finds people and public channels.
 	Directory chat.Directory
+	// Memberships are what clients are told as they connect.
+	Memberships chat.Memberships
 	// PublicURL is the server's own URL as clients reach it, "" for the one that
 	// each request came to.
 	PublicURL string
@@ -79,13 +80,13 @@ type Server struct {
 	openSetup bool
 	// slackLimits: see limit_slack.go.
 	slackLimits bool
+	memberships chat.Memberships
 
 	// Each with a lock of its own.
-	limits     *limit.Limiter
-	turns      turns
-	pictures   pictures
-	bots       botSigns
-	connecting *gather.Gatherer[store.CallerKey, store.CallerState]
+	limits   *limit.Limiter
+	turns    turns
+	pictures pictures
+	bots     botSigns
 
 	ids atomic.Uint64
 }
@@ -113,7 +114,7 @@ func New(c Config) *Server {
 		mailer:    c.Mailer,
 		openSetup: c.OpenSetup,
 
-		connecting:  newConnecting(c.Store),
+		memberships: c.Memberships,
 		slackLimits: c.SlackLimits,
 	}
 	if s.publicURL == "" {

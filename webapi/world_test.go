@@ -110,6 +110,7 @@ func newWorld(t testing.TB) *world {
 	cache := edgecache.New(s, edgecache.Options{})
 	t.Cleanup(cache.Close)
 	edge.Store(cache)
+	known := edgecache.WithStore(cache, s, nil)
 	data := t.TempDir()
 	blobs, err := files.OpenDisk(data)
 	must(t, err)
@@ -119,7 +120,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{store: s, auth: tokens, router: &recorder{}, files: kept, counted: counted}
 	w.server = New(Config{
 		Store: s, Auth: tokens, Router: w.router, PublicURL: "https://taut.example/", Log: slog.New(slog.DiscardHandler), Search: find,
-		Files: kept, Directory: edgecache.WithStore(cache, s, nil),
+		Files: kept, Directory: known, Memberships: known,
 	})
 	w.acme, w.other = begun.acme, begun.other
 	if mysql != "" { // where nothing is yet

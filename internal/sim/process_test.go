@@ -91,7 +91,7 @@ func openOwner(ctx context.Context, w *world, s *store.Store) (*owner, error) {
 }
 
 func (p *process) openGate(w *world, i int) *gate {
-	back := &backend{w, p.store}
+	back := &backend{world: w, store: p.store, likely: map[chat.UserID][]chat.ChannelID{}}
 	g := &gate{listener: newPipes(), served: make(chan struct{})}
 	g.gateway = gateway.New(gateway.Config{
 		Authenticator: back, Conversations: back, Name: gateNames[i], Shards: 2,
@@ -185,6 +185,9 @@ func (p *process) calm() {
 type backend struct {
 	world *world
 	store *store.Store
+
+	mu     sync.Mutex
+	likely map[chat.UserID][]chat.ChannelID // where users were when they last came here
 }
 
 func (b *backend) Authenticate(_ context.Context, token string) (chat.Caller, error) {
@@ -205,7 +208,21 @@ func (b *backend) Memberships(ctx context.Context, c chat.Caller) (chat.Membersh
 	if err == nil && b.world.dying.Load() {
 		return m, errDying
 	}
+	var channels []chat.ChannelID
+	for _, in := range m.Channels {
+		channels = append(channels, in.Channel)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.likely[c.User] = channels
 	return m, err
+}
+
+// LikelyChannels are out of date where the user came by another gateway since.
+func (b *backend) LikelyChannels(_ context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.likely[c.User], nil
 }
 
 func (b *backend) VisibleUsers(_ context.Context, _ chat.Caller, users []chat.UserID) ([]chat.UserID, error) {

@@ -2,9 +2,11 @@ package rpc
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"reflect"
+	"slices"
 	"testing"
 
 	"taut/chat"
@@ -45,6 +47,14 @@ func (s *shelf) SearchChannels(_ context.Context, w chat.WorkspaceID, q chat.Dir
 	return chat.FoundChannels{Channels: []chat.PublicFacts{everyFact}, More: true, Next: somewhere}, s.note(directoryQuery{w, q})
 }
 
+func (s *shelf) Memberships(_ context.Context, c chat.Caller) (chat.MembershipSnapshot, error) {
+	return chat.MembershipSnapshot{Seq: 7, Channels: []chat.Membership{{Channel: "C1", JoinedSeq: 3}}, Away: true, Role: chat.Guest}, s.note(c)
+}
+
+func (s *shelf) LikelyChannels(_ context.Context, c chat.Caller) ([]chat.ChannelID, error) {
+	return []chat.ChannelID{"C1", "C2"}, s.note(c)
+}
+
 func TestDirectoriesAreAskedElsewhere(t *testing.T) {
 	fields := reflect.ValueOf(everyField)
 	for i := range fields.NumField() {
@@ -63,13 +73,13 @@ func TestDirectoriesAreAskedElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		shelves[id.Node] = &shelf{}
-		servers[id.Node] = Serve(l, id, Services{Directory: shelves[id.Node]}, slog.New(slog.DiscardHandler))
+		servers[id.Node] = Serve(l, id, Services{EdgeCache: shelves[id.Node]}, slog.New(slog.DiscardHandler))
 		t.Cleanup(servers[id.Node].Close)
 		n.Listens(id.Node, l.Addr().String(), "1")
 	}
 	names := []string{"one", "two", "three"}
 	order := inTurn("T1", names)
-	d := n.Directory(func() []string { return names }, nil)
+	d := n.EdgeCaches(func() []string { return names }, nil)
 	q := chat.DirectoryQuery{Text: "x", Inactive: true, Restricted: true, Among: []string{"a", "b"}, After: somewhere, Limit: 7}
 
 	users, err := d.UsersByID(t.Context(), "T1", []chat.UserID{"U1", "U2"})
@@ -84,6 +94,19 @@ func TestDirectoriesAreAskedElsewhere(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(channels, chat.FoundChannels{Channels: []chat.PublicFacts{everyFact}, More: true, Next: somewhere}) {
 		t.Errorf("channels: %+v, %v", channels, err)
 	}
+	if m, err := d.Memberships(t.Context(), ann); err != nil || m.Seq != 7 || len(m.Channels) != 1 || m.Channels[0].JoinedSeq != 3 || !m.Away || m.Role != chat.Guest || !reflect.DeepEqual(shelves[order[0]].asked, ann) {
+		t.Errorf("memberships: %+v, %v, asked %+v", m, err, shelves[order[0]].asked)
+	}
+	if likely, err := d.LikelyChannels(t.Context(), ann); err != nil || !slices.Equal(likely, []chat.ChannelID{"C1", "C2"}) || !reflect.DeepEqual(shelves[order[0]].asked, ann) {
+		t.Errorf("likely: %+v, %v, asked %+v", likely, err, shelves[order[0]].asked)
+	}
+	for _, refusal := range []error{chat.NewError(chat.Inactive, "user"), chat.NewError(chat.Unauthenticated, "revoked"), chat.NewError(chat.NotFound, "user"), chat.NewError(chat.Limited, "lookups")} {
+		shelves[order[0]].err = refusal
+		if _, err := d.Memberships(t.Context(), ann); fmt.Sprint(err) != fmt.Sprint(refusal) {
+			t.Errorf("%v became %v", refusal, err)
+		}
+	}
+	shelves[order[0]].err = nil
 	if shelves[order[1]].times+shelves[order[2]].times != 0 {
 		t.Error("a workspace's questions went to several nodes")
 	}
@@ -97,11 +120,11 @@ func TestDirectoriesAreAskedElsewhere(t *testing.T) {
 		t.Errorf("where two can't: %v, the third was asked %d times", err, shelves[order[2]].times)
 	}
 	own := &shelf{}
-	here := n.Directory(func() []string { return []string{"gate"} }, own)
+	here := n.EdgeCaches(func() []string { return []string{"gate"} }, own)
 	if _, err := here.UsersByID(t.Context(), "T1", nil); err != nil || own.times != 1 {
 		t.Errorf("this node's own: %v, asked %d times", err, own.times)
 	}
-	nobody := n.Directory(func() []string { return nil }, nil)
+	nobody := n.EdgeCaches(func() []string { return nil }, nil)
 	if _, err := nobody.UsersByID(t.Context(), "T1", nil); chat.CodeOf(err) != chat.Unavailable {
 		t.Errorf("without edge caches: %v", err)
 	}
