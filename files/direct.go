@@ -92,7 +92,9 @@ func (s *Service) keepArrived(ctx context.Context, f chat.File, arrived *objectB
 	t, err := taste(arrived)
 	if err == nil {
 		f.Media.Attempt = s.attempt()
-		err = s.bucket.takeIn(ctx, bytesKey(f), arrived)
+		if err = s.bucket.takeIn(ctx, bytesKey(f), arrived); err != nil {
+			s.removeFailed(ctx, f)
+		}
 	}
 	if err != nil {
 		return s.takenElsewhere(ctx, f, err)
@@ -105,6 +107,14 @@ func (s *Service) keepArrived(ctx context.Context, f chat.File, arrived *objectB
 		s.log.Debug("what was taken in is swept later", slog.Any("err", err))
 	}
 	return f, nil
+}
+
+// removeFailed removes what there may be all the same of a copy that failed: one whose
+// answer was lost is asked for again, and then there is nothing more to copy.
+func (s *Service) removeFailed(ctx context.Context, f chat.File) {
+	if err := s.bucket.removeAttempt(context.WithoutCancel(ctx), f); err != nil {
+		s.log.Warn("bytes may stay until their file is deleted, of a copy that failed", slog.Any("err", err))
+	}
 }
 
 // takenElsewhere is the file where what came is no more there because another node has
