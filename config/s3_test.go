@@ -27,7 +27,7 @@ func TestS3Faults(t *testing.T) {
 		"files.s3.region":                       func(s *S3) { s.Region = "" },
 		"files.s3.prefix":                       func(s *S3) { s.Prefix = "taut" },
 		"both or none":                          func(s *S3) { s.SecretKeyFile = "" },
-		"files.s3.secret_key_file: open":        func(s *S3) { s.SecretKeyFile = "/nonexistent" },
+		"files.s3.secret_key_file: open":        func(s *S3) { s.SecretKeyFile = "/dev/null/none" },
 	} {
 		bad := good
 		change(&bad)

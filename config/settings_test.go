@@ -101,7 +101,7 @@ func TestTLSFaults(t *testing.T) {
 		{TLS{RedirectListen: ":80"}, "no HTTPS"},
 		{TLS{ACMEDomain: "chat.example.com", ACMEDirectory: "http://x"}, "https URL"},
 		{TLS{ACMEDomain: "chat.example.com", RedirectListen: "80"}, "host:port"},
-		{TLS{CertFile: "/nonexistent", KeyFile: "/nonexistent"}, "tls.cert_file: open"},
+		{TLS{CertFile: "/dev/null/none", KeyFile: "/dev/null/none"}, "tls.cert_file: open"},
 	} {
 		if err := c.tls.validate(); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%+v: %v, want %s", c.tls, err, c.says)
