@@ -59,6 +59,7 @@ type App struct {
 	cluster      *clustered        // nil, where this process is alone
 
 	// Opened by Start.
+	visitors    *visitors
 	public, ops net.Listener
 	plain       net.Listener // nil, unless plain HTTP is redirected
 
@@ -250,6 +251,7 @@ func (a *App) start(ctx context.Context) (err error) {
 		return fmt.Errorf("listen: %w", err)
 	}
 	a.life.onStop("clients' listener", stopLimit, a.closeListener(&a.public))
+	a.visitors = newVisitors(visitorsOf(a.maxFiles), a.openSockets)
 
 	url := a.config.URL(a.public.Addr())
 	if a.api == nil {

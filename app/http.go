@@ -63,14 +63,13 @@ func (a *App) servePublic(s *secured) error {
 		server.TLSConfig = s.config
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
-	visitors := newVisitors(visitorsOf(a.maxFiles), a.openSockets)
-	server.ConnState = visitors.note
+	server.ConnState = a.visitors.note
 	var running sync.WaitGroup
 	running.Go(func() { a.fail("clients' listener", serve(a.public)) })
 	drain := time.Duration(a.config.Drain)
 	a.life.onStop("requests and sockets", drain, func(ctx context.Context) error {
 		// What was on its way has come by then.
-		late := time.AfterFunc(min(time.Second, drain/2), visitors.close)
+		late := time.AfterFunc(min(time.Second, drain/2), a.visitors.close)
 		defer late.Stop()
 		return errors.Join(a.drain(ctx, server), wait(&running))
 	})

@@ -53,7 +53,9 @@ func (a *App) serveClients(url string) error {
 			return fmt.Errorf("tls.redirect_listen: %w", err)
 		}
 		a.life.onStop("plain listener", stopLimit, a.closeListener(&a.plain))
-		a.serveBeside("plain listener", a.plain, a.server("plain", s.plain, 30*time.Second))
+		server := a.server("plain", s.plain, 30*time.Second)
+		server.ConnState = a.visitors.note
+		a.serveBeside("plain listener", a.plain, server)
 	}
 	return a.servePublic(s)
 }

@@ -20,10 +20,11 @@ type visitors struct {
 	open  int                        // that are no sockets; guarded by mu
 	quiet list.List                  // net.Conn, the longest quiet first; guarded by mu
 	where map[net.Conn]*list.Element // in quiet; guarded by mu
+	gone  map[net.Conn]bool          // sent away, and not noted as closed yet; guarded by mu
 }
 
 func newVisitors(most int, sockets func() int) *visitors {
-	return &visitors{most: most, sockets: sockets, where: map[net.Conn]*list.Element{}}
+	return &visitors{most: most, sockets: sockets, where: map[net.Conn]*list.Element{}, gone: map[net.Conn]bool{}}
 }
 
 // note is a server's ConnState.
@@ -35,6 +36,12 @@ func (v *visitors) note(c net.Conn, state http.ConnState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.speaks(c)
+	if v.gone[c] {
+		if state == http.StateHijacked || state == http.StateClosed {
+			delete(v.gone, c)
+		}
+		return
+	}
 	switch state {
 	case http.StateNew:
 		v.open++
@@ -62,6 +69,8 @@ func (v *visitors) falls(c net.Conn) { v.where[c] = v.quiet.PushBack(c) }
 // sendAway is under mu. Its server notes that it is closed.
 func (v *visitors) sendAway(c net.Conn) {
 	v.speaks(c)
+	v.gone[c] = true
+	v.open--
 	if over, ok := c.(*tls.Conn); ok {
 		c = over.NetConn() // TLS would say farewell first, and wait for who reads nothing
 	}

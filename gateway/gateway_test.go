@@ -174,6 +174,33 @@ func TestLimitsOnSockets(t *testing.T) {
 	})
 }
 
+// Who has no token and doesn't go either takes a part of the connections, for a moment.
+func TestRefusalsThatStay(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		told := 0
+		for range 300 {
+			conn := r.dial()
+			defer conn.Close()
+			go io.WriteString(conn, "GET /websocket HTTP/1.1\r\nHost: gw.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp.StatusCode == http.StatusSwitchingProtocols {
+				told++
+			}
+		}
+		if told != 256 {
+			t.Errorf("%d were told why not", told)
+		}
+		time.Sleep(time.Minute)
+		if status, frame := r.request("/websocket"); status != 101 || !strings.Contains(frame, "error") {
+			t.Errorf("a minute later: %d %s", status, frame)
+		}
+	})
+}
+
 // A workspace leaves room for another's sockets.
 func TestSocketsOfOneWorkspace(t *testing.T) {
 	bubble(t, func(c *gateway.Config) { c.MaxSockets = 4 }, func(r *rig) {

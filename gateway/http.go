@@ -79,8 +79,19 @@ func (s *Server) comeAgain(w http.ResponseWriter, status int, why string) {
 	http.Error(w, why, status)
 }
 
+// maxRefusals are how many are told at a time why not: each has a connection that is no
+// socket, and needs no token.
+const maxRefusals = 256
+
 // refuse upgrades only to say why not: a browser cannot see an HTTP status.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, why reason, msg string) {
+	select {
+	case s.refusals <- struct{}{}:
+		defer func() { <-s.refusals }()
+	default:
+		s.comeAgain(w, http.StatusServiceUnavailable, "too many sockets at once")
+		return
+	}
 	conn, _, err := upgrade(w, r)
 	if err != nil {
 		return

@@ -89,6 +89,7 @@ type Server struct {
 	posts    *fair.Gate // of messages being posted
 	openings *fair.Gate // of sockets on their way to hello
 	sockets  *sockets
+	refusals chan struct{} // a token for each that is told why not
 	next     atomic.Uint64 // spreads the sessions over the shards
 
 	ctx    context.Context // the server's lifetime
@@ -106,6 +107,7 @@ func New(c Config) *Server {
 		whispers: newWhispers(),
 		posts:    fair.New("posts", fair.Limits{All: c.MaxPosts, Each: max(1, c.MaxPosts/2), Waiting: c.MaxSockets}, c.Metrics),
 		openings: fair.New("openings", fair.Limits{All: c.MaxOpenings, Each: max(1, c.MaxOpenings/2), Waiting: maxWaitingOpenings}, c.Metrics),
+		refusals: make(chan struct{}, maxRefusals),
 		sockets:  newSockets(c.MaxSockets, c.MaxOfOneWorkspace, c.MaxSocketsPerUser),
 		ctx:      ctx, cancel: cancel,
 	}
