@@ -57,8 +57,8 @@ func (n *Nodes) EdgeCaches(names func() []string, own chat.EdgeCache) chat.EdgeC
 const (
 	// directoryTime bounds one node's answer: the store is there besides.
 	directoryTime = time.Second
-	// membershipsTime is longer than a query for them may take: what a busy store has
-	// begun is not to be asked for again. Who connects asked for likely channels before,
+	// membershipsTime is longer than one query for them may take: what a busy store has
+	// begun is not to be asked for again by all. Who connects asked for likely channels before,
 	// and by that it is known soon whether the node stands still.
 	membershipsTime = 6 * time.Second
 	// directoryTries is how many nodes are asked. Beyond, each would load the
@@ -91,7 +91,8 @@ func (d *edgeCaches) ask(ctx context.Context, w chat.WorkspaceID, method string,
 }
 
 // at asks another node. One that has told nobody anything for as long as this question
-// waited is passed over for a while: who comes next does not wait for it.
+// waited, or only late that it can't say, is passed over for a while: who comes next does
+// not wait for it.
 func (d *edgeCaches) at(ctx context.Context, name, method string, request, answer message) error {
 	nd := d.nodes.node(name)
 	if nd == nil || !d.silences.ask(name, method) {
@@ -105,10 +106,11 @@ func (d *edgeCaches) at(ctx context.Context, name, method string, request, answe
 	asking, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	err := nd.call(asking, "/"+directoryService+"/"+method, request, answer)
+	late := time.Since(began) > directoryTime && chat.CodeOf(err) == chat.Unavailable // its store doesn't answer it
 	switch {
-	case !unreached(err):
+	case !unreached(err) && !late:
 		d.silences.answered(name, method)
-	case asking.Err() != nil && ctx.Err() == nil:
+	case (asking.Err() != nil || late) && ctx.Err() == nil:
 		d.silences.waited(name, method, began)
 	}
 	return err
