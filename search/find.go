@@ -102,17 +102,19 @@ type listing struct {
 // run lists what fits, in the order asked for, as far as the page's end: again where it
 // found what was public only when it was indexed.
 func (l *listing) run(w *store.Workspace) error {
+	from := l.plan.from
 	for again := true; again; {
+		l.plan.from = from
 		err := l.list()
+		if err == nil && l.byScore() && len(l.hits) > 0 {
+			err = l.rank()
+		}
 		if err != nil {
 			return err
 		}
 		if again, err = l.visible.confirm(w); err != nil {
 			return err
 		}
-	}
-	if l.byScore() && len(l.hits) > 0 {
-		return l.rank()
 	}
 	return nil
 }
