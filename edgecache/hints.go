@@ -72,19 +72,23 @@ func (h *hints) keep(p person, channels []chat.Membership) {
 
 // of are the channels that are remembered of a person.
 func (h *hints) of(p person) (channels []chat.ChannelID) {
+	for id := range strings.FieldsSeq(h.textOf(p)) {
+		channels = append(channels, chat.ChannelID(strings.Clone(id))) // who keeps one keeps not all
+	}
+	return channels
+}
+
+func (h *hints) textOf(p person) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	at := h.known[p]
 	if at == nil {
-		return nil
+		return ""
 	}
 	h.order.MoveToFront(at)
 	kept := at.Value.(*hint)
 	kept.used = time.Now()
-	for id := range strings.FieldsSeq(kept.channels) {
-		channels = append(channels, chat.ChannelID(id))
-	}
-	return channels
+	return kept.channels
 }
 
 // drop forgets a person.
