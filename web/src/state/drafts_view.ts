@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals-core";
 import type { Block, File } from "../wire/objects";
 import { Paged } from "./paged";
-import { nextCursor, type Remote, type ResponseMetadata } from "./remote";
+import { codeOf, nextCursor, type Remote, type ResponseMetadata } from "./remote";
 import type { Match } from "./search";
 
 export const draftTabs = ["drafts", "scheduled", "sent"] as const;
@@ -25,6 +25,7 @@ export interface ScheduledItem {
   readonly post_at: number;
   readonly text: string;
   readonly thread_ts?: string;
+  readonly reply_broadcast?: boolean;
   readonly blocks?: readonly Block[];
   readonly files?: readonly File[];
   /** Why it could not be sent. */
@@ -45,12 +46,17 @@ interface SentAnswer {
 
 /** How long from now a message is sent that is to be sent now, in seconds: a time that is over when it gets there is refused. */
 const soon = 5;
+/** What the server says of a scheduled message that there is not, or no more. */
+const gone = "invalid_scheduled_message_id";
 
 export class DraftsView {
   readonly tab: Signal<DraftTab> = signal("drafts");
   readonly drafts: Paged<DraftItem>;
   readonly scheduled: Paged<ScheduledItem>;
   readonly sent: Paged<Match>;
+
+  /** The scheduled messages that are being given another time. */
+  private readonly moving = new Map<string, Promise<void>>();
 
   constructor(private readonly remote: Remote) {
     this.drafts = new Paged(
@@ -90,21 +96,19 @@ export class DraftsView {
 
   /** cancel takes a message off what goes out later. */
   async cancel(message: ScheduledItem): Promise<void> {
-    const named = { channel: message.channel_id, scheduled_message_id: message.id };
-    await this.taken(this.scheduled, message.id, () => this.remote.call("chat.deleteScheduledMessage", named));
+    await this.taken(this.scheduled, message.id, () => this.unschedule(message.channel_id, message.id));
   }
 
   /**
    * reschedule gives it another time. There is no such method: the new one is made first, so that a failure in
-   * between leaves two of them rather than none.
+   * between leaves two of them rather than none. Until it is done, further times for it are not heeded.
    */
-  async reschedule(message: ScheduledItem, at: number): Promise<void> {
-    await this.remote.call("chat.scheduleMessage", { ...contentOf(message), post_at: at });
-    await this.remote.call("chat.deleteScheduledMessage", {
-      channel: message.channel_id,
-      scheduled_message_id: message.id,
-    });
-    await this.scheduled.load();
+  reschedule(message: ScheduledItem, at: number): Promise<void> {
+    const underway = this.moving.get(message.id);
+    if (underway) return underway;
+    const moved = this.move(message, at).finally(() => this.moving.delete(message.id));
+    this.moving.set(message.id, moved);
+    return moved;
   }
 
   /** lost forgets what is for a conversation of which the caller may know nothing any more. */
@@ -121,6 +125,25 @@ export class DraftsView {
 
   close(): void {
     for (const list of [this.drafts, this.scheduled, this.sent]) list.close();
+  }
+
+  private async move(message: ScheduledItem, at: number): Promise<void> {
+    const { channel_id: channel, id } = message;
+    const args = { ...contentOf(message), post_at: at };
+    const made = await this.remote.call<{ scheduled_message_id: string }>("chat.scheduleMessage", args);
+    try {
+      await this.unschedule(channel, id);
+    } catch (error) {
+      // It was sent or deleted meanwhile: the new one would be one too many.
+      if (codeOf(error) === gone) await this.unschedule(channel, made.scheduled_message_id);
+      throw error;
+    } finally {
+      await this.scheduled.load();
+    }
+  }
+
+  private unschedule(channel: string, id: string): Promise<unknown> {
+    return this.remote.call("chat.deleteScheduledMessage", { channel, scheduled_message_id: id });
   }
 
   private async taken<T>(list: Paged<T>, key: string, act: () => Promise<unknown>): Promise<void> {
@@ -145,12 +168,13 @@ function isShown(draft: DraftsAnswer["drafts"][number]): boolean {
 }
 
 function contentOf(message: ScheduledItem): Record<string, unknown> {
-  const { channel_id, text, blocks, thread_ts, files = [] } = message;
+  const { channel_id, text, blocks, thread_ts, reply_broadcast, files = [] } = message;
   return {
     channel: channel_id,
     text,
     ...(blocks !== undefined && blocks.length > 0 ? { blocks } : {}),
     ...(thread_ts === undefined ? {} : { thread_ts }),
+    ...(reply_broadcast ? { reply_broadcast } : {}),
     ...(files.length > 0 ? { file_ids: files.map((f) => f.id) } : {}),
   };
 }

@@ -192,7 +192,7 @@ test("drafts without content are not shown; a new time makes the new message fir
       drafts: [draft, { ...draft, id: "E", text: " " }, { ...draft, id: "G", is_deleted: true }],
     }),
     "chat.scheduledMessages.list": () => ({ scheduled_messages: [waiting] }),
-    "chat.scheduleMessage": () => ({}),
+    "chat.scheduleMessage": () => ({ scheduled_message_id: "Q2" }),
     "chat.deleteScheduledMessage": () => ({}),
   });
   const view = new DraftsView(remote);
@@ -214,4 +214,35 @@ test("drafts without content are not shown; a new time makes the new message fir
     "chat.scheduledMessages.list",
   ]);
   expect(remote.of("chat.scheduleMessage").at(-1)).toMatchObject({ post_at: 105 });
+});
+
+test("a scheduled reply is sent now once, however often that is pressed, and to the channel where it was to be", async () => {
+  const reply = { id: "Q1", channel_id: "C1", post_at: 50, text: "yes", thread_ts: "1.0", reply_broadcast: true };
+  const remote = new FakeRemote({
+    "chat.scheduledMessages.list": () => ({ scheduled_messages: [] }),
+    "chat.scheduleMessage": () => ({ scheduled_message_id: "Q2" }),
+    "chat.deleteScheduledMessage": () => ({}),
+  });
+  const view = new DraftsView(remote);
+  await Promise.all([view.sendNow(reply, 99_000), view.sendNow(reply, 99_000), view.reschedule(reply, 200)]);
+  expect(remote.of("chat.scheduleMessage")).toEqual([
+    { channel: "C1", text: "yes", thread_ts: "1.0", reply_broadcast: true, post_at: 104 },
+  ]);
+  await view.reschedule(reply, 200);
+  expect(remote.of("chat.scheduleMessage")).toHaveLength(2);
+});
+
+test("a scheduled message that goes out while it gets another time goes out once", async () => {
+  const remote = new FakeRemote({
+    "chat.scheduledMessages.list": () => ({ scheduled_messages: [] }),
+    "chat.scheduleMessage": () => ({ scheduled_message_id: "Q2" }),
+    "chat.deleteScheduledMessage": ({ scheduled_message_id: id }) => {
+      if (id === "Q1") throw new Refusal("invalid_scheduled_message_id");
+      return {};
+    },
+  });
+  const moved = new DraftsView(remote).reschedule({ id: "Q1", channel_id: "C1", post_at: 50, text: "late" }, 60);
+  await expect(moved).rejects.toMatchObject({ code: "invalid_scheduled_message_id" });
+  expect(remote.of("chat.deleteScheduledMessage").map((args) => args.scheduled_message_id)).toEqual(["Q1", "Q2"]);
+  expect(remote.of("chat.scheduledMessages.list")).toHaveLength(1);
 });
