@@ -124,6 +124,39 @@ describe("uploads", () => {
     expect(states(uploads)).toEqual(["done"]);
   });
 
+  test("that fail in passing hold up what waits for them until they are there", async () => {
+    const { uploads, runs, clock } = world();
+    const sent: number[] = [];
+    uploads.add([file("a.txt"), file("b.txt")]);
+    uploads.wait({ text: "look", send: () => sent.push(uploads.take().length) });
+    await settle(3);
+    runs[0]?.fail(new ApiError("no_answer"));
+    runs[1]?.finish();
+    await settle(5);
+    uploads.resume(); // with the next connection
+    await settle(3);
+    runs[2]?.fail(new ApiError("internal_error"));
+    await settle(5);
+    expect([sent, uploads.waiting.peek()?.text]).toEqual([[], "look"]);
+    clock.advance(30_000); // the connection stood all the while
+    await settle(3);
+    runs[3]?.finish();
+    await settle(5);
+    expect([sent, uploads.waiting.peek(), clock.waiting]).toEqual([[2], undefined, 0]);
+  });
+
+  test("that fail for good end the wait for them", async () => {
+    const { uploads, runs } = world();
+    const sent: boolean[] = [];
+    uploads.add([file("a.txt"), file("b.txt")]);
+    uploads.wait({ text: "look", send: () => sent.push(uploads.failed.peek()) });
+    await settle(3);
+    runs[0]?.fail(new ApiError("no_answer"));
+    runs[1]?.fail(new ApiError("file_uploads_disabled"));
+    await settle(5);
+    expect([sent, uploads.waiting.peek()]).toEqual([[true], undefined]);
+  });
+
   test("are shown in the message until the server's picture is there", async () => {
     const { uploads, runs, previews, clock } = world();
     uploads.add([file("p.png", "image/png")]);

@@ -64,6 +64,9 @@ export interface Previews {
   sizeOf(blob: Blob): Promise<Size | undefined>;
 }
 
+/** When what failed in passing is tried again for a message that waits, where no new connection comes before. */
+const resumeAfter = 30_000; // ms
+
 /** How long a preview outlives its upload: until the server's own pictures are there. */
 const afterglow = 120_000; // ms
 
@@ -83,6 +86,8 @@ export class Uploads {
   readonly #all: Signal<readonly Running[]> = signal([]);
   readonly #unkept: Signal<ReadonlySet<string>> = signal(new Set());
   readonly #waiting: Signal<WaitingText | undefined> = signal(undefined);
+  /** Some have failed, and all of those are tried again. */
+  readonly #held: ReadonlySignal<boolean>;
   readonly #unwatch: Undo;
 
   constructor(w: Workspace, previews: Previews, room: string, kept: Pick<KeptFiles, "put" | "delete">) {
@@ -96,12 +101,18 @@ export class Uploads {
     this.failed = computed(() => some("failed"));
     this.unkept = computed(() => this.#all.value.some((u) => this.#unkept.value.has(u.key)));
     this.waiting = this.#waiting;
+    this.#held = computed(() => {
+      const failed = this.#all.value.map((u) => u.state.value).filter((state) => state.type === "failed");
+      return failed.length > 0 && failed.every((state) => state.isPassing);
+    });
     this.#unwatch = effect(() => {
-      if (this.#waiting.value && !this.busy.value) queueMicrotask(() => this.#sendWaiting());
+      if (!this.#waiting.value || this.busy.value) return;
+      if (this.#held.value) return w.platform.clock.after(resumeAfter, () => this.resume());
+      queueMicrotask(() => this.#sendWaiting());
     });
   }
 
-  /** Sends the text when the files are there, or have failed; in place of another that waits. */
+  /** Sends the text when the files are there, or have failed for good; in place of another that waits. */
   wait(waiting: WaitingText): void {
     this.#waiting.value = waiting;
   }
@@ -217,7 +228,7 @@ export class Uploads {
 
   #sendWaiting(): void {
     const waiting = this.#waiting.peek();
-    if (!waiting || this.busy.peek()) return;
+    if (!waiting || this.busy.peek() || this.#held.peek()) return;
     this.stopWaiting();
     waiting.send();
   }
