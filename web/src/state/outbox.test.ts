@@ -176,7 +176,7 @@ describe("a message of one's own", () => {
     expect(texts(b.t)).toEqual([]);
   });
 
-  test("that has come is not shown again for what the disk still says", async () => {
+  test("that has come is not shown again for what the disk still says, and leaves the disk", async () => {
     const { w, t } = await at.live();
     server.post("CTOWN", "UANN", "once", { client_msg_id: "id-x" });
     await until("its event", () => texts(t).length === 1, device.clock);
@@ -184,6 +184,8 @@ describe("a message of one's own", () => {
     await w.store.putWaiting("outbox", { id: "id-x", channel: "CTOWN", created: 1, state: "waiting", draft });
     await w.outbox.reload();
     expect(texts(t)).toEqual(["once"]);
+    await settle();
+    expect(await w.store.waiting("outbox")).toEqual([]);
   });
 
   test("of a tab that closed at once is sent by another", async () => {

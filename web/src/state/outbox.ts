@@ -228,7 +228,11 @@ export class Outbox implements Carrier<Entry> {
   }
 
   #read(r: OutboxRecord): void {
-    if (this.#queue.isDone(r.id)) return;
+    if (this.#queue.isDone(r.id)) {
+      // Its message came before the disk was read.
+      void this.#w.store.deleteWaiting("outbox", r.id);
+      return;
+    }
     const known = this.#queue.get(r.id);
     const failed: LocalState = { state: "failed", error: r.error };
     if (!known) {
