@@ -37,8 +37,9 @@ function world(members = 3) {
         : {},
   );
   let finish = () => {};
-  const uploaded = new Promise<void>((resolve) => {
-    finish = resolve;
+  let fail = (_: Error) => {};
+  const uploaded = new Promise<void>((resolve, reject) => {
+    [finish, fail] = [resolve, reject];
   });
   const send = vi.fn();
   const timeline = { atEnd: signal(false), jumpToLatest: vi.fn(async () => {}) };
@@ -91,7 +92,7 @@ function world(members = 3) {
     editor.setDoc(docFor({ text }));
     model.changed();
   };
-  return { app, w, clock, call, send, timeline, editor, model, undo, write, navigate, finish };
+  return { app, w, clock, call, send, timeline, editor, model, undo, write, navigate, finish, fail };
 }
 
 let t: ReturnType<typeof world>;
@@ -235,6 +236,20 @@ describe("sending", () => {
     expect(asked).toMatchObject({ name: "confirm", props: { title: "Notify 99 people?" } });
     asked.props.onConfirm();
     expect(t.send).toHaveBeenCalledTimes(1);
+  });
+
+  test("asks, and sends nothing without the file that failed meanwhile", async () => {
+    t.undo();
+    t = world(100);
+    t.model.addFiles([new File(["abc"], "a.txt", { type: "text/plain" })]);
+    t.write("<!channel> lunch");
+    t.model.submit();
+    const [asked] = t.app.overlays.stack.peek() as unknown as [{ props: { onConfirm: () => void } }];
+    t.fail(new Error("refused"));
+    await settle(5);
+    asked.props.onConfirm();
+    expect(t.send).not.toHaveBeenCalled();
+    expect(t.model.notice.peek()).toEqual({ type: "uploadsFailed" });
   });
 
   test("does not ask in a small channel", () => {

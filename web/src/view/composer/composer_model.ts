@@ -182,7 +182,7 @@ export class ComposerModel {
       return true;
     }
     if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
-    else this.#ask(content, () => (this.uploads.busy.peek() ? this.#wait(content) : this.#send(content)));
+    else this.#ask(content, () => this.#sendWhole(content));
     return true;
   }
 
@@ -234,6 +234,13 @@ export class ComposerModel {
     this.#clear();
     void this.#tellAbsent(content.text);
     this.#lead();
+  }
+
+  /** Sends it with its files, when they are there. While one was asked, some may have failed. */
+  #sendWhole(content: Content): void {
+    if (this.uploads.failed.peek()) this.notice.value = { type: "uploadsFailed" };
+    else if (this.uploads.busy.peek()) this.#wait(content);
+    else this.#send(content);
   }
 
   #wait(content: Content): void {
