@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { strings } from "../../i18n";
 import type { Command } from "../../state/commands";
 import { useApp } from "../hooks/app";
@@ -11,6 +11,7 @@ export interface ComposerCommandActions {
 
 /** The composer's keys that work outside of its text too, and the others for the sheet of shortcuts. */
 export function useComposerCommands(
+  box: RefObject<HTMLElement | null>,
   editor: MessageEditor | undefined,
   isThread: boolean,
   actions: ComposerCommandActions,
@@ -22,9 +23,10 @@ export function useComposerCommands(
     if (!editor) return;
     const undo = app.commands.register(...commandsOf(editor, isThread, latest));
     const typeAnywhere = (e: KeyboardEvent) => {
-      if (isThread || e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.key.length !== 1)
-        return;
-      if (document.activeElement !== document.body || e.key === " " || e.key === "?") return;
+      if (e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.key.length !== 1) return;
+      if (e.key === " " || e.key === "?") return;
+      const at = document.activeElement;
+      if (at === document.body ? isThread : !isListOf(box.current, at)) return;
       // A dialog that is on its way has no focus yet.
       if (app.overlays.stack.peek().length > 0) return;
       // The letter goes where the focus is by the time that it arrives.
@@ -35,7 +37,12 @@ export function useComposerCommands(
       undo();
       document.removeEventListener("keydown", typeAnywhere);
     };
-  }, [app, editor, isThread]);
+  }, [app, box, editor, isThread]);
+}
+
+/** Whether it is the list of messages over this composer: a click beside them leaves the focus there. */
+function isListOf(box: HTMLElement | null, at: Element | null): boolean {
+  return at?.matches("[role=log]") === true && box?.parentElement?.contains(at) === true;
 }
 
 function commandsOf(

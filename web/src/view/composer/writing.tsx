@@ -60,7 +60,7 @@ export function Writing({ channel, thread, onEditLast, onEscape, onSent, autoFoc
   const [focused, setFocused] = useState(wantsFocus && !late.current); // it is on its way there
   const toolbar = wanted === "shown" || (wanted === "" && layout !== "phone" && focused);
   const over = useFileDrop(box, (files) => model.addFiles(files));
-  useComposerCommands(editor, thread !== undefined, {
+  useComposerCommands(box, editor, thread !== undefined, {
     attach: () => picker.current?.click(),
     toolbar: () => void w.prefs.set("taut_toolbar", toolbar ? "hidden" : "shown").catch(() => {}),
   });
